@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+//! A client's conversation with a service over packets.
+//!
+//! Spec: mesh-rud, "Handshake"; mesh-protocol, "Transactions".
+//! Here: handshake on demand, healing of a session that the service has lost, one request at a time.
+//! Not here: the typed transactions (`typed`), the transport.
+
+use std::sync::Arc;
+
+use mesh_crypto::Environment;
+use mesh_rud::{InitiatorHello, Session};
+
+use crate::credential::{ClientCredential, HostEvidence, HostExpectation};
+use crate::error::Error;
+use crate::transport::{PacketReply, PacketTransport};
+
+/// How often a request that the service has certainly not executed is sent.
+const ATTEMPTS: usize = 3;
+
+/// A conversation with one service under one credential.
+pub struct PacketSession {
+    transport: Box<dyn PacketTransport>,
+    credential: ClientCredential,
+    expectation: HostExpectation,
+    env: Arc<dyn Environment>,
+    session: Option<Session>,
+    evidence: Option<HostEvidence>,
+}
+
+impl std::fmt::Debug for PacketSession {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PacketSession").field("established", &self.session.is_some()).finish_non_exhaustive()
+    }
+}
+
+impl PacketSession {
+    /// Prepares a conversation; nothing is sent before the first request.
+    #[must_use]
+    pub fn new(
+        transport: Box<dyn PacketTransport>,
+        credential: ClientCredential,
+        expectation: HostExpectation,
+        env: Arc<dyn Environment>,
+    ) -> Self {
+        Self { transport, credential, expectation, env, session: None, evidence: None }
+    }
+
+    /// What the host presented; `None` before the first answer.
+    #[must_use]
+    pub fn evidence(&self) -> Option<&HostEvidence> {
+        self.evidence.as_ref()
+    }
+
+    /// Sends a request and returns the response.
+    ///
+    /// # Errors
+    /// [`Error::Unreachable`] when nothing was executed, [`Error::SessionLost`] when that is not known, [`Error::Rud`] when the
+    /// service is not who it must be or an answer does not belong to its request.
+    pub fn exchange(&mut self, payload: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut last = 0;
+        for _ in 0..ATTEMPTS {
+            let reply = match self.session.take() {
+                Some(session) => self.request(session, payload)?,
+                None => self.handshake(payload)?,
+            };
+            match reply {
+                Reply::Answer(payload) => return Ok(payload),
+                Reply::Again => last = 410,
+                Reply::Refused(status) => return Err(refused(status)),
+            }
+        }
+        Err(refused(last))
+    }
+
+    fn request(&mut self, mut session: Session, payload: &[u8]) -> Result<Reply, Error> {
+        let packet = session.request(payload)?;
+        match self.send(&packet)? {
+            PacketReply::Packet(packet) => {
+                let answer = session.response(&packet)?;
+                self.session = Some(session);
+                Ok(Reply::Answer(answer))
+            }
+            // The service does not know the session, so it cannot have opened the packet.
+            PacketReply::SessionUnknown => Ok(Reply::Again),
+            PacketReply::Refused(status) => Ok(Reply::Refused(status)),
+        }
+    }
+
+    fn handshake(&mut self, payload: &[u8]) -> Result<Reply, Error> {
+        let env = self.env.clone();
+        let (hello, packet) = InitiatorHello::new(&*env);
+        let challenge = match self.transport.exchange(&packet) {
+            Ok(PacketReply::Packet(packet)) => packet,
+            Ok(PacketReply::SessionUnknown) => return Ok(Reply::Again),
+            Ok(PacketReply::Refused(status)) => return Ok(Reply::Refused(status)),
+            // The greeting asks for nothing: whatever became of it, no request was executed.
+            Err(error) => return Err(Error::Unreachable { text: error.text }),
+        };
+        let (ready, evidence) = hello.handle_challenge(&challenge, &self.expectation)?;
+        let (complete, packet) = ready.complete(&self.credential, payload, &*env)?;
+        match self.send(&packet)? {
+            PacketReply::Packet(packet) => {
+                let (session, answer) = complete.handle_response(&packet)?;
+                self.session = Some(session);
+                self.evidence = Some(evidence);
+                Ok(Reply::Answer(answer))
+            }
+            PacketReply::SessionUnknown => Ok(Reply::Again),
+            PacketReply::Refused(status) => Ok(Reply::Refused(status)),
+        }
+    }
+
+    fn send(&mut self, packet: &[u8]) -> Result<PacketReply, Error> {
+        self.transport.exchange(packet).map_err(|error| match error.not_sent {
+            true => Error::Unreachable { text: error.text },
+            false => Error::SessionLost { text: error.text },
+        })
+    }
+}
+
+enum Reply {
+    Again,
+    Answer(Vec<u8>),
+    Refused(u16),
+}
+
+fn refused(status: u16) -> Error {
+    Error::Unreachable { text: format!("it answered with HTTP status {status}") }
+}

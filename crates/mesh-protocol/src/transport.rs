@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+//! How a RUD packet reaches a service and its answer comes back.
+//!
+//! Spec: mesh-protocol, "HTTP Binding": one packet in each direction.
+//! Here: the trait that every transport implements, on both ends.
+//! Not here: HTTP itself (`mesh-client`, transport; `mesh-service`, listener).
+
+/// The path below which a service is reached.
+pub const WELL_KNOWN: &str = "/.well-known/mmm/";
+/// The port of a service that is not found by discovery.
+pub const DEFAULT_PORT: u16 = 15099;
+/// The largest packet, in octets.
+pub const MAX_PACKET: usize = 0x0100_0000;
+
+/// What a service answers to a packet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PacketReply {
+    /// A packet.
+    Packet(Vec<u8>),
+    /// The packet was not accepted; the number is the HTTP status.
+    Refused(u16),
+    /// The stream of the packet is not known (any more): HTTP status 410.
+    SessionUnknown,
+}
+
+/// Sends packets to one service.
+pub trait PacketTransport: Send {
+    /// Sends a packet and waits for the answer.
+    ///
+    /// # Errors
+    /// [`TransportError`]; the packet may have been delivered even then.
+    fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError>;
+}
+
+/// Receives packets for one service.
+pub trait PacketHandler: Send + Sync {
+    /// Answers a packet.
+    fn handle(&self, packet: &[u8]) -> PacketReply;
+}
+
+/// A handler in the same process is a transport: every message is serialised as over a network.
+impl PacketTransport for std::sync::Arc<dyn PacketHandler> {
+    fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
+        Ok(self.handle(packet))
+    }
+}
+
+/// Why no answer came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct TransportError {
+    /// What happened, for people.
+    pub text: String,
+    /// True when the packet cannot have been delivered.
+    pub not_sent: bool,
+}
