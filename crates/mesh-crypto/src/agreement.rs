@@ -86,8 +86,22 @@ mod tests {
             let other = PrivateKey::generate(algorithm, &env);
             let (ephemeral, secret) = exchange(recipient.public(), &env).unwrap();
             let wrapped = secret.wrap(&[7; 32]);
-            assert_eq!(*recipient.agree(&ephemeral).unwrap().unwrap(&wrapped).unwrap(), [7; 32]);
-            assert_eq!(other.agree(&ephemeral).unwrap().unwrap(&wrapped).unwrap_err(), Error::KeyUnwrap);
+            assert_eq!(
+                *recipient
+                    .agree(&ephemeral)
+                    .unwrap()
+                    .unwrap(&wrapped)
+                    .unwrap(),
+                [7; 32]
+            );
+            assert_eq!(
+                other
+                    .agree(&ephemeral)
+                    .unwrap()
+                    .unwrap(&wrapped)
+                    .unwrap_err(),
+                Error::KeyUnwrap
+            );
         }
     }
 

@@ -49,7 +49,9 @@ impl KeyAlgorithm {
         Self::ALL
             .into_iter()
             .find(|algorithm| algorithm.jose_name() == name)
-            .ok_or_else(|| Error::Unsupported { name: name.to_owned() })
+            .ok_or_else(|| Error::Unsupported {
+                name: name.to_owned(),
+            })
     }
 
     /// The name of the signature algorithm in a signature entry; `None` for key agreement.
@@ -82,7 +84,9 @@ impl KeyAlgorithm {
     /// The algorithm with this code in a derived-key seed.
     #[must_use]
     pub fn from_seed_code(code: u16) -> Option<Self> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.seed_code() == code)
+        Self::ALL
+            .into_iter()
+            .find(|algorithm| algorithm.seed_code() == code)
     }
 
     /// Octets of a public key. X448 has one more than RFC 7748: the parity of the second coordinate.
@@ -116,7 +120,9 @@ impl KeyAlgorithm {
         };
         Self::from_jose_name(base)
             .map(|algorithm| (algorithm, scalar))
-            .map_err(|_| Error::Unsupported { name: name.to_owned() })
+            .map_err(|_| Error::Unsupported {
+                name: name.to_owned(),
+            })
     }
 }
 
@@ -133,10 +139,22 @@ mod tests {
     #[test]
     fn every_name_and_code_leads_back_to_its_algorithm() {
         for algorithm in KeyAlgorithm::ALL {
-            assert_eq!(KeyAlgorithm::from_jose_name(algorithm.jose_name()), Ok(algorithm));
-            assert_eq!(KeyAlgorithm::from_seed_code(algorithm.seed_code()), Some(algorithm));
-            assert_eq!(KeyAlgorithm::from_private_name(&algorithm.scalar_name()), Ok((algorithm, true)));
-            assert_eq!(KeyAlgorithm::from_private_name(algorithm.jose_name()), Ok((algorithm, false)));
+            assert_eq!(
+                KeyAlgorithm::from_jose_name(algorithm.jose_name()),
+                Ok(algorithm)
+            );
+            assert_eq!(
+                KeyAlgorithm::from_seed_code(algorithm.seed_code()),
+                Some(algorithm)
+            );
+            assert_eq!(
+                KeyAlgorithm::from_private_name(&algorithm.scalar_name()),
+                Ok((algorithm, true))
+            );
+            assert_eq!(
+                KeyAlgorithm::from_private_name(algorithm.jose_name()),
+                Ok((algorithm, false))
+            );
         }
     }
 
@@ -145,7 +163,9 @@ mod tests {
         for name in ["P-256", "x448", "X448zz", ""] {
             assert_eq!(
                 KeyAlgorithm::from_private_name(name),
-                Err(Error::Unsupported { name: name.to_owned() })
+                Err(Error::Unsupported {
+                    name: name.to_owned()
+                })
             );
         }
     }

@@ -104,7 +104,10 @@ mod tests {
 
     #[test]
     fn store_key_is_named_after_the_account_encryption_key() {
-        assert_eq!(key_name::account_store("Credential"), "CompleteAccountEncryptCredential");
+        assert_eq!(
+            key_name::account_store("Credential"),
+            "CompleteAccountEncryptCredential"
+        );
     }
 
     #[test]

@@ -6,7 +6,7 @@
 //! Not here: digests presented as identifiers (`udf/digest`).
 
 use sha2::Digest as _;
-use shake::{ExtendableOutput, Update as _, XofReader};
+use shake::{ExtendableOutput, XofReader};
 use zeroize::Zeroizing;
 
 /// SHA-2-512 of the parts, one after the other.
@@ -24,7 +24,7 @@ pub fn sha512(parts: &[&[u8]]) -> [u8; 64] {
 pub fn sha3_512(parts: &[&[u8]]) -> [u8; 64] {
     let mut hash = sha3::Sha3_512::new();
     for part in parts {
-        sha3::Digest::update(&mut hash, part);
+        hash.update(part);
     }
     hash.finalize().into()
 }
@@ -33,7 +33,7 @@ pub fn sha3_512(parts: &[&[u8]]) -> [u8; 64] {
 pub(crate) fn shake256<const N: usize>(parts: &[&[u8]]) -> Zeroizing<[u8; N]> {
     let mut hash = shake::Shake256::default();
     for part in parts {
-        hash.update(part);
+        shake::Update::update(&mut hash, part);
     }
     let mut out = Zeroizing::new([0; N]);
     hash.finalize_xof().read(out.as_mut_slice());

@@ -71,7 +71,11 @@ impl Seeded {
         hash.update(&seed.to_be_bytes());
         let stream = hash.finalize_xof();
         Self {
-            state: Mutex::new(State { stream, now: START, step: 0 }),
+            state: Mutex::new(State {
+                stream,
+                now: START,
+                step: 0,
+            }),
         }
     }
 
@@ -92,7 +96,10 @@ impl Seeded {
 
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         // A panic elsewhere leaves the state usable: every change is complete in itself.
-        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut state = self
+            .state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         change(&mut state)
     }
 }

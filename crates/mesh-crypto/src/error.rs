@@ -138,9 +138,9 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::AlgorithmMismatch { .. } | Self::AlgorithmUse { .. } | Self::ListEntryTooLong { .. } => {
-                ErrorClass::Misuse
-            }
+            Self::AlgorithmMismatch { .. }
+            | Self::AlgorithmUse { .. }
+            | Self::ListEntryTooLong { .. } => ErrorClass::Misuse,
             Self::BadCharacter { .. }
             | Self::IdentifierTooShort { .. }
             | Self::InvalidPoint { .. }

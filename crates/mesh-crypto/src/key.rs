@@ -44,7 +44,10 @@ impl PublicKey {
             KeyAlgorithm::X25519 => x25519::validate(octets)?,
             KeyAlgorithm::X448 => x448::validate(octets)?,
         }
-        Ok(Self { algorithm, octets: octets.to_vec() })
+        Ok(Self {
+            algorithm,
+            octets: octets.to_vec(),
+        })
     }
 
     /// A key computed here, valid by construction.
@@ -67,9 +70,17 @@ impl PublicKey {
     /// The key information that is fingerprinted (DER).
     #[must_use]
     pub fn key_info(&self) -> Vec<u8> {
-        const SHORT: [u8; 14] = [0x30, 0x2c, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x23, 0, 4, 0x20];
-        const LONG: [u8; 14] = [0x30, 0x45, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x3c, 0, 4, 0x39];
-        let header = if self.algorithm.public_length() == 32 { SHORT } else { LONG };
+        const SHORT: [u8; 14] = [
+            0x30, 0x2c, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x23, 0, 4, 0x20,
+        ];
+        const LONG: [u8; 14] = [
+            0x30, 0x45, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x3c, 0, 4, 0x39,
+        ];
+        let header = if self.algorithm.public_length() == 32 {
+            SHORT
+        } else {
+            LONG
+        };
         [header.as_slice(), &self.octets].concat()
     }
 
@@ -94,7 +105,10 @@ impl PublicKey {
         match self.algorithm {
             KeyAlgorithm::Ed25519 => ed25519::verify(&self.octets, message, signature),
             KeyAlgorithm::Ed448 => ed448::verify(&self.octets, message, signature),
-            algorithm => Err(Error::AlgorithmUse { algorithm, operation: "verify" }),
+            algorithm => Err(Error::AlgorithmUse {
+                algorithm,
+                operation: "verify",
+            }),
         }
     }
 
@@ -109,7 +123,9 @@ impl PublicKey {
             KeyAlgorithm::Ed25519 => ed25519::combine_public(&self.octets, &other.octets)?,
             KeyAlgorithm::Ed448 => ed448::combine_public(&self.octets, &other.octets)?,
             KeyAlgorithm::X25519 => {
-                return Err(Error::Unsupported { name: "X25519 key overlay".to_owned() });
+                return Err(Error::Unsupported {
+                    name: "X25519 key overlay".to_owned(),
+                });
             }
             KeyAlgorithm::X448 => x448::combine_public(&self.octets, &other.octets)?,
         };
@@ -120,7 +136,10 @@ impl PublicKey {
         if found == self.algorithm {
             Ok(())
         } else {
-            Err(Error::AlgorithmMismatch { expected: self.algorithm, found })
+            Err(Error::AlgorithmMismatch {
+                expected: self.algorithm,
+                found,
+            })
         }
     }
 }
@@ -165,13 +184,14 @@ impl PrivateKey {
     /// A fresh key.
     #[must_use]
     pub fn generate(algorithm: KeyAlgorithm, environment: &dyn Environment) -> Self {
-        let secret = match algorithm {
-            KeyAlgorithm::Ed25519 => Secret::Ed25519(ed25519::Secret::from_seed(&random(environment))),
-            KeyAlgorithm::Ed448 => Secret::Ed448(ed448::Secret::from_seed(&random(environment))),
-            KeyAlgorithm::X25519 => Secret::X25519(x25519::Secret::from_seed(&random(environment))),
-            KeyAlgorithm::X448 => Secret::X448(x448::Secret::from_seed(&random(environment))),
-        };
-        Self::assemble(secret)
+        loop {
+            let mut octets = Zeroizing::new(vec![0; algorithm.private_length()]);
+            environment.random(&mut octets);
+            // All octet strings of the right length are keys; the types do not know.
+            if let Ok(key) = Self::from_octets(algorithm, &octets) {
+                return key;
+            }
+        }
     }
 
     /// The key with these octets: what RFC 8032 hashes (56 octets for Ed448) or RFC 7748 clamps.
@@ -183,12 +203,23 @@ impl PrivateKey {
     }
 
     pub(crate) fn from_octets(algorithm: KeyAlgorithm, octets: &[u8]) -> Result<Self, Error> {
-        Ok(Self::assemble(match algorithm {
-            KeyAlgorithm::Ed25519 => Secret::Ed25519(ed25519::Secret::from_seed(&fixed(algorithm, octets)?)),
-            KeyAlgorithm::Ed448 => Secret::Ed448(ed448::Secret::from_seed(&fixed(algorithm, octets)?)),
-            KeyAlgorithm::X25519 => Secret::X25519(x25519::Secret::from_seed(&fixed(algorithm, octets)?)),
-            KeyAlgorithm::X448 => Secret::X448(x448::Secret::from_seed(&fixed(algorithm, octets)?)),
-        }))
+        let secret = match algorithm {
+            KeyAlgorithm::Ed25519 => {
+                ed25519::Secret::from_seed(&*fixed(algorithm, octets)?).map(Secret::Ed25519)
+            }
+            KeyAlgorithm::Ed448 => {
+                ed448::Secret::from_seed(&*fixed(algorithm, octets)?).map(Secret::Ed448)
+            }
+            KeyAlgorithm::X25519 => {
+                x25519::Secret::from_seed(&*fixed(algorithm, octets)?).map(Secret::X25519)
+            }
+            KeyAlgorithm::X448 => {
+                x448::Secret::from_seed(&*fixed(algorithm, octets)?).map(Secret::X448)
+            }
+        };
+        secret
+            .map(Self::assemble)
+            .ok_or(Error::InvalidScalar { algorithm })
     }
 
     /// The key with this scalar, least significant octet first, used as it is.
@@ -199,21 +230,23 @@ impl PrivateKey {
     /// [`Error::KeyLength`] for a wrong length, [`Error::InvalidScalar`] for zero.
     pub fn from_scalar_octets(algorithm: KeyAlgorithm, octets: SecretBytes) -> Result<Self, Error> {
         let octets = octets.expose_secret();
-        let invalid = || Error::InvalidScalar { algorithm };
-        Ok(Self::assemble(match algorithm {
-            KeyAlgorithm::Ed25519 => Secret::Ed25519(
-                ed25519::Secret::from_scalar(&fixed(algorithm, octets)?).ok_or_else(invalid)?,
-            ),
+        let secret = match algorithm {
+            KeyAlgorithm::Ed25519 => {
+                ed25519::Secret::from_scalar(&*fixed(algorithm, octets)?).map(Secret::Ed25519)
+            }
             KeyAlgorithm::Ed448 => {
-                Secret::Ed448(ed448::Secret::from_scalar(&fixed(algorithm, octets)?).ok_or_else(invalid)?)
+                ed448::Secret::from_scalar(&*fixed(algorithm, octets)?).map(Secret::Ed448)
             }
             KeyAlgorithm::X25519 => {
-                Secret::X25519(x25519::Secret::from_scalar(&fixed(algorithm, octets)?).ok_or_else(invalid)?)
+                x25519::Secret::from_scalar(&*fixed(algorithm, octets)?).map(Secret::X25519)
             }
             KeyAlgorithm::X448 => {
-                Secret::X448(x448::Secret::from_scalar(&fixed(algorithm, octets)?).ok_or_else(invalid)?)
+                x448::Secret::from_scalar(&*fixed(algorithm, octets)?).map(Secret::X448)
             }
-        }))
+        };
+        secret
+            .map(Self::assemble)
+            .ok_or(Error::InvalidScalar { algorithm })
     }
 
     fn assemble(secret: Secret) -> Self {
@@ -224,7 +257,13 @@ impl PrivateKey {
             Secret::X448(secret) => PublicKey::computed(KeyAlgorithm::X448, secret.public()),
         };
         let udf = public.udf();
-        Self { inner: Arc::new(Inner { secret, public, udf }) }
+        Self {
+            inner: Arc::new(Inner {
+                secret,
+                public,
+                udf,
+            }),
+        }
     }
 
     /// The algorithm.
@@ -253,9 +292,10 @@ impl PrivateKey {
         match &self.inner.secret {
             Secret::Ed25519(secret) => Ok(secret.sign(message)),
             Secret::Ed448(secret) => Ok(secret.sign(message)),
-            Secret::X25519(_) | Secret::X448(_) => {
-                Err(Error::AlgorithmUse { algorithm: self.algorithm(), operation: "sign" })
-            }
+            Secret::X25519(_) | Secret::X448(_) => Err(Error::AlgorithmUse {
+                algorithm: self.algorithm(),
+                operation: "sign",
+            }),
         }
     }
 
@@ -293,7 +333,8 @@ impl PrivateKey {
             (Secret::X448(a), Secret::X448(b)) => a.combine(b).map(Secret::X448),
             _ => None,
         };
-        sum.map(Self::assemble).ok_or(Error::InvalidScalar { algorithm })
+        sum.map(Self::assemble)
+            .ok_or(Error::InvalidScalar { algorithm })
     }
 
     /// The octets of the key in the form it is written down in.
@@ -327,16 +368,17 @@ const COMBINED_PREFIX: &[u8] = b"mesh/combined-prefix";
 /// Domain of the prefix of a signing key that is given as a scalar.
 const SCALAR_PREFIX: &[u8] = b"mesh/scalar-prefix";
 
-fn random<const N: usize>(environment: &dyn Environment) -> Zeroizing<[u8; N]> {
-    let mut octets = Zeroizing::new([0; N]);
-    environment.random(octets.as_mut_slice());
-    octets
-}
-
-fn fixed<const N: usize>(algorithm: KeyAlgorithm, octets: &[u8]) -> Result<Zeroizing<[u8; N]>, Error> {
+fn fixed<const N: usize>(
+    algorithm: KeyAlgorithm,
+    octets: &[u8],
+) -> Result<Zeroizing<[u8; N]>, Error> {
     <[u8; N]>::try_from(octets)
         .map(Zeroizing::new)
-        .map_err(|_| Error::KeyLength { algorithm, expected: N, found: octets.len() })
+        .map_err(|_| Error::KeyLength {
+            algorithm,
+            expected: N,
+            found: octets.len(),
+        })
 }
 
 #[cfg(test)]

@@ -139,7 +139,10 @@ mod tests {
         assert_eq!(ring.sign("no identifier", b"message").unwrap(), None);
         let udf = key.udf();
         ring.add(key);
-        assert!(matches!(ring.sign(&kid, b"message"), Err(Error::AlgorithmUse { .. })));
+        assert!(matches!(
+            ring.sign(&kid, b"message"),
+            Err(Error::AlgorithmUse { .. })
+        ));
         assert!(ring.delete(&udf));
         assert!(ring.is_empty());
     }

@@ -6,7 +6,9 @@
 //! Not here: which key encrypts what (`mesh-dare`), agreement values (`agreement`).
 
 use aes::Aes256;
+use aes::cipher::array::Array;
 use aes::cipher::block_padding::Pkcs7;
+use aes::cipher::consts::U32;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::AeadInOut;
@@ -21,7 +23,12 @@ use crate::Error;
 ///
 /// The same `iv` must never be used twice under one key.
 #[must_use]
-pub fn aes256_gcm_seal(key: &[u8; 32], iv: &[u8; 12], aad: &[u8], plaintext: &[u8]) -> (Vec<u8>, [u8; 16]) {
+pub fn aes256_gcm_seal(
+    key: &[u8; 32],
+    iv: &[u8; 12],
+    aad: &[u8],
+    plaintext: &[u8],
+) -> (Vec<u8>, [u8; 16]) {
     let mut buffer = plaintext.to_vec();
     let tag = aes256_gcm_seal_in_place(key, iv, aad, &mut buffer);
     (buffer, tag)
@@ -29,18 +36,24 @@ pub fn aes256_gcm_seal(key: &[u8; 32], iv: &[u8; 12], aad: &[u8], plaintext: &[u
 
 /// Encrypts `buffer` in place with AES-256-GCM and returns the tag.
 #[must_use]
-pub fn aes256_gcm_seal_in_place(key: &[u8; 32], iv: &[u8; 12], aad: &[u8], buffer: &mut [u8]) -> [u8; 16] {
+pub fn aes256_gcm_seal_in_place(
+    key: &[u8; 32],
+    iv: &[u8; 12],
+    aad: &[u8],
+    buffer: &mut [u8],
+) -> [u8; 16] {
     let cipher = Aes256Gcm::new(key.into());
-    // The only failure of the cipher is a length above 64 GiB, and no slice in an address space with an
-    // allocation limit of this crate's callers comes near it. An all-zero buffer with a tag that cannot verify
-    // is what would come out: never plaintext.
-    cipher.encrypt_inout_detached(iv.into(), aad, (&mut *buffer).into()).map_or_else(
-        |_| {
-            buffer.zeroize();
-            [0; 16]
-        },
-        Into::into,
-    )
+    // The only failure of the cipher is a plaintext above 64 GiB. No caller comes near; were one to, it would get zeros
+    // and a tag that does not verify, never plaintext.
+    cipher
+        .encrypt_inout_detached(iv.into(), aad, (&mut *buffer).into())
+        .map_or_else(
+            |_| {
+                buffer.zeroize();
+                [0; 16]
+            },
+            Into::into,
+        )
 }
 
 /// Decrypts AES-256-GCM.
@@ -74,7 +87,11 @@ pub fn aes256_cbc_encrypt(key: &[u8; 32], iv: &[u8; 16], plaintext: &[u8]) -> Ve
 ///
 /// # Errors
 /// [`Error::Decryption`] when the length is no multiple of the block size or the padding is malformed.
-pub fn aes256_cbc_decrypt(key: &[u8; 32], iv: &[u8; 16], ciphertext: &[u8]) -> Result<SecretBytes, Error> {
+pub fn aes256_cbc_decrypt(
+    key: &[u8; 32],
+    iv: &[u8; 16],
+    ciphertext: &[u8],
+) -> Result<SecretBytes, Error> {
     cbc::Decryptor::<Aes256>::new(key.into(), iv.into())
         .decrypt_padded_vec::<Pkcs7>(ciphertext)
         .map(SecretBytes::new)
@@ -84,7 +101,8 @@ pub fn aes256_cbc_decrypt(key: &[u8; 32], iv: &[u8; 16], ciphertext: &[u8]) -> R
 /// Wraps a 256-bit key under a key-encryption key (RFC 3394).
 #[must_use]
 pub fn key_wrap(kek: &[u8; 32], key: &[u8; 32]) -> [u8; 40] {
-    KwAes256::new(kek.into()).wrap_fixed_key(key.into()).into()
+    let key: &Array<u8, U32> = key.into();
+    KwAes256::new(kek.into()).wrap_fixed_key(key).into()
 }
 
 /// Unwraps a 256-bit key (RFC 3394).
@@ -114,7 +132,7 @@ pub fn hmac_sha512(key: &[u8], parts: &[&[u8]]) -> [u8; 64] {
             *to = *from;
         }
     }
-    let mut mac = hmac::Hmac::<sha2::Sha512>::new(block.as_slice().into());
+    let mut mac = hmac::Hmac::<sha2::Sha512>::new((&*block).into());
     for part in parts {
         mac.update(part);
     }
@@ -144,7 +162,11 @@ pub fn hkdf_sha512(salt: &[u8], ikm: &[u8], info: &[u8], out: &mut [u8]) -> Resu
 }
 
 /// HKDF-SHA-512 into an array of fixed length (at most 255 hash values, checked when compiled).
-pub(crate) fn hkdf_sha512_array<const N: usize>(salt: &[u8], ikm: &[u8], info: &[u8]) -> Zeroizing<[u8; N]> {
+pub(crate) fn hkdf_sha512_array<const N: usize>(
+    salt: &[u8],
+    ikm: &[u8],
+    info: &[u8],
+) -> Zeroizing<[u8; N]> {
     const { assert!(N <= 64) }
     // One block of output is HMAC(PRK, info || 01): no length can fail here.
     let prk = Zeroizing::new(hmac_sha512(salt, &[ikm]));

@@ -78,8 +78,14 @@ impl Udf {
 
     fn build(binary: Vec<u8>, symbols: String) -> Result<Self, Error> {
         match binary.as_slice() {
-            [type_id, _, ..] => Ok(Self { type_id: TypeId::new(*type_id), binary, symbols }),
-            short => Err(Error::IdentifierTooShort { length: short.len() }),
+            [type_id, _, ..] => Ok(Self {
+                type_id: TypeId::new(*type_id),
+                binary,
+                symbols,
+            }),
+            short => Err(Error::IdentifierTooShort {
+                length: short.len(),
+            }),
         }
     }
 
@@ -89,7 +95,11 @@ impl Udf {
         binary.push(type_id.octet());
         binary.extend_from_slice(body);
         let symbols = presentation::encode(&binary, binary.len().saturating_mul(8));
-        Self { type_id, binary, symbols }
+        Self {
+            type_id,
+            binary,
+            symbols,
+        }
     }
 
     /// A fresh nonce of the standard precision: a message identifier.
@@ -102,7 +112,11 @@ impl Udf {
         let full = Self::from_parts(TypeId::NONCE, &body);
         let symbols = full.cut(DEFAULT_CHARACTERS).to_owned();
         let binary = full.binary.get(..17).unwrap_or_default().to_vec();
-        Self { type_id: TypeId::NONCE, binary, symbols }
+        Self {
+            type_id: TypeId::NONCE,
+            binary,
+            symbols,
+        }
     }
 
     /// Message authentication value: type 0 and HMAC-SHA-512 of `data` under the octets `key`.
@@ -110,7 +124,10 @@ impl Udf {
     /// Used for PIN identifiers and claims; not the authenticator of [`Udf::authenticator`].
     #[must_use]
     pub fn mac(key: &[u8], data: &[u8]) -> Self {
-        Self::from_parts(TypeId::AUTHENTICATOR_SHA_2, &symmetric::hmac_sha512(key, &[data]))
+        Self::from_parts(
+            TypeId::AUTHENTICATOR_SHA_2,
+            &symmetric::hmac_sha512(key, &[data]),
+        )
     }
 
     /// The type of the identifier.
@@ -143,7 +160,11 @@ impl Udf {
 
     /// What identifies the value: the text without dashes at its type's standard precision.
     fn key(&self) -> &str {
-        if self.type_id.is_truncatable() { self.cut(DEFAULT_CHARACTERS) } else { &self.symbols }
+        if self.type_id.is_truncatable() {
+            self.cut(DEFAULT_CHARACTERS)
+        } else {
+            &self.symbols
+        }
     }
 }
 
@@ -250,14 +271,26 @@ mod tests {
 
     #[test]
     fn character_outside_the_alphabet_is_named() {
-        assert_eq!(Udf::parse("MDDK-1N6A").unwrap_err(), Error::BadCharacter { position: 5 });
-        assert_eq!(Udf::parse("MDDK 7N6A").unwrap_err(), Error::BadCharacter { position: 4 });
+        assert_eq!(
+            Udf::parse("MDDK-1N6A").unwrap_err(),
+            Error::BadCharacter { position: 5 }
+        );
+        assert_eq!(
+            Udf::parse("MDDK 7N6A").unwrap_err(),
+            Error::BadCharacter { position: 4 }
+        );
     }
 
     #[test]
     fn type_without_value_is_refused() {
-        assert_eq!(Udf::parse("").unwrap_err(), Error::IdentifierTooShort { length: 0 });
-        assert_eq!(Udf::parse("MD").unwrap_err(), Error::IdentifierTooShort { length: 1 });
+        assert_eq!(
+            Udf::parse("").unwrap_err(),
+            Error::IdentifierTooShort { length: 0 }
+        );
+        assert_eq!(
+            Udf::parse("MD").unwrap_err(),
+            Error::IdentifierTooShort { length: 1 }
+        );
     }
 
     #[test]

@@ -26,14 +26,20 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    pub(super) fn from_seed(seed: &[u8; 32]) -> Self {
+    pub(super) fn from_seed(seed: &[u8; 32]) -> Option<Self> {
         let hash = Zeroizing::new(sha512(&[seed]));
-        Self::assemble(Some(Zeroizing::new(*seed)), ExpandedSecretKey::from_bytes(&hash))
+        Some(Self::assemble(
+            Some(Zeroizing::new(*seed)),
+            ExpandedSecretKey::from_bytes(&hash),
+        ))
     }
 
     pub(super) fn from_scalar(octets: &[u8; 32]) -> Option<Self> {
         let scalar = Scalar::from_bytes_mod_order(*octets);
-        Self::from_parts(scalar, &Zeroizing::new(sha512(&[SCALAR_PREFIX, scalar.as_bytes()])))
+        Self::from_parts(
+            scalar,
+            &Zeroizing::new(sha512(&[SCALAR_PREFIX, scalar.as_bytes()])),
+        )
     }
 
     pub(super) fn combine(&self, other: &Self) -> Option<Self> {
@@ -56,12 +62,22 @@ impl Secret {
         for (to, from) in hash_prefix.iter_mut().zip(prefix) {
             *to = *from;
         }
-        Some(Self::assemble(None, ExpandedSecretKey { scalar, hash_prefix }))
+        Some(Self::assemble(
+            None,
+            ExpandedSecretKey {
+                scalar,
+                hash_prefix,
+            },
+        ))
     }
 
     fn assemble(seed: Option<Zeroizing<[u8; 32]>>, expanded: ExpandedSecretKey) -> Self {
         let public = VerifyingKey::from(&expanded);
-        Self { seed, expanded, public }
+        Self {
+            seed,
+            expanded,
+            public,
+        }
     }
 
     pub(super) fn public(&self) -> Vec<u8> {
@@ -69,7 +85,9 @@ impl Secret {
     }
 
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        raw_sign::<Sha512>(&self.expanded, message, &self.public).to_bytes().to_vec()
+        raw_sign::<Sha512>(&self.expanded, message, &self.public)
+            .to_bytes()
+            .to_vec()
     }
 
     pub(super) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, Error> {
@@ -97,7 +115,10 @@ impl Secret {
     pub(super) fn export(&self) -> (Form, SecretBytes) {
         match &self.seed {
             Some(seed) => (Form::Seed, SecretBytes::new(seed.to_vec())),
-            None => (Form::Scalar, SecretBytes::new(self.expanded.scalar.as_bytes().to_vec())),
+            None => (
+                Form::Scalar,
+                SecretBytes::new(self.expanded.scalar.as_bytes().to_vec()),
+            ),
         }
     }
 }
@@ -108,15 +129,21 @@ pub(super) fn validate(octets: &[u8]) -> Result<(), Error> {
 
 pub(super) fn verify(public: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Error> {
     let public = super::fixed::<32>(ALGORITHM, public)?;
-    let public = VerifyingKey::from_bytes(&public).map_err(|_| Error::InvalidPoint { algorithm: ALGORITHM })?;
+    let public = VerifyingKey::from_bytes(&public).map_err(|_| Error::InvalidPoint {
+        algorithm: ALGORITHM,
+    })?;
     let signature = Signature::from_slice(signature).map_err(|_| Error::SignatureInvalid)?;
-    public.verify_strict(message, &signature).map_err(|_| Error::SignatureInvalid)
+    public
+        .verify_strict(message, &signature)
+        .map_err(|_| Error::SignatureInvalid)
 }
 
 pub(super) fn combine_public(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Error> {
     let sum = decode(a)? + decode(b)?;
     if sum.is_small_order() {
-        return Err(Error::InvalidPoint { algorithm: ALGORITHM });
+        return Err(Error::InvalidPoint {
+            algorithm: ALGORITHM,
+        });
     }
     Ok(sum.compress().to_bytes().to_vec())
 }
@@ -127,5 +154,7 @@ fn decode(octets: &[u8]) -> Result<EdwardsPoint, Error> {
     CompressedEdwardsY(*octets)
         .decompress()
         .filter(|point| point.compress().as_bytes() == &*octets && !point.is_small_order())
-        .ok_or(Error::InvalidPoint { algorithm: ALGORITHM })
+        .ok_or(Error::InvalidPoint {
+            algorithm: ALGORITHM,
+        })
 }

@@ -21,21 +21,24 @@ pub(super) struct Secret {
 }
 
 impl Secret {
-    pub(super) fn from_seed(seed: &[u8; 32]) -> Self {
+    pub(super) fn from_seed(seed: &[u8; 32]) -> Option<Self> {
         let clamped = Zeroizing::new(clamp_integer(*seed));
-        Self { seed: Some(Zeroizing::new(*seed)), scalar: Scalar::from_bytes_mod_order(*clamped) }
+        Self::assemble(
+            Some(Zeroizing::new(*seed)),
+            Scalar::from_bytes_mod_order(*clamped),
+        )
     }
 
     pub(super) fn from_scalar(octets: &[u8; 32]) -> Option<Self> {
-        Self::from_sum(Scalar::from_bytes_mod_order(*octets))
+        Self::assemble(None, Scalar::from_bytes_mod_order(*octets))
     }
 
     pub(super) fn combine(&self, other: &Self) -> Option<Self> {
-        Self::from_sum(self.scalar + other.scalar)
+        Self::assemble(None, self.scalar + other.scalar)
     }
 
-    fn from_sum(scalar: Scalar) -> Option<Self> {
-        (scalar != Scalar::ZERO).then_some(Self { seed: None, scalar })
+    fn assemble(seed: Option<Zeroizing<[u8; 32]>>, scalar: Scalar) -> Option<Self> {
+        (scalar != Scalar::ZERO).then_some(Self { seed, scalar })
     }
 
     pub(super) fn public(&self) -> Vec<u8> {
@@ -60,7 +63,10 @@ impl Secret {
     pub(super) fn export(&self) -> (Form, SecretBytes) {
         match &self.seed {
             Some(seed) => (Form::Seed, SecretBytes::new(seed.to_vec())),
-            None => (Form::Scalar, SecretBytes::new(self.scalar.as_bytes().to_vec())),
+            None => (
+                Form::Scalar,
+                SecretBytes::new(self.scalar.as_bytes().to_vec()),
+            ),
         }
     }
 }

@@ -13,7 +13,12 @@ use crate::digest::sha512;
 /// `account` and `device` are the 65-octet list digests of the two profiles (see [`super::list_digest`]). The text
 /// has no type octet: it is Base32 of the first 140 bits.
 #[must_use]
-pub fn connection_witness(account: &[u8], server_nonce: &[u8], device: &[u8], client_nonce: &[u8]) -> String {
+pub fn connection_witness(
+    account: &[u8],
+    server_nonce: &[u8],
+    device: &[u8],
+    client_nonce: &[u8],
+) -> String {
     let account = sha512(&[account, server_nonce]);
     let device = sha512(&[device, client_nonce]);
     presentation::present(&sha512(&[&account, &device]), DEFAULT_BITS)

@@ -68,9 +68,14 @@ impl Udf {
     /// The authenticator of `data` under a content type, keyed by the *text* of a key identifier.
     #[must_use]
     pub fn authenticator(data: &[u8], content_type: &str, key: &str) -> Self {
-        let key = symmetric::hkdf_sha512_array::<64>(b"KeyedUDFMaster", key.as_bytes(), b"KeyedUDFExpand");
+        let key = symmetric::hkdf_sha512_array::<64>(
+            b"KeyedUDFMaster",
+            key.as_bytes(),
+            b"KeyedUDFExpand",
+        );
         let digest = sha512(&[data]);
-        let value = symmetric::hmac_sha512(key.as_slice(), &[content_type.as_bytes(), b":", &digest]);
+        let value =
+            symmetric::hmac_sha512(key.as_slice(), &[content_type.as_bytes(), b":", &digest]);
         Self::from_parts(TypeId::AUTHENTICATOR_SHA_2, &value)
     }
 
@@ -112,8 +117,10 @@ pub fn list_digest<T: AsRef<[u8]>>(entries: &[T]) -> Result<Udf, Error> {
     let mut blob = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let entry = entry.as_ref();
-        let length =
-            u8::try_from(entry.len()).map_err(|_| Error::ListEntryTooLong { index, length: entry.len() })?;
+        let length = u8::try_from(entry.len()).map_err(|_| Error::ListEntryTooLong {
+            index,
+            length: entry.len(),
+        })?;
         blob.push(length);
         blob.extend_from_slice(entry);
     }
@@ -168,7 +175,16 @@ mod tests {
             assert_eq!(compression(&tail), steps, "{tail:?}");
         }
         // Exactly at each boundary.
-        for (bits, steps) in [(19, 0), (20, 1), (29, 1), (30, 2), (39, 2), (40, 3), (49, 3), (50, 4)] {
+        for (bits, steps) in [
+            (19, 0),
+            (20, 1),
+            (29, 1),
+            (30, 2),
+            (39, 2),
+            (40, 3),
+            (49, 3),
+            (50, 4),
+        ] {
             let value = 1_u64 << bits;
             assert_eq!(compression(&value.to_be_bytes()), steps, "{bits} zero bits");
         }
@@ -177,12 +193,21 @@ mod tests {
     #[test]
     fn entry_that_overflows_its_length_octet_is_refused() {
         let entries = [vec![0; 65], vec![0; 256]];
-        assert_eq!(list_digest(&entries).unwrap_err(), Error::ListEntryTooLong { index: 1, length: 256 });
+        assert_eq!(
+            list_digest(&entries).unwrap_err(),
+            Error::ListEntryTooLong {
+                index: 1,
+                length: 256
+            }
+        );
     }
 
     #[test]
     fn order_of_the_list_matters() {
         let (a, b) = (vec![1; 65], vec![2; 65]);
-        assert_ne!(list_digest(&[&a, &b]).unwrap(), list_digest(&[&b, &a]).unwrap());
+        assert_ne!(
+            list_digest(&[&a, &b]).unwrap(),
+            list_digest(&[&b, &a]).unwrap()
+        );
     }
 }

@@ -38,7 +38,9 @@ impl Earl {
         if let Some(body) = binary.get_mut(1..) {
             environment.random(body);
         }
-        Self { binary: SecretBytes::new(binary) }
+        Self {
+            binary: SecretBytes::new(binary),
+        }
     }
 
     /// Parses the text form of the key.
@@ -52,7 +54,10 @@ impl Earl {
     /// The text form of the key, in full.
     #[must_use]
     pub fn to_udf_string(&self) -> SecretString {
-        SecretString::new(presentation::present(self.binary.expose_secret(), usize::MAX))
+        SecretString::new(presentation::present(
+            self.binary.expose_secret(),
+            usize::MAX,
+        ))
     }
 
     /// The octets after the type octet, the input keying material of an envelope encrypted under the EARL.
@@ -121,7 +126,9 @@ impl EarlAuthenticator {
         let mut binary = Vec::with_capacity(33);
         binary.push(TypeId::ENCRYPTION.octet());
         binary.extend_from_slice(value.as_slice());
-        Self { binary: SecretBytes::new(binary) }
+        Self {
+            binary: SecretBytes::new(binary),
+        }
     }
 
     /// Parses the text form, as in a publication entry.
@@ -135,13 +142,19 @@ impl EarlAuthenticator {
     /// The text form, in full.
     #[must_use]
     pub fn to_udf_string(&self) -> SecretString {
-        SecretString::new(presentation::present(self.binary.expose_secret(), usize::MAX))
+        SecretString::new(presentation::present(
+            self.binary.expose_secret(),
+            usize::MAX,
+        ))
     }
 
     /// The value by which `claimant` (an account address, its case kept) proves knowledge of the EARL's key.
     #[must_use]
     pub fn claim(&self, claimant: &str) -> Udf {
-        Udf::mac(self.binary.expose_secret().get(1..).unwrap_or_default(), claimant.as_bytes())
+        Udf::mac(
+            self.binary.expose_secret().get(1..).unwrap_or_default(),
+            claimant.as_bytes(),
+        )
     }
 
     /// Whether `value` is the claim of `claimant` at the standard precision; compared in constant time.
@@ -149,7 +162,10 @@ impl EarlAuthenticator {
     pub fn verify_claim(&self, claimant: &str, value: &str) -> bool {
         use subtle::ConstantTimeEq as _;
         let expected = presentation::symbols(&self.claim(claimant).to_string());
-        expected.as_bytes().ct_eq(presentation::symbols(value).as_bytes()).into()
+        expected
+            .as_bytes()
+            .ct_eq(presentation::symbols(value).as_bytes())
+            .into()
     }
 }
 
@@ -184,11 +200,29 @@ mod tests {
     #[test]
     fn claim_verifies_only_for_its_claimant_and_authenticator() {
         let earl = Earl::generate(&Seeded::new(5), 140);
-        let claim = earl.service_authenticator().claim("alice@example.com").to_string();
-        assert!(earl.service_authenticator().verify_claim("alice@example.com", &claim));
-        assert!(!earl.service_authenticator().verify_claim("bob@example.com", &claim));
-        assert!(!earl.device_authenticator().verify_claim("alice@example.com", &claim));
-        assert!(!earl.service_authenticator().verify_claim("alice@example.com", &claim[..20]));
+        let claim = earl
+            .service_authenticator()
+            .claim("alice@example.com")
+            .to_string();
+        assert!(
+            earl.service_authenticator()
+                .verify_claim("alice@example.com", &claim)
+        );
+        assert!(
+            !earl
+                .service_authenticator()
+                .verify_claim("bob@example.com", &claim)
+        );
+        assert!(
+            !earl
+                .device_authenticator()
+                .verify_claim("alice@example.com", &claim)
+        );
+        assert!(
+            !earl
+                .service_authenticator()
+                .verify_claim("alice@example.com", &claim[..20])
+        );
     }
 
     #[test]

@@ -42,7 +42,9 @@ fn related(message_id: &str, content_type: &str) -> Result<String, Error> {
     match binary.as_slice() {
         [80, body @ ..] if !body.is_empty() => Ok(Udf::digest_sha3(body, content_type).to_string()),
         [_, body @ ..] if !body.is_empty() => Ok(Udf::digest(body, content_type).to_string()),
-        short => Err(Error::IdentifierTooShort { length: short.len() }),
+        short => Err(Error::IdentifierTooShort {
+            length: short.len(),
+        }),
     }
 }
 
@@ -60,7 +62,13 @@ mod tests {
 
     #[test]
     fn empty_identifier_is_refused() {
-        assert_eq!(envelope_id("").unwrap_err(), Error::IdentifierTooShort { length: 0 });
-        assert_eq!(response_id("NA").unwrap_err(), Error::IdentifierTooShort { length: 1 });
+        assert_eq!(
+            envelope_id("").unwrap_err(),
+            Error::IdentifierTooShort { length: 0 }
+        );
+        assert_eq!(
+            response_id("NA").unwrap_err(),
+            Error::IdentifierTooShort { length: 1 }
+        );
     }
 }

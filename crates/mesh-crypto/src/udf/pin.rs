@@ -31,7 +31,9 @@ impl Pin {
         if let Some(body) = binary.get_mut(1..) {
             environment.random(body);
         }
-        Self { binary: SecretBytes::new(binary) }
+        Self {
+            binary: SecretBytes::new(binary),
+        }
     }
 
     /// Parses the text form.
@@ -45,7 +47,10 @@ impl Pin {
     /// The text form, in full.
     #[must_use]
     pub fn to_udf_string(&self) -> SecretString {
-        SecretString::new(presentation::present(self.binary.expose_secret(), usize::MAX))
+        SecretString::new(presentation::present(
+            self.binary.expose_secret(),
+            usize::MAX,
+        ))
     }
 
     /// The PIN salted for an action ("Device", "Contact"): what an administrator device stores and both sides key
@@ -56,13 +61,22 @@ impl Pin {
         let text = Udf::mac(body, action.as_bytes()).present(DEFAULT_BITS);
         // The proofs are keyed by the octets that survive the 28-character text.
         let binary = presentation::decode(&text).unwrap_or_default();
-        SaltedPin { text: SecretString::new(text), binary: SecretBytes::new(binary) }
+        SaltedPin {
+            text: SecretString::new(text),
+            binary: SecretBytes::new(binary),
+        }
     }
 
     /// The octets after the type octet, the input keying material of an envelope encrypted under the PIN.
     #[must_use]
     pub fn key_octets(&self) -> SecretBytes {
-        SecretBytes::new(self.binary.expose_secret().get(1..).unwrap_or_default().to_vec())
+        SecretBytes::new(
+            self.binary
+                .expose_secret()
+                .get(1..)
+                .unwrap_or_default()
+                .to_vec(),
+        )
     }
 }
 
@@ -105,14 +119,29 @@ impl SaltedPin {
     /// payload it authenticates.
     #[must_use]
     pub fn witness(&self, account: &str, client_nonce: &[u8], payload_digest: &[u8]) -> [u8; 64] {
-        symmetric::hmac_sha512(self.key(), &[account.to_lowercase().as_bytes(), client_nonce, payload_digest])
+        symmetric::hmac_sha512(
+            self.key(),
+            &[
+                account.to_lowercase().as_bytes(),
+                client_nonce,
+                payload_digest,
+            ],
+        )
     }
 
     /// Whether `witness` is the proof for these values; compared in constant time.
     #[must_use]
-    pub fn verify(&self, account: &str, client_nonce: &[u8], payload_digest: &[u8], witness: &[u8]) -> bool {
+    pub fn verify(
+        &self,
+        account: &str,
+        client_nonce: &[u8],
+        payload_digest: &[u8],
+        witness: &[u8],
+    ) -> bool {
         use subtle::ConstantTimeEq as _;
-        self.witness(account, client_nonce, payload_digest).ct_eq(witness).into()
+        self.witness(account, client_nonce, payload_digest)
+            .ct_eq(witness)
+            .into()
     }
 
     fn key(&self) -> &[u8] {
@@ -130,9 +159,16 @@ impl fmt::Debug for SaltedPin {
 pub(super) fn decode_secret(text: &str, expected: TypeId) -> Result<SecretBytes, Error> {
     let mut binary = Zeroizing::new(presentation::decode(text)?);
     match binary.as_slice() {
-        [found, _, ..] if *found == expected.octet() => Ok(SecretBytes::new(std::mem::take(&mut *binary))),
-        [found, _, ..] => Err(Error::WrongType { expected, found: TypeId::new(*found) }),
-        short => Err(Error::IdentifierTooShort { length: short.len() }),
+        [found, _, ..] if *found == expected.octet() => {
+            Ok(SecretBytes::new(std::mem::take(&mut *binary)))
+        }
+        [found, _, ..] => Err(Error::WrongType {
+            expected,
+            found: TypeId::new(*found),
+        }),
+        short => Err(Error::IdentifierTooShort {
+            length: short.len(),
+        }),
     }
 }
 
@@ -145,7 +181,10 @@ mod tests {
     fn generated_pin_parses_to_the_same_pin() {
         let pin = Pin::generate(&Seeded::new(1), Pin::DEFAULT_BITS);
         let text = pin.to_udf_string();
-        assert_eq!(text.expose_secret().len(), "ADE7-U5DR-2YNJ-XKVX-4RUE-SVL5-5I".len());
+        assert_eq!(
+            text.expose_secret().len(),
+            "ADE7-U5DR-2YNJ-XKVX-4RUE-SVL5-5I".len()
+        );
         let parsed = Pin::parse(text.expose_secret()).unwrap();
         assert_eq!(parsed.binary.expose_secret(), pin.binary.expose_secret());
     }
@@ -154,15 +193,24 @@ mod tests {
     fn salted_pin_equals_its_own_text() {
         let salted = Pin::generate(&Seeded::new(1), 120).salted("Device");
         let parsed = SaltedPin::parse(salted.to_udf_string().expose_secret()).unwrap();
-        assert_eq!(parsed.pin_id("alice@example.com"), salted.pin_id("alice@example.com"));
+        assert_eq!(
+            parsed.pin_id("alice@example.com"),
+            salted.pin_id("alice@example.com")
+        );
     }
 
     #[test]
     fn account_case_does_not_matter_and_action_does() {
         let pin = Pin::generate(&Seeded::new(1), 120);
         let device = pin.salted("Device");
-        assert_eq!(device.pin_id("Alice@Example.com"), device.pin_id("alice@example.com"));
-        assert_ne!(device.pin_id("alice@example.com"), pin.salted("Contact").pin_id("alice@example.com"));
+        assert_eq!(
+            device.pin_id("Alice@Example.com"),
+            device.pin_id("alice@example.com")
+        );
+        assert_ne!(
+            device.pin_id("alice@example.com"),
+            pin.salted("Contact").pin_id("alice@example.com")
+        );
     }
 
     #[test]
@@ -179,7 +227,10 @@ mod tests {
     fn other_identifier_is_no_pin() {
         assert_eq!(
             Pin::parse("NBAM-IBG7-4IM2-UNK6-NQOQ-HFSR-4LBD").unwrap_err(),
-            Error::WrongType { expected: TypeId::AUTHENTICATOR_SHA_2, found: TypeId::NONCE }
+            Error::WrongType {
+                expected: TypeId::AUTHENTICATOR_SHA_2,
+                found: TypeId::NONCE
+            }
         );
     }
 

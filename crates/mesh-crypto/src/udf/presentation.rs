@@ -84,7 +84,10 @@ pub fn decode(text: &str) -> Result<Vec<u8>, Error> {
 
 /// The characters of decoded text without dashes, in upper case.
 pub(crate) fn symbols(text: &str) -> String {
-    text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_uppercase()).collect()
+    text.chars()
+        .filter(|c| *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect()
 }
 
 #[cfg(test)]

@@ -79,7 +79,10 @@ impl Seed {
         binary.push(TypeId::DERIVED_KEY.octet());
         binary.extend_from_slice(&code.to_be_bytes());
         binary.extend_from_slice(secret);
-        Self { binary: SecretBytes::new(binary), code }
+        Self {
+            binary: SecretBytes::new(binary),
+            code,
+        }
     }
 
     /// Parses the text form.
@@ -97,18 +100,27 @@ impl Seed {
     /// As for [`Seed::parse`].
     pub fn from_binary(binary: &SecretBytes) -> Result<Self, Error> {
         match binary.expose_secret() {
-            [found, _, ..] if *found == TypeId::DERIVED_KEY.octet() => Self::checked(binary.clone()),
-            [found, _, ..] => {
-                Err(Error::WrongType { expected: TypeId::DERIVED_KEY, found: TypeId::new(*found) })
+            [found, _, ..] if *found == TypeId::DERIVED_KEY.octet() => {
+                Self::checked(binary.clone())
             }
-            short => Err(Error::IdentifierTooShort { length: short.len() }),
+            [found, _, ..] => Err(Error::WrongType {
+                expected: TypeId::DERIVED_KEY,
+                found: TypeId::new(*found),
+            }),
+            short => Err(Error::IdentifierTooShort {
+                length: short.len(),
+            }),
         }
     }
 
     fn checked(binary: SecretBytes) -> Result<Self, Error> {
         let code = match binary.expose_secret() {
             [_, high, low, _, ..] => u16::from_be_bytes([*high, *low]),
-            short => return Err(Error::SeedTooShort { length: short.len().saturating_sub(1) }),
+            short => {
+                return Err(Error::SeedTooShort {
+                    length: short.len().saturating_sub(1),
+                });
+            }
         };
         Ok(Self { binary, code })
     }
@@ -116,7 +128,10 @@ impl Seed {
     /// The text form, in full.
     #[must_use]
     pub fn to_udf_string(&self) -> SecretString {
-        SecretString::new(presentation::present(self.binary.expose_secret(), usize::MAX))
+        SecretString::new(presentation::present(
+            self.binary.expose_secret(),
+            usize::MAX,
+        ))
     }
 
     /// The binary form, type octet included: 35 octets for a generated seed.
@@ -139,9 +154,16 @@ impl Seed {
     pub fn derive(&self, algorithm: KeyAlgorithm, key_name: &str) -> Result<PrivateKey, Error> {
         match (self.code, KeyAlgorithm::from_seed_code(self.code)) {
             (_, Some(expected)) if expected != algorithm => {
-                return Err(Error::AlgorithmMismatch { expected, found: algorithm });
+                return Err(Error::AlgorithmMismatch {
+                    expected,
+                    found: algorithm,
+                });
             }
-            (5..0x100, None) => return Err(Error::Unsupported { name: format!("seed code {}", self.code) }),
+            (5..0x100, None) => {
+                return Err(Error::Unsupported {
+                    name: format!("seed code {}", self.code),
+                });
+            }
             _ => {}
         }
         let secret = self.binary.expose_secret().get(3..).unwrap_or_default();
@@ -163,7 +185,12 @@ impl Seed {
 impl fmt::Debug for Seed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digest = sha512(&[b"mesh/seed-debug", self.binary.expose_secret()]);
-        write!(f, "Seed(code {:#06x}, {})", self.code, presentation::present(&digest, 60))
+        write!(
+            f,
+            "Seed(code {:#06x}, {})",
+            self.code,
+            presentation::present(&digest, 60)
+        )
     }
 }
 
@@ -177,7 +204,10 @@ mod tests {
         let seed = Seed::generate(seed_code::PROFILE_ACCOUNT, &Seeded::new(1));
         assert_eq!(seed.binary().expose_secret().len(), 35);
         assert_eq!(seed.code(), 0x0102);
-        assert_eq!(Seed::parse(seed.to_udf_string().expose_secret()).unwrap(), seed);
+        assert_eq!(
+            Seed::parse(seed.to_udf_string().expose_secret()).unwrap(),
+            seed
+        );
         assert_eq!(Seed::from_binary(&seed.binary()).unwrap(), seed);
     }
 
@@ -185,9 +215,18 @@ mod tests {
     fn names_and_algorithms_give_unrelated_keys() {
         let seed = Seed::generate(seed_code::PROFILE_ACCOUNT, &Seeded::new(1));
         let sign = seed.derive(KeyAlgorithm::Ed448, "A").unwrap();
-        assert_eq!(sign.udf(), seed.derive(KeyAlgorithm::Ed448, "A").unwrap().udf());
-        assert_ne!(sign.udf(), seed.derive(KeyAlgorithm::Ed448, "B").unwrap().udf());
-        assert_ne!(sign.udf(), seed.derive(KeyAlgorithm::X448, "A").unwrap().udf());
+        assert_eq!(
+            sign.udf(),
+            seed.derive(KeyAlgorithm::Ed448, "A").unwrap().udf()
+        );
+        assert_ne!(
+            sign.udf(),
+            seed.derive(KeyAlgorithm::Ed448, "B").unwrap().udf()
+        );
+        assert_ne!(
+            sign.udf(),
+            seed.derive(KeyAlgorithm::X448, "A").unwrap().udf()
+        );
     }
 
     #[test]
@@ -195,15 +234,24 @@ mod tests {
         let seed = Seed::parse("ZAAA-FFQA-3LE5-SAHG-E6K6-HOTN-TVLB-K4A").unwrap();
         assert_eq!(
             seed.derive(KeyAlgorithm::Ed448, "").unwrap_err(),
-            Error::AlgorithmMismatch { expected: KeyAlgorithm::X448, found: KeyAlgorithm::Ed448 }
+            Error::AlgorithmMismatch {
+                expected: KeyAlgorithm::X448,
+                found: KeyAlgorithm::Ed448
+            }
         );
         let nist = Seed::parse("ZAAA-LLBO-4A4E-LFMH-EJ73-XVFG-7PZ5-V7Y").unwrap();
-        assert!(matches!(nist.derive(KeyAlgorithm::Ed448, ""), Err(Error::Unsupported { .. })));
+        assert!(matches!(
+            nist.derive(KeyAlgorithm::Ed448, ""),
+            Err(Error::Unsupported { .. })
+        ));
     }
 
     #[test]
     fn seed_without_secret_is_refused() {
-        assert_eq!(Seed::parse("ZAAA-A").unwrap_err(), Error::SeedTooShort { length: 2 });
+        assert_eq!(
+            Seed::parse("ZAAA-A").unwrap_err(),
+            Error::SeedTooShort { length: 2 }
+        );
         assert!(matches!(
             Seed::parse("MDDK-7N6A-727A-JZNO-STRX-XKS7-DJAF").unwrap_err(),
             Error::WrongType { .. }

@@ -24,7 +24,9 @@ pub fn label(udf: &Udf) -> String {
 /// # Errors
 /// [`Error::NotInForm`] when the label has the prefix and no fingerprint after it, or an overlong one.
 pub fn parse_label(label: &str) -> Result<Option<Udf>, Error> {
-    const FORM: Error = Error::NotInForm { form: "strong internet name" };
+    const FORM: Error = Error::NotInForm {
+        form: "strong internet name",
+    };
     let Some((prefix, text)) = label.split_at_checked(PREFIX.len()) else {
         return Ok(None);
     };
@@ -57,7 +59,11 @@ pub fn parse_address(address: &str) -> Result<(String, Option<Udf>), Error> {
     for part in domain.split('.') {
         match parse_label(part)? {
             Some(udf) if strong.is_none() => strong = Some(udf),
-            Some(_) => return Err(Error::NotInForm { form: "strong internet name" }),
+            Some(_) => {
+                return Err(Error::NotInForm {
+                    form: "strong internet name",
+                });
+            }
             None => ordinary.push(part),
         }
     }
@@ -77,15 +83,27 @@ mod tests {
     #[test]
     fn address_is_taken_apart_again() {
         let strong = address("alice@example.com", &udf());
-        assert_eq!(strong, "alice@example.com.mm--mbqc-7oha-rnba-frdl-r4gi-yqha-dl36");
-        assert_eq!(parse_address(&strong).unwrap(), ("alice@example.com".to_owned(), Some(udf())));
-        assert_eq!(parse_address("alice@example.com").unwrap(), ("alice@example.com".to_owned(), None));
+        assert_eq!(
+            strong,
+            "alice@example.com.mm--mbqc-7oha-rnba-frdl-r4gi-yqha-dl36"
+        );
+        assert_eq!(
+            parse_address(&strong).unwrap(),
+            ("alice@example.com".to_owned(), Some(udf()))
+        );
+        assert_eq!(
+            parse_address("alice@example.com").unwrap(),
+            ("alice@example.com".to_owned(), None)
+        );
     }
 
     #[test]
     fn label_may_stand_before_the_domain() {
         let strong = format!("alice@{}.example.com", label(&udf()));
-        assert_eq!(parse_address(&strong).unwrap(), ("alice@example.com".to_owned(), Some(udf())));
+        assert_eq!(
+            parse_address(&strong).unwrap(),
+            ("alice@example.com".to_owned(), Some(udf()))
+        );
     }
 
     #[test]

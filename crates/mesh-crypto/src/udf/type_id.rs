@@ -67,7 +67,10 @@ impl TypeId {
     /// values and have their own Rust type.)
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::ENCRYPTION | Self::ENCRYPTION_SIGNATURE | Self::SHARE | Self::DERIVED_KEY)
+        matches!(
+            self,
+            Self::ENCRYPTION | Self::ENCRYPTION_SIGNATURE | Self::SHARE | Self::DERIVED_KEY
+        )
     }
 }
 

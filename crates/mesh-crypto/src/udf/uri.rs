@@ -48,19 +48,31 @@ impl MeshUri {
     pub fn parse(text: &str) -> Result<Self, Error> {
         const FORM: Error = Error::NotInForm { form: "Mesh URI" };
         let (scheme, rest) = text.split_once(':').ok_or(FORM)?;
-        match (scheme.to_ascii_lowercase().as_str(), rest.strip_prefix("//")) {
+        match (
+            scheme.to_ascii_lowercase().as_str(),
+            rest.strip_prefix("//"),
+        ) {
             ("udf", None) => Udf::parse(rest).map(Self::Name),
             ("udf", Some(rest)) => {
                 let (domain, udf) = parts(rest).ok_or(FORM)?;
-                Ok(Self::Locator { domain: domain.to_owned(), udf: Udf::parse(udf)? })
+                Ok(Self::Locator {
+                    domain: domain.to_owned(),
+                    udf: Udf::parse(udf)?,
+                })
             }
             ("mcd", Some(rest)) => {
                 let (account, key) = parts(rest).ok_or(FORM)?;
-                Ok(Self::Device { account: account.to_owned(), key: secret(key)? })
+                Ok(Self::Device {
+                    account: account.to_owned(),
+                    key: secret(key)?,
+                })
             }
             ("mcu", Some(rest)) => {
                 let (account, key) = parts(rest).ok_or(FORM)?;
-                Ok(Self::Contact { account: account.to_owned(), key: secret(key)? })
+                Ok(Self::Contact {
+                    account: account.to_owned(),
+                    key: secret(key)?,
+                })
             }
             _ => Err(FORM),
         }
@@ -79,16 +91,21 @@ impl MeshUri {
 }
 
 fn parts(rest: &str) -> Option<(&str, &str)> {
-    rest.split_once('/').filter(|(first, second)| !first.is_empty() && !second.is_empty() && !second.contains('/'))
+    rest.split_once('/')
+        .filter(|(first, second)| !first.is_empty() && !second.is_empty() && !second.contains('/'))
 }
 
 /// Keeps the text of a key in its canonical form; that it is Base32 is checked, its type is the user's business.
 fn secret(text: &str) -> Result<SecretString, Error> {
     let octets = zeroize::Zeroizing::new(presentation::decode(text)?);
     if octets.len() < 2 {
-        return Err(Error::IdentifierTooShort { length: octets.len() });
+        return Err(Error::IdentifierTooShort {
+            length: octets.len(),
+        });
     }
-    Ok(SecretString::new(presentation::dashed(&presentation::symbols(text))))
+    Ok(SecretString::new(presentation::dashed(
+        &presentation::symbols(text),
+    )))
 }
 
 #[cfg(test)]
@@ -103,20 +120,35 @@ mod tests {
             "mcd://alice@example.com/ADE7-U5DR-2YNJ-XKVX-4RUE-SVL5-5I",
             "mcu://alice@example.com/EBH3-DT6M-G2WA-EF7E-DA42-DN55-7E",
         ] {
-            assert_eq!(MeshUri::parse(text).unwrap().to_uri_string().expose_secret(), text);
+            assert_eq!(
+                MeshUri::parse(text)
+                    .unwrap()
+                    .to_uri_string()
+                    .expose_secret(),
+                text
+            );
         }
     }
 
     #[test]
     fn other_text_is_refused() {
-        for text in ["", "udf", "http://example.com/MDDK", "mcd:MDDK-7N6A", "mcd:///MDDK-7N6A", "mcd://a@b/", "udf://a/b/c"] {
+        for text in [
+            "",
+            "udf",
+            "http://example.com/MDDK",
+            "mcd:MDDK-7N6A",
+            "mcd:///MDDK-7N6A",
+            "mcd://a@b/",
+            "udf://a/b/c",
+        ] {
             assert!(MeshUri::parse(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn debug_hides_the_key() {
-        let uri = MeshUri::parse("mcd://alice@example.com/ADE7-U5DR-2YNJ-XKVX-4RUE-SVL5-5I").unwrap();
+        let uri =
+            MeshUri::parse("mcd://alice@example.com/ADE7-U5DR-2YNJ-XKVX-4RUE-SVL5-5I").unwrap();
         insta::assert_snapshot!(
             format!("{uri:?}"),
             @r#"Device { account: "alice@example.com", key: [redacted] }"#
