@@ -211,7 +211,7 @@ impl Envelope {
         }
         let payload = exchange.decrypt(cipher, salt, &binding(&self.header), &self.body, self.payload_tag())?;
         if let (Some(witness), Some(digest)) = (self.witness_value(), self.payload_digest())
-            && witness != exchange.witness(salt, &manifest(digest, self.chain_digest())).as_slice()
+            && witness != exchange.witness(salt, &manifest(digest, self.chain_digest()))?.as_slice()
         {
             return Err(Error::Altered);
         }
@@ -274,7 +274,7 @@ impl Seal<'_> {
             header.encryption_algorithm = Some(self.cipher.identifier().to_owned());
             header.salt = Some(made.salt().to_vec());
             header.recipients = made.recipients().to_vec();
-            let (body, tag) = made.encrypt(self.cipher, made.salt(), &binding(&header), payload);
+            let (body, tag) = made.encrypt(self.cipher, made.salt(), &binding(&header), payload)?;
             trailer.payload_tag = tag;
             exchange = Some(made);
             body
@@ -287,7 +287,7 @@ impl Seal<'_> {
                 trailer.signatures.push(signature_entry(signer, &manifest, self.embed_signature_keys)?);
             }
             if let (Some(exchange), false) = (&exchange, self.signers.is_empty()) {
-                trailer.witness_value = Some(exchange.witness(exchange.salt(), &manifest));
+                trailer.witness_value = Some(exchange.witness(exchange.salt(), &manifest)?);
             }
             trailer.payload_digest = Some(digest.to_vec());
         }

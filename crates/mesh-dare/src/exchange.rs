@@ -6,7 +6,7 @@
 //! Not here: which header an exchange stands in (`envelope`, `store`).
 
 use mesh_crypto::symmetric;
-use mesh_crypto::{Environment, KeyAlgorithm, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 use mesh_jsonbcd::{Format, Writer};
 use zeroize::Zeroizing;
 
@@ -51,6 +51,9 @@ impl Cipher {
     }
 }
 
+/// A body and, for an authenticating cipher, its tag.
+type Sealed = (Vec<u8>, Option<Vec<u8>>);
+
 /// A base seed, and the wrappings of it that let each recipient find it.
 pub struct Exchange {
     seed: Zeroizing<[u8; KEY_SIZE]>,
@@ -76,12 +79,12 @@ impl Exchange {
         env.random(&mut salt);
         let mut wrapped = Vec::with_capacity(recipients.len());
         for recipient in recipients {
-            let ephemeral = PrivateKey::generate(ephemeral_algorithm(recipient.algorithm()), env)?;
+            let ephemeral = PrivateKey::generate(recipient.algorithm(), env);
             let shared = ephemeral.agree(recipient)?;
             wrapped.push(DareRecipient {
                 key_identifier: Some(recipient.udf().to_string()),
                 epk: Some(ephemeral.public().to_jose()),
-                wrapped_base_seed: Some(symmetric::key_wrap(&wrapping_key(&shared), &seed).to_vec()),
+                wrapped_base_seed: Some(shared.wrap(&seed).to_vec()),
                 ..DareRecipient::default()
             });
         }
@@ -101,7 +104,7 @@ impl Exchange {
             };
             let ephemeral = PublicKey::from_jose(epk)?;
             if let Some(shared) = keys.agree(kid, &ephemeral)? {
-                let seed = symmetric::key_unwrap(&wrapping_key(&shared), wrapped).map_err(|_| Error::Altered)?;
+                let seed = shared.unwrap(wrapped).map_err(|_| Error::Altered)?;
                 let salt = header.salt.clone().ok_or(Error::Header { field: "Salt" })?;
                 return Ok(Self { seed, salt, recipients: header.recipients.clone() });
             }
@@ -124,22 +127,25 @@ impl Exchange {
 
     /// The key under which identifiers of catalog entries are made, so that whoever stores the catalog does not learn them.
     #[must_use]
-    pub fn index_key(&self) -> SecretBytes {
+    ///
+    /// # Errors
+    /// [`Error::Crypto`].
+    pub fn index_key(&self) -> Result<SecretBytes, Error> {
         let mut key = vec![0; KEY_SIZE];
-        symmetric::hkdf_sha256(&self.salt, self.seed.as_ref(), b"unique-id", &mut key);
-        SecretBytes::new(key)
+        symmetric::hkdf_sha256(&self.salt, self.seed.as_ref(), b"unique-id", &mut key)?;
+        Ok(SecretBytes::new(key))
     }
 
     /// Encrypts a payload into body and, for an authenticating cipher, tag.
-    pub(crate) fn encrypt(&self, cipher: Cipher, salt: &[u8], binding: &[u8], payload: &[u8]) -> (Vec<u8>, Option<Vec<u8>>) {
-        let (key, iv) = self.content_keys(salt);
-        match cipher {
+    pub(crate) fn encrypt(&self, cipher: Cipher, salt: &[u8], binding: &[u8], payload: &[u8]) -> Result<Sealed, Error> {
+        let (key, iv) = self.content_keys(salt)?;
+        Ok(match cipher {
             Cipher::Aes256Cbc => (symmetric::aes256_cbc_encrypt(&key, &iv, payload), None),
             Cipher::Aes256Gcm => {
                 let (body, tag) = symmetric::aes256_gcm_seal(&key, &short(&iv), binding, payload);
                 (body, Some(tag.to_vec()))
             }
-        }
+        })
     }
 
     /// Decrypts a body.
@@ -151,7 +157,7 @@ impl Exchange {
         body: &[u8],
         tag: Option<&[u8]>,
     ) -> Result<SecretBytes, Error> {
-        let (key, iv) = self.content_keys(salt);
+        let (key, iv) = self.content_keys(salt)?;
         match cipher {
             Cipher::Aes256Cbc => symmetric::aes256_cbc_decrypt(&key, &iv, body).map_err(|_| Error::Altered),
             Cipher::Aes256Gcm => {
@@ -162,18 +168,18 @@ impl Exchange {
     }
 
     /// The witness that whoever signed an encrypted envelope knew its base seed.
-    pub(crate) fn witness(&self, salt: &[u8], manifest: &[u8]) -> Vec<u8> {
+    pub(crate) fn witness(&self, salt: &[u8], manifest: &[u8]) -> Result<Vec<u8>, Error> {
         let mut witness = vec![0; KEY_SIZE];
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), manifest, &mut witness);
-        witness
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), manifest, &mut witness)?;
+        Ok(witness)
     }
 
-    fn content_keys(&self, salt: &[u8]) -> (Zeroizing<[u8; KEY_SIZE]>, [u8; 16]) {
+    fn content_keys(&self, salt: &[u8]) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 16]), Error> {
         let mut key = Zeroizing::new([0; KEY_SIZE]);
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt", key.as_mut());
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt", key.as_mut())?;
         let mut iv = [0; 16];
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv", &mut iv);
-        (key, iv)
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv", &mut iv)?;
+        Ok((key, iv))
     }
 }
 
@@ -191,9 +197,6 @@ pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
     writer.finish()
 }
 
-fn ephemeral_algorithm(recipient: KeyAlgorithm) -> KeyAlgorithm {
-    recipient
-}
 
 fn short(iv: &[u8; 16]) -> [u8; 12] {
     let mut out = [0; 12];
@@ -201,10 +204,4 @@ fn short(iv: &[u8; 16]) -> [u8; 12] {
         *to = *from;
     }
     out
-}
-
-fn wrapping_key(shared: &mesh_crypto::SharedSecret) -> Zeroizing<[u8; KEY_SIZE]> {
-    let mut key = Zeroizing::new([0; KEY_SIZE]);
-    symmetric::hkdf_sha512(&[], shared.expose_secret(), b"", key.as_mut());
-    key
 }

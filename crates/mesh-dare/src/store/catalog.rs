@@ -223,11 +223,11 @@ impl StoreState {
                 event: Some(change.event.identifier().to_owned()),
                 ..ContentMeta::default()
             };
-            stage.push(Some(&meta), change.payload.expose_secret());
+            stage.push(Some(&meta), change.payload.expose_secret())?;
             pending.insert(id, change.event);
         }
         if changes.is_empty() {
-            stage.push(None, &[]);
+            stage.push(None, &[])?;
         }
         stage.finish(&self.name, signer)
     }
@@ -269,10 +269,9 @@ pub fn create_catalog(
         ..DareHeader::default()
     };
     let mut frontier = Frontier::new();
-    let (body, tag) = exchange.encrypt(cipher, exchange.salt(), &binding(&header), &[]);
+    let (body, tag) = exchange.encrypt(cipher, exchange.salt(), &binding(&header), &[])?;
     let digest = mesh_crypto::digest::sha512(&[&body]);
     let apex = frontier.push(&digest);
-    header.bitmask = None;
     let mut trailer = DareTrailer {
         payload_tag: tag,
         payload_digest: Some(digest.to_vec()),
@@ -288,7 +287,7 @@ pub fn create_catalog(
     state.apply(&first.header, first.trailer.as_ref(), &digest)?;
     let mut frames = vec![first];
     if !changes.is_empty() {
-        frames.extend(state.stage(&exchange, &exchange.index_key(), changes, signer, cipher, env)?);
+        frames.extend(state.stage(&exchange, &exchange.index_key()?, changes, signer, cipher, env)?);
     }
     Ok(frames)
 }
@@ -305,7 +304,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// Adds a frame: an entry when there is metadata, a checkpoint otherwise.
-    fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) {
+    fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
         let salt = fresh_salt(self.env);
         let header = DareHeader {
             encryption_algorithm: Some(self.cipher.identifier().to_owned()),
@@ -320,7 +319,7 @@ impl Stage<'_> {
             }),
             ..DareHeader::default()
         };
-        let (body, tag) = self.exchange.encrypt(self.cipher, &salt, &binding(&header), payload);
+        let (body, tag) = self.exchange.encrypt(self.cipher, &salt, &binding(&header), payload)?;
         let digest = mesh_crypto::digest::sha512(&[&body]);
         let apex = self.frontier.push(&digest);
         let trailer = DareTrailer {
@@ -330,6 +329,7 @@ impl Stage<'_> {
             ..DareTrailer::default()
         };
         self.frames.push(Envelope { header, body, trailer: Some(trailer) });
+        Ok(())
     }
 
     fn finish(mut self, name: &StoreName, signer: &PrivateKey) -> Result<Vec<Envelope>, Error> {

@@ -177,7 +177,7 @@ impl<S: Storage> Replica<S> {
     ) -> Result<Vec<Envelope>, Error> {
         let position = self.state.current_exchange().ok_or(Error::Header { field: "ExchangePosition" })?;
         let exchange = self.exchange(position, keys)?;
-        let index_key = self.exchange(0, keys)?.index_key();
+        let index_key = self.exchange(0, keys)?.index_key()?;
         self.state.stage(&exchange, &index_key, changes, signer, cipher, env)
     }
 
@@ -202,7 +202,7 @@ impl<S: Storage> Replica<S> {
     }
 
     fn id(&self, primary_key: &str, keys: &dyn KeySource) -> Result<String, Error> {
-        Ok(unique_id(self.exchange(0, keys)?.index_key().expose_secret(), primary_key))
+        Ok(unique_id(self.exchange(0, keys)?.index_key()?.expose_secret(), primary_key))
     }
 
     fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<std::rc::Rc<Exchange>, Error> {
