@@ -174,6 +174,6 @@ impl CatalogedContact {
     /// The contact of the account's own user.
     #[must_use]
     pub fn own(contact: crate::generated::ContactPerson, env: &dyn Environment) -> Self {
-        Self { key: Some(mesh_crypto::Udf::nonce(env).to_string()), own: Some(true), contact: Some(contact.into()), ..Self::default() }
+        Self { key: Some(mesh_crypto::Udf::nonce(env).to_string()), self_: Some(true), contact: Some(contact.into()), ..Self::default() }
     }
 }

@@ -1408,7 +1408,7 @@ pub struct TaggedSource {
     pub local_name: Option<String>,
     pub validation: Option<String>,
     pub binary_source: Option<Vec<u8>>,
-    pub enveloped_source: Option<Enveloped<Contact>>,
+    pub enveloped_source: Option<Enveloped<ContactPerson>>,
 }
 impl Object for TaggedSource {
     const TAG: &'static str = "TaggedSource";
@@ -2366,7 +2366,7 @@ impl Object for CatalogedNetwork {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CatalogedContact {
     pub key: Option<String>,
-    pub self: Option<bool>,
+    pub self_: Option<bool>,
     pub contact: Option<AnyContact>,
     pub uid: Option<String>,
     pub local_name: Option<String>,
@@ -2377,7 +2377,7 @@ impl Object for CatalogedContact {
     const TAG: &'static str = "CatalogedContact";
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "Key", &self.key);
-        write_option(w, "Self", &self.self);
+        write_option(w, "Self", &self.self_);
         write_option(w, "Contact", &self.contact);
         write_option(w, "Uid", &self.uid);
         write_option(w, "LocalName", &self.local_name);
@@ -2389,7 +2389,7 @@ impl Object for CatalogedContact {
         let _ = &r;
         match name {
             "Key" => self.key = read_option(r)?,
-            "Self" => self.self = read_option(r)?,
+            "Self" => self.self_ = read_option(r)?,
             "Contact" => self.contact = read_option(r)?,
             "Uid" => self.uid = read_option(r)?,
             "LocalName" => self.local_name = read_option(r)?,

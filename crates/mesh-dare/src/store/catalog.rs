@@ -247,7 +247,7 @@ pub fn create_catalog(
 ) -> Result<Vec<Envelope>, Error> {
     let exchange = Exchange::generate(recipients, env)?;
     let meta = ContentMeta { content_type: Some(CATALOG_TYPE.to_owned()), ..ContentMeta::default() };
-    let mut header = DareHeader {
+    let header = DareHeader {
         encryption_algorithm: Some(cipher.identifier().to_owned()),
         digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
         salt: Some(exchange.salt().to_vec()),
