@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: MIT
+//! DARE envelopes: header, body and trailer around one payload.
+//!
+//! Spec: mesh-dare, "DARE Envelope Architecture".
+//! Here: sealing (encryption, digest, signature), opening and verifying whole envelopes in memory.
+//! Not here: frames of a sequence (`sequence`), the meaning of payloads (`mesh-schema`).
+
+use std::marker::PhantomData;
+
+use mesh_crypto::digest::sha512;
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_jsonbcd::{Decode, Encode, Error as EncodingError, Format, Object, Reader, Writer};
+
+use crate::error::Error;
+use crate::exchange::{Cipher, Exchange, SALT_SIZE, binding};
+use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer};
+
+/// The identifier of SHA-512 in the field `dig`.
+pub const DIGEST_SHA_512: &str = "S512";
+
+/// One DARE envelope, as received or as made; nothing about it has been checked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// What precedes the body.
+    pub header: DareHeader,
+    /// Plaintext or ciphertext.
+    pub body: Vec<u8>,
+    /// What follows the body.
+    pub trailer: Option<DareTrailer>,
+}
+
+impl Encode for Envelope {
+    fn encode(&self, w: &mut Writer) {
+        w.begin_array();
+        self.header.encode(w);
+        w.binary(&self.body);
+        if let Some(trailer) = &self.trailer {
+            trailer.encode(w);
+        }
+        w.end_array();
+    }
+}
+
+impl Decode for Envelope {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, EncodingError> {
+        let mut envelope = Self::default();
+        r.begin_array()?;
+        if r.next_element()? {
+            envelope.header = DareHeader::decode(r)?;
+            if r.next_element()? {
+                envelope.body = r.binary()?;
+                if r.next_element()? {
+                    envelope.trailer = Some(DareTrailer::decode(r)?);
+                    while r.next_element()? {
+                        r.skip()?;
+                    }
+                }
+            }
+        }
+        Ok(envelope)
+    }
+}
+
+impl Envelope {
+    /// The digest of the body, wherever it is written.
+    #[must_use]
+    pub fn payload_digest(&self) -> Option<&[u8]> {
+        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.payload_digest.as_deref());
+        trailer.or(self.header.payload_digest.as_deref())
+    }
+
+    /// The authentication tag of the body.
+    #[must_use]
+    pub fn payload_tag(&self) -> Option<&[u8]> {
+        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.payload_tag.as_deref());
+        trailer.or(self.header.payload_tag.as_deref())
+    }
+
+    /// The value of the Merkle tree at this frame.
+    #[must_use]
+    pub fn apex_digest(&self) -> Option<&[u8]> {
+        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.apex_digest.as_deref());
+        trailer.or(self.header.apex_digest.as_deref())
+    }
+
+    /// The value of the digest chain at this frame.
+    #[must_use]
+    pub fn chain_digest(&self) -> Option<&[u8]> {
+        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.chain_digest.as_deref());
+        trailer.or(self.header.chain_digest.as_deref())
+    }
+
+    /// The signatures over the payload digest.
+    #[must_use]
+    pub fn signatures(&self) -> &[DareSignature] {
+        match &self.trailer {
+            Some(trailer) if !trailer.signatures.is_empty() => &trailer.signatures,
+            _ => &self.header.signatures,
+        }
+    }
+
+    /// The signatures over the tree of the sequence up to this frame.
+    #[must_use]
+    pub fn sequence_signatures(&self) -> &[DareSignature] {
+        match &self.trailer {
+            Some(trailer) if !trailer.sequence_signatures.is_empty() => &trailer.sequence_signatures,
+            _ => &self.header.sequence_signatures,
+        }
+    }
+
+    /// The place in a sequence that the header claims.
+    #[must_use]
+    pub fn index(&self) -> Option<u64> {
+        self.header.sequence_info.as_ref().and_then(|info| info.index).and_then(|index| u64::try_from(index).ok())
+    }
+
+    /// True when the body is ciphertext.
+    #[must_use]
+    pub fn is_encrypted(&self) -> bool {
+        self.header.encryption_algorithm.is_some()
+    }
+
+    /// The metadata of the content; empty when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Encoding`] when it does not parse.
+    pub fn content_meta(&self) -> Result<ContentMeta, Error> {
+        match &self.header.content_meta_data {
+            Some(bytes) => Ok(mesh_jsonbcd::from_bytes(bytes)?),
+            None => Ok(ContentMeta::default()),
+        }
+    }
+
+    /// Recomputes the digest of the body and compares it with the stated one.
+    ///
+    /// # Errors
+    /// [`Error::DigestMissing`], [`Error::DigestMismatch`], or [`Error::Unsupported`] for another digest than SHA-512.
+    pub fn check_digest(&self) -> Result<[u8; 64], Error> {
+        let stated = self.payload_digest().ok_or(Error::DigestMissing)?;
+        let name = self.trailer.as_ref().and_then(|trailer| trailer.digest_algorithm.as_deref());
+        match name.or(self.header.digest_algorithm.as_deref()) {
+            Some(DIGEST_SHA_512) | None => {}
+            Some(other) => return Err(Error::Unsupported { what: "digest", name: other.to_owned() }),
+        }
+        let found = sha512(&[&self.body]);
+        if stated == found.as_slice() { Ok(found) } else { Err(Error::DigestMismatch) }
+    }
+
+    /// Verifies that `key` signed this body.
+    ///
+    /// # Errors
+    /// As [`Envelope::check_digest`]; [`Error::SignatureMissing`] or [`Error::SignatureInvalid`].
+    pub fn verify(&self, key: &PublicKey) -> Result<(), Error> {
+        let digest = self.check_digest()?;
+        let kid = key.udf().to_string();
+        let entry = self
+            .signatures()
+            .iter()
+            .find(|entry| entry.key_identifier.as_deref() == Some(kid.as_str()))
+            .ok_or_else(|| Error::SignatureMissing { kid: kid.clone() })?;
+        self.verify_entry(entry, key, &digest, kid)
+    }
+
+    /// Verifies every signature by the key that it brings along, and returns those keys.
+    ///
+    /// Only the caller can say whether such a key means anything: a profile names its roots by fingerprint.
+    ///
+    /// # Errors
+    /// As [`Envelope::verify`]; [`Error::Header`] when a signature brings no key.
+    pub fn embedded_signers(&self) -> Result<Vec<PublicKey>, Error> {
+        let digest = self.check_digest()?;
+        let mut keys = Vec::new();
+        for entry in self.signatures() {
+            let key = entry.signature_key.as_ref().ok_or(Error::Header { field: "SignatureKey" })?;
+            let key = PublicKey::from_jose(key)?;
+            let kid = key.udf().to_string();
+            self.verify_entry(entry, &key, &digest, kid)?;
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    fn verify_entry(&self, entry: &DareSignature, key: &PublicKey, digest: &[u8], kid: String) -> Result<(), Error> {
+        let signature = entry.signature_value.as_deref().ok_or(Error::Header { field: "signature" })?;
+        let manifest = manifest(digest, self.chain_digest());
+        key.verify(&manifest, signature).map_err(|_| Error::SignatureInvalid { kid })
+    }
+
+    /// The payload: decrypted with a key at hand when the body is encrypted, the body itself otherwise.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`], [`Error::Altered`] and those of damaged headers.
+    pub fn open(&self, keys: &dyn KeySource) -> Result<SecretBytes, Error> {
+        if !self.is_encrypted() {
+            return Ok(SecretBytes::new(self.body.clone()));
+        }
+        self.open_with(&Exchange::open(&self.header, keys)?)
+    }
+
+    /// The payload, where the exchange stands in this header or in an earlier frame.
+    ///
+    /// # Errors
+    /// [`Error::Altered`] and those of damaged headers.
+    pub fn open_with(&self, exchange: &Exchange) -> Result<SecretBytes, Error> {
+        let cipher = Cipher::of(&self.header)?;
+        let salt = self.header.salt.as_deref().ok_or(Error::Header { field: "Salt" })?;
+        if let Some(digest) = self.payload_digest()
+            && digest != sha512(&[&self.body]).as_slice()
+        {
+            return Err(Error::DigestMismatch);
+        }
+        let payload = exchange.decrypt(cipher, salt, &binding(&self.header), &self.body, self.payload_tag())?;
+        if let (Some(witness), Some(digest)) = (self.witness_value(), self.payload_digest())
+            && witness != exchange.witness(salt, &manifest(digest, self.chain_digest()))?.as_slice()
+        {
+            return Err(Error::Altered);
+        }
+        Ok(payload)
+    }
+
+    fn witness_value(&self) -> Option<&[u8]> {
+        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.witness_value.as_deref());
+        trailer.or(self.header.witness_value.as_deref())
+    }
+}
+
+/// The octets that a signature of an envelope covers.
+fn manifest(payload_digest: &[u8], chain_digest: Option<&[u8]>) -> Vec<u8> {
+    let mut writer = Writer::new(Format::JsonB);
+    writer.string(DIGEST_SHA_512);
+    writer.binary(payload_digest);
+    if let Some(chain) = chain_digest {
+        writer.binary(chain);
+    }
+    writer.finish()
+}
+
+/// How a payload is put into an envelope.
+#[derive(Clone, Default)]
+pub struct Seal<'a> {
+    /// Cipher for the recipients.
+    pub cipher: Cipher,
+    /// Who can open it; nobody named leaves the body in clear.
+    pub recipients: &'a [PublicKey],
+    /// Who signs it.
+    pub signers: &'a [&'a PrivateKey],
+    /// True to bring the signers' public keys along, as profiles do.
+    pub embed_signature_keys: bool,
+    /// Metadata, readable by everyone.
+    pub content_meta: Option<ContentMeta>,
+    /// Identifier of the envelope, readable by everyone.
+    pub envelope_id: Option<String>,
+    /// True to state the digest even when nobody signs.
+    pub digest: bool,
+}
+
+impl Seal<'_> {
+    /// Makes the envelope.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when a key cannot do what is asked of it.
+    pub fn seal(&self, payload: &[u8], env: &dyn Environment) -> Result<Envelope, Error> {
+        let mut header = DareHeader {
+            envelope_id: self.envelope_id.clone(),
+            content_meta_data: self.content_meta.as_ref().map(mesh_jsonbcd::to_json),
+            ..DareHeader::default()
+        };
+        let mut trailer = DareTrailer::default();
+        let mut exchange = None;
+        let body = if self.recipients.is_empty() {
+            payload.to_vec()
+        } else {
+            let made = Exchange::generate(self.recipients, env)?;
+            header.encryption_algorithm = Some(self.cipher.identifier().to_owned());
+            header.salt = Some(made.salt().to_vec());
+            header.recipients = made.recipients().to_vec();
+            let (body, tag) = made.encrypt(self.cipher, made.salt(), &binding(&header), payload)?;
+            trailer.payload_tag = tag;
+            exchange = Some(made);
+            body
+        };
+        if self.digest || !self.signers.is_empty() {
+            let digest = sha512(&[&body]);
+            let manifest = manifest(&digest, None);
+            header.digest_algorithm = Some(DIGEST_SHA_512.to_owned());
+            for signer in self.signers {
+                trailer.signatures.push(signature_entry(signer, &manifest, self.embed_signature_keys)?);
+            }
+            if let (Some(exchange), false) = (&exchange, self.signers.is_empty()) {
+                trailer.witness_value = Some(exchange.witness(exchange.salt(), &manifest)?);
+            }
+            trailer.payload_digest = Some(digest.to_vec());
+        }
+        let trailer = (trailer != DareTrailer::default()).then_some(trailer);
+        Ok(Envelope { header, body, trailer })
+    }
+}
+
+pub(crate) fn signature_entry(signer: &PrivateKey, manifest: &[u8], embed: bool) -> Result<DareSignature, Error> {
+    Ok(DareSignature {
+        alg: Some(signer.public().algorithm().jose_name().to_uppercase()),
+        key_identifier: Some(signer.udf().to_string()),
+        signature_key: embed.then(|| signer.public().to_jose()),
+        signature_value: Some(signer.sign(manifest)?),
+        ..DareSignature::default()
+    })
+}
+
+/// A random salt for one frame.
+pub(crate) fn fresh_salt(env: &dyn Environment) -> Vec<u8> {
+    let mut salt = vec![0; SALT_SIZE];
+    env.random(&mut salt);
+    salt
+}
+
+/// An envelope whose payload is said to be an object of type `T`. It is as received: nothing has been verified.
+pub struct Enveloped<T> {
+    envelope: Envelope,
+    object: PhantomData<fn() -> T>,
+}
+
+impl<T: Object> Enveloped<T> {
+    /// Declares what an envelope is expected to contain.
+    #[must_use]
+    pub fn new(envelope: Envelope) -> Self {
+        Self { envelope, object: PhantomData }
+    }
+
+    /// The envelope.
+    #[must_use]
+    pub fn envelope(&self) -> &Envelope {
+        &self.envelope
+    }
+
+    /// The envelope, given away.
+    #[must_use]
+    pub fn into_envelope(self) -> Envelope {
+        self.envelope
+    }
+
+    /// Decodes a payload that is not encrypted. Signatures are not looked at.
+    ///
+    /// # Errors
+    /// [`Error::Encoding`] when the payload is no such object; [`Error::NoKey`] when it is encrypted.
+    pub fn decode_plain(&self) -> Result<T, Error> {
+        if self.envelope.is_encrypted() {
+            let recipients = self.envelope.header.recipients.iter().filter_map(|r| r.key_identifier.clone()).collect();
+            return Err(Error::NoKey { recipients });
+        }
+        Ok(mesh_jsonbcd::from_tagged(&self.envelope.body)?)
+    }
+
+    /// Decrypts and decodes the payload. Signatures are not looked at.
+    ///
+    /// # Errors
+    /// Those of [`Envelope::open`]; [`Error::Encoding`] when the payload is no such object.
+    pub fn open(&self, keys: &dyn KeySource) -> Result<T, Error> {
+        Ok(mesh_jsonbcd::from_tagged(self.envelope.open(keys)?.expose_secret())?)
+    }
+}
+
+impl<T> Clone for Enveloped<T> {
+    fn clone(&self) -> Self {
+        Self { envelope: self.envelope.clone(), object: PhantomData }
+    }
+}
+
+impl<T> std::fmt::Debug for Enveloped<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enveloped").field("id", &self.envelope.header.envelope_id).finish_non_exhaustive()
+    }
+}
+
+impl<T> Default for Enveloped<T> {
+    fn default() -> Self {
+        Self { envelope: Envelope::default(), object: PhantomData }
+    }
+}
+
+impl<T> PartialEq for Enveloped<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.envelope == other.envelope
+    }
+}
+
+impl<T> Encode for Enveloped<T> {
+    fn encode(&self, w: &mut Writer) {
+        self.envelope.encode(w);
+    }
+}
+
+impl<T> Decode for Enveloped<T> {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, EncodingError> {
+        Ok(Self { envelope: Envelope::decode(r)?, object: PhantomData })
+    }
+}

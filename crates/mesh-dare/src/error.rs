@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+//! Errors of reading, opening and appending DARE data.
+//!
+//! Spec: none.
+//! Here: one variant per cause, and whose fault each is.
+//! Not here: wording for people (`mesh`).
+
+use mesh_jsonbcd::ErrorClass;
+
+/// Why a DARE operation failed. No variant carries key material or plaintext.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The octets under the authentication tag, or the header bound to it, are not what was sealed.
+    #[error("the content or its header was altered after it was sealed")]
+    Altered,
+    /// The apex digest stored with a frame is not the one that follows from the payload digests.
+    #[error("frame {index}: its apex digest does not follow from the frames before it")]
+    ApexMismatch {
+        /// Index of the frame.
+        index: u64,
+    },
+    /// The octets at an offset are not a frame.
+    #[error("no frame at octet {offset}: {why}")]
+    BadFrame {
+        /// Offset in the storage.
+        offset: u64,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// The stored state of a tree cannot be read.
+    #[error("the stored tree state is damaged")]
+    BadFrontier,
+    /// A frame does not follow the law of a catalog: new, any number of updates, deleted.
+    #[error("catalog {store}: {event} of entry {unique_id} contradicts what the catalog holds")]
+    CatalogLaw {
+        /// Label of the catalog.
+        store: String,
+        /// The event that was refused.
+        event: String,
+        /// Identifier of the entry.
+        unique_id: String,
+    },
+    /// A cryptographic operation failed.
+    #[error(transparent)]
+    Crypto(#[from] mesh_crypto::Error),
+    /// The payload digest is not the digest of the body.
+    #[error("the body does not match its payload digest")]
+    DigestMismatch,
+    /// There is no payload digest where one is needed.
+    #[error("there is no payload digest")]
+    DigestMissing,
+    /// JSON or JSON-B that does not parse.
+    #[error(transparent)]
+    Encoding(#[from] mesh_jsonbcd::Error),
+    /// A frame of a sequence failed.
+    #[error("frame {index}: {source}")]
+    Frame {
+        /// Index of the frame.
+        index: u64,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
+    /// A required header field is absent or has no meaning.
+    #[error("header field {field} is missing or unusable")]
+    Header {
+        /// Name of the field as it is written.
+        field: &'static str,
+    },
+    /// None of the keys at hand is among the recipients.
+    #[error("no key at hand opens this: it is encrypted to {}", recipients.join(", "))]
+    NoKey {
+        /// Fingerprints of the recipients.
+        recipients: Vec<String>,
+    },
+    /// The envelope has no signature by the key asked for.
+    #[error("there is no signature by {kid}")]
+    SignatureMissing {
+        /// Fingerprint of the key.
+        kid: String,
+    },
+    /// A signature does not verify.
+    #[error("the signature by {kid} is not valid")]
+    SignatureInvalid {
+        /// Fingerprint of the key.
+        kid: String,
+    },
+    /// The storage below a sequence failed.
+    #[error("storage: {text}")]
+    Storage {
+        /// The error of the operating system.
+        text: String,
+        /// Its kind.
+        kind: std::io::ErrorKind,
+    },
+    /// The last frames of a store carry no signature over the tree.
+    #[error("store {store}: its last frame is not signed by a device")]
+    Unsigned {
+        /// Label of the store.
+        store: String,
+    },
+    /// An algorithm or type that this version does not know.
+    #[error("{what} {name:?} is not supported")]
+    Unsupported {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its identifier as written.
+        name: String,
+    },
+    /// A frame carries another index than its place demands: something was dropped, inserted or swapped.
+    #[error("frame {found} stands where frame {expected} belongs")]
+    WrongIndex {
+        /// Index demanded by the place.
+        expected: u64,
+        /// Index in the header; `u64::MAX` when there is none.
+        found: u64,
+    },
+}
+
+impl Error {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::BadFrame { .. } | Self::BadFrontier | Self::DigestMissing | Self::Header { .. } => ErrorClass::Malformed,
+            Self::Altered
+            | Self::ApexMismatch { .. }
+            | Self::CatalogLaw { .. }
+            | Self::DigestMismatch
+            | Self::SignatureInvalid { .. }
+            | Self::SignatureMissing { .. }
+            | Self::Unsigned { .. }
+            | Self::WrongIndex { .. } => ErrorClass::Untrusted,
+            Self::NoKey { .. } => ErrorClass::Refused,
+            Self::Storage { .. } => ErrorClass::Unavailable,
+            Self::Unsupported { .. } => ErrorClass::Unsupported,
+            Self::Crypto(error) => error.class(),
+            Self::Encoding(error) => error.class(),
+            Self::Frame { source, .. } => source.class(),
+        }
+    }
+
+    /// The same error, naming the frame in which it was found.
+    pub(crate) fn in_frame(self, index: u64) -> Self {
+        match self {
+            named @ (Self::Frame { .. } | Self::ApexMismatch { .. } | Self::WrongIndex { .. }) => named,
+            other => Self::Frame { index, source: Box::new(other) },
+        }
+    }
+}
+
+impl From<std::io::Error> for Error {
+    fn from(error: std::io::Error) -> Self {
+        Self::Storage { text: error.to_string(), kind: error.kind() }
+    }
+}

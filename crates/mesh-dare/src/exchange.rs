@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+//! The key exchange of an envelope or sequence: a base seed wrapped to each recipient.
+//!
+//! Spec: mesh-dare, "Key Exchange", "Key Derivation"; fact of use: content keys come from HKDF-SHA-256 with the salt of the frame.
+//! Here: making and opening an exchange, the keys that follow from it, content encryption.
+//! Not here: which header an exchange stands in (`envelope`, `store`).
+
+use mesh_crypto::symmetric;
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_jsonbcd::{Format, Writer};
+use zeroize::Zeroizing;
+
+use crate::error::Error;
+use crate::generated::{DareHeader, DareRecipient};
+
+/// Octets of a base seed and of a content key.
+const KEY_SIZE: usize = 32;
+/// Octets of the salt of a frame.
+pub const SALT_SIZE: usize = 16;
+
+/// A content cipher.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cipher {
+    /// AES-256 in CBC mode with PKCS#7 padding, as the reference writes. It does not authenticate: only digests and signatures do.
+    Aes256Cbc,
+    /// AES-256 in Galois/Counter mode; the tag binds the content to its header and place.
+    #[default]
+    Aes256Gcm,
+}
+
+impl Cipher {
+    /// The identifier in the header field `enc`.
+    #[must_use]
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::Aes256Cbc => "A256CBC",
+            Self::Aes256Gcm => "A256GCM",
+        }
+    }
+
+    /// The cipher of a header.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] for an unknown identifier.
+    pub fn of(header: &DareHeader) -> Result<Self, Error> {
+        match header.encryption_algorithm.as_deref() {
+            Some("A256CBC") => Ok(Self::Aes256Cbc),
+            Some("A256GCM") => Ok(Self::Aes256Gcm),
+            other => Err(Error::Unsupported { what: "content cipher", name: other.unwrap_or_default().to_owned() }),
+        }
+    }
+}
+
+/// A body and, for an authenticating cipher, its tag.
+type Sealed = (Vec<u8>, Option<Vec<u8>>);
+
+/// A base seed, and the wrappings of it that let each recipient find it.
+pub struct Exchange {
+    seed: Zeroizing<[u8; KEY_SIZE]>,
+    salt: Vec<u8>,
+    recipients: Vec<DareRecipient>,
+}
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exchange").field("recipients", &self.recipients.len()).finish_non_exhaustive()
+    }
+}
+
+impl Exchange {
+    /// A fresh base seed for these recipients.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when a recipient's key cannot be used for key agreement.
+    pub fn generate(recipients: &[PublicKey], env: &dyn Environment) -> Result<Self, Error> {
+        let mut seed = Zeroizing::new([0; KEY_SIZE]);
+        env.random(seed.as_mut());
+        let mut salt = vec![0; SALT_SIZE];
+        env.random(&mut salt);
+        let mut wrapped = Vec::with_capacity(recipients.len());
+        for recipient in recipients {
+            let ephemeral = PrivateKey::generate(recipient.algorithm(), env);
+            let shared = ephemeral.agree(recipient)?;
+            wrapped.push(DareRecipient {
+                key_identifier: Some(recipient.udf().to_string()),
+                epk: Some(ephemeral.public().to_jose()),
+                wrapped_base_seed: Some(shared.wrap(&seed).to_vec()),
+                ..DareRecipient::default()
+            });
+        }
+        Ok(Self { seed, salt, recipients: wrapped })
+    }
+
+    /// Finds the base seed of a header with whichever of the recipients' keys is at hand.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when no recipient's key is at hand; [`Error::Altered`] when a wrapping is damaged.
+    pub fn open(header: &DareHeader, keys: &dyn KeySource) -> Result<Self, Error> {
+        for recipient in &header.recipients {
+            let (Some(kid), Some(epk), Some(wrapped)) =
+                (&recipient.key_identifier, &recipient.epk, &recipient.wrapped_base_seed)
+            else {
+                continue;
+            };
+            let ephemeral = PublicKey::from_jose(epk)?;
+            if let Some(shared) = keys.agree(kid, &ephemeral)? {
+                let seed = shared.unwrap(wrapped).map_err(|_| Error::Altered)?;
+                let salt = header.salt.clone().ok_or(Error::Header { field: "Salt" })?;
+                return Ok(Self { seed, salt, recipients: header.recipients.clone() });
+            }
+        }
+        let recipients = header.recipients.iter().filter_map(|recipient| recipient.key_identifier.clone()).collect();
+        Err(Error::NoKey { recipients })
+    }
+
+    /// The wrappings, for the header in which this exchange stands.
+    #[must_use]
+    pub fn recipients(&self) -> &[DareRecipient] {
+        &self.recipients
+    }
+
+    /// The salt of the header in which this exchange stands.
+    #[must_use]
+    pub fn salt(&self) -> &[u8] {
+        &self.salt
+    }
+
+    /// The key under which identifiers of catalog entries are made, so that whoever stores the catalog does not learn them.
+    #[must_use]
+    ///
+    /// # Errors
+    /// [`Error::Crypto`].
+    pub fn index_key(&self) -> Result<SecretBytes, Error> {
+        let mut key = vec![0; KEY_SIZE];
+        symmetric::hkdf_sha256(&self.salt, self.seed.as_ref(), b"unique-id", &mut key)?;
+        Ok(SecretBytes::new(key))
+    }
+
+    /// Encrypts a payload into body and, for an authenticating cipher, tag.
+    pub(crate) fn encrypt(&self, cipher: Cipher, salt: &[u8], binding: &[u8], payload: &[u8]) -> Result<Sealed, Error> {
+        let (key, iv) = self.content_keys(salt)?;
+        Ok(match cipher {
+            Cipher::Aes256Cbc => (symmetric::aes256_cbc_encrypt(&key, &iv, payload), None),
+            Cipher::Aes256Gcm => {
+                let (body, tag) = symmetric::aes256_gcm_seal(&key, &short(&iv), binding, payload);
+                (body, Some(tag.to_vec()))
+            }
+        })
+    }
+
+    /// Decrypts a body.
+    pub(crate) fn decrypt(
+        &self,
+        cipher: Cipher,
+        salt: &[u8],
+        binding: &[u8],
+        body: &[u8],
+        tag: Option<&[u8]>,
+    ) -> Result<SecretBytes, Error> {
+        let (key, iv) = self.content_keys(salt)?;
+        match cipher {
+            Cipher::Aes256Cbc => symmetric::aes256_cbc_decrypt(&key, &iv, body).map_err(|_| Error::Altered),
+            Cipher::Aes256Gcm => {
+                let tag = tag.and_then(|tag| <[u8; 16]>::try_from(tag).ok()).ok_or(Error::Header { field: "PayloadTag" })?;
+                symmetric::aes256_gcm_open(&key, &short(&iv), binding, body, &tag).map_err(|_| Error::Altered)
+            }
+        }
+    }
+
+    /// The witness that whoever signed an encrypted envelope knew its base seed.
+    pub(crate) fn witness(&self, salt: &[u8], manifest: &[u8]) -> Result<Vec<u8>, Error> {
+        let mut witness = vec![0; KEY_SIZE];
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), manifest, &mut witness)?;
+        Ok(witness)
+    }
+
+    fn content_keys(&self, salt: &[u8]) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 16]), Error> {
+        let mut key = Zeroizing::new([0; KEY_SIZE]);
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt", key.as_mut())?;
+        let mut iv = [0; 16];
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv", &mut iv)?;
+        Ok((key, iv))
+    }
+}
+
+/// What an authenticating cipher binds a body to: the header fields that give it meaning, and its place.
+///
+/// Deviation: D-07. The drafts do not say what the tag covers; the reference never writes one.
+pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
+    let index = header.sequence_info.as_ref().and_then(|info| info.index).unwrap_or(-1);
+    let mut writer = Writer::new(Format::JsonB);
+    writer.string(header.encryption_algorithm.as_deref().unwrap_or_default());
+    writer.binary(header.salt.as_deref().unwrap_or_default());
+    writer.string(header.envelope_id.as_deref().unwrap_or_default());
+    writer.binary(header.content_meta_data.as_deref().unwrap_or_default());
+    writer.integer(index);
+    writer.finish()
+}
+
+
+fn short(iv: &[u8; 16]) -> [u8; 12] {
+    let mut out = [0; 12];
+    for (to, from) in out.iter_mut().zip(iv) {
+        *to = *from;
+    }
+    out
+}

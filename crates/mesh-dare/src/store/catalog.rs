@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+//! The state of a catalog or spool that follows from its frames, and the making of the next frames.
+//!
+//! Spec: mesh-schema, "Catalog" (operations Add, Update, Delete).
+//! Here: the index of entries without decrypting anything, the law (New, Update*, Delete)*, staging of a transaction.
+//! Not here: where frames are kept (`replica` on a device, the service's store).
+
+use std::collections::{BTreeMap, HashMap};
+
+use mesh_crypto::{Environment, PrivateKey, PublicKey, SecretBytes};
+
+use crate::envelope::{DIGEST_SHA_512, Envelope, fresh_salt};
+use crate::error::Error;
+use crate::exchange::{Cipher, Exchange, binding};
+use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
+use crate::merkle::{Digest, Frontier};
+use crate::sequence::SequenceType;
+use crate::store::{Event, StoreName, sign_apex, unique_id};
+
+/// The content type in the first frame of a catalog.
+pub const CATALOG_TYPE: &str = "application/mmm-catalog";
+/// The content type in the first frame of a spool.
+pub const SPOOL_TYPE: &str = "application/mmm-spool";
+
+/// One change that a transaction makes to a catalog.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Primary key of the entry.
+    pub key: String,
+    /// What happens to it.
+    pub event: Event,
+    /// The entry as a tagged object; empty for a deletion.
+    pub payload: SecretBytes,
+}
+
+/// Where the latest frame of an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Index of the frame.
+    pub index: u64,
+    /// What it did.
+    pub event: Event,
+}
+
+/// The last signature over the tree of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastSignature {
+    /// Index of the frame that carries it.
+    pub index: u64,
+    /// Fingerprint of the key.
+    pub kid: String,
+}
+
+/// What follows from the frames of a store without opening any of them.
+#[derive(Clone, Debug)]
+pub struct StoreState {
+    name: StoreName,
+    frontier: Frontier,
+    entries: HashMap<String, Slot>,
+    /// Frames that hold a key exchange.
+    exchanges: BTreeMap<u64, ()>,
+    last_signature: Option<LastSignature>,
+    spool: bool,
+}
+
+impl StoreState {
+    /// The state of a store that has no frame yet.
+    #[must_use]
+    pub fn new(name: StoreName, spool: bool) -> Self {
+        Self {
+            name,
+            frontier: Frontier::new(),
+            entries: HashMap::new(),
+            exchanges: BTreeMap::new(),
+            last_signature: None,
+            spool,
+        }
+    }
+
+    /// Which store this is.
+    #[must_use]
+    pub fn name(&self) -> &StoreName {
+        &self.name
+    }
+
+    /// The number of frames.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.frontier.len()
+    }
+
+    /// True when there is no frame.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frontier.is_empty()
+    }
+
+    /// The Merkle value of the last frame.
+    #[must_use]
+    pub fn apex(&self) -> Option<Digest> {
+        self.frontier.apex()
+    }
+
+    /// The last signature over the tree.
+    #[must_use]
+    pub fn last_signature(&self) -> Option<&LastSignature> {
+        self.last_signature.as_ref()
+    }
+
+    /// The latest frame of an entry (by its identifier in the metadata) or of a message (by its envelope identifier).
+    #[must_use]
+    pub fn slot(&self, id: &str) -> Option<Slot> {
+        self.entries.get(id).copied()
+    }
+
+    /// The entries that exist, in the order of their latest frames.
+    #[must_use]
+    pub fn live(&self) -> Vec<u64> {
+        let live = self.entries.values().filter(|slot| slot.event != Event::Delete);
+        let mut indexes: Vec<u64> = live.map(|slot| slot.index).collect();
+        indexes.sort_unstable();
+        indexes
+    }
+
+    /// The frame whose exchange a new frame refers to.
+    #[must_use]
+    pub fn current_exchange(&self) -> Option<u64> {
+        self.exchanges.last_key_value().map(|(&index, ())| index)
+    }
+
+    /// Takes the next frame into account.
+    ///
+    /// `payload_digest` is the digest that the frame states; whoever holds the body has compared the two.
+    ///
+    /// # Errors
+    /// [`Error::WrongIndex`], [`Error::CatalogLaw`], and [`Error::ApexMismatch`] when a signed apex is not the right one.
+    pub fn apply(&mut self, header: &DareHeader, trailer: Option<&DareTrailer>, payload_digest: &Digest) -> Result<(), Error> {
+        let index = self.len();
+        let info = header.sequence_info.as_ref();
+        let stated = info.and_then(|info| info.index);
+        if stated.is_none_or(|stated| u64::try_from(stated) != Ok(index)) {
+            let found = stated.and_then(|stated| u64::try_from(stated).ok()).unwrap_or(u64::MAX);
+            return Err(Error::WrongIndex { expected: index, found });
+        }
+        let change = self.change_of(header, index)?;
+
+        let apex = self.frontier.clone().push(payload_digest);
+        let signatures = trailer.map(|trailer| trailer.sequence_signatures.as_slice());
+        let signatures = signatures.filter(|list| !list.is_empty()).unwrap_or(&header.sequence_signatures);
+        if let Some(signature) = signatures.first() {
+            let stated = trailer.and_then(|trailer| trailer.apex_digest.as_deref()).or(header.apex_digest.as_deref());
+            if stated != Some(apex.as_slice()) {
+                return Err(Error::ApexMismatch { index });
+            }
+            let kid = signature.key_identifier.clone().ok_or(Error::Header { field: "kid" })?;
+            self.last_signature = Some(LastSignature { index, kid });
+        }
+        self.frontier.push(payload_digest);
+        if !header.recipients.is_empty() && !self.spool {
+            self.exchanges.insert(index, ());
+        }
+        if let Some((id, event)) = change {
+            self.entries.insert(id, Slot { index, event });
+        }
+        Ok(())
+    }
+
+    /// What the frame does to which entry, if the law allows it.
+    fn change_of(&self, header: &DareHeader, index: u64) -> Result<Option<(String, Event)>, Error> {
+        if index == 0 || header.sequence_info.as_ref().and_then(|info| info.is_meta).unwrap_or(false) {
+            return Ok(None);
+        }
+        if self.spool {
+            return Ok(header.envelope_id.clone().map(|id| (id, Event::New)));
+        }
+        let meta: ContentMeta = match &header.content_meta_data {
+            Some(bytes) => mesh_jsonbcd::from_bytes(bytes)?,
+            None => return Err(Error::Header { field: "ContentMetaData" }),
+        };
+        let id = meta.unique_id.ok_or(Error::Header { field: "UniqueId" })?;
+        let event = Event::parse(meta.event.as_deref().unwrap_or_default())?;
+        self.check_law(&id, event, None)?;
+        Ok(Some((id, event)))
+    }
+
+    /// (New, Update*, Delete)* per entry. `pending` is what the same transaction already does to it.
+    fn check_law(&self, id: &str, event: Event, pending: Option<Event>) -> Result<(), Error> {
+        let last = pending.or(self.slot(id).map(|slot| slot.event));
+        let exists = matches!(last, Some(Event::New | Event::Update));
+        if exists == (event != Event::New) {
+            return Ok(());
+        }
+        Err(Error::CatalogLaw {
+            store: self.name.label.clone(),
+            event: event.identifier().to_owned(),
+            unique_id: id.to_owned(),
+        })
+    }
+
+    /// Makes the frames of one transaction: one per change, or a checkpoint when there is none; the last is signed.
+    ///
+    /// The state is not changed; [`StoreState::apply`] does that once the frames are accepted.
+    ///
+    /// # Errors
+    /// [`Error::CatalogLaw`]; [`Error::Header`] when the store has no exchange yet; [`Error::Crypto`].
+    pub fn stage(
+        &self,
+        exchange: &Exchange,
+        index_key: &SecretBytes,
+        changes: &[Change],
+        signer: &PrivateKey,
+        cipher: Cipher,
+        env: &dyn Environment,
+    ) -> Result<Vec<Envelope>, Error> {
+        let position = self.current_exchange().ok_or(Error::Header { field: "ExchangePosition" })?;
+        let mut pending: HashMap<String, Event> = HashMap::new();
+        let mut stage = Stage { frontier: self.frontier.clone(), frames: Vec::new(), exchange, cipher, position, env };
+        for change in changes {
+            let id = unique_id(index_key.expose_secret(), &change.key);
+            self.check_law(&id, change.event, pending.get(&id).copied())?;
+            let meta = ContentMeta {
+                unique_id: Some(id.clone()),
+                event: Some(change.event.identifier().to_owned()),
+                ..ContentMeta::default()
+            };
+            stage.push(Some(&meta), change.payload.expose_secret())?;
+            pending.insert(id, change.event);
+        }
+        if changes.is_empty() {
+            stage.push(None, &[])?;
+        }
+        stage.finish(&self.name, signer)
+    }
+}
+
+/// Makes a new catalog: its first frame, which holds the exchange, and the frames of its first changes. The last is signed.
+///
+/// # Errors
+/// [`Error::CatalogLaw`] when a change is no addition; [`Error::Crypto`].
+pub fn create_catalog(
+    name: &StoreName,
+    recipients: &[PublicKey],
+    changes: &[Change],
+    signer: &PrivateKey,
+    cipher: Cipher,
+    env: &dyn Environment,
+) -> Result<Vec<Envelope>, Error> {
+    let exchange = Exchange::generate(recipients, env)?;
+    let meta = ContentMeta { content_type: Some(CATALOG_TYPE.to_owned()), ..ContentMeta::default() };
+    let header = DareHeader {
+        encryption_algorithm: Some(cipher.identifier().to_owned()),
+        digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
+        salt: Some(exchange.salt().to_vec()),
+        recipients: exchange.recipients().to_vec(),
+        content_meta_data: Some(mesh_jsonbcd::to_json(&meta)),
+        policy: Some(DarePolicy {
+            encryption_algorithm: Some(cipher.identifier().to_owned()),
+            digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
+            encryption: Some("Once".to_owned()),
+            encrypt_keys: recipients.iter().map(PublicKey::to_jose).collect(),
+            ..DarePolicy::default()
+        }),
+        sequence_info: Some(SequenceInfo {
+            data_encoding: Some("JSON".to_owned()),
+            container_type: Some(SequenceType::Merkle.identifier().to_owned()),
+            index: Some(0),
+            ..SequenceInfo::default()
+        }),
+        ..DareHeader::default()
+    };
+    let mut frontier = Frontier::new();
+    let (body, tag) = exchange.encrypt(cipher, exchange.salt(), &binding(&header), &[])?;
+    let digest = mesh_crypto::digest::sha512(&[&body]);
+    let apex = frontier.push(&digest);
+    let mut trailer = DareTrailer {
+        payload_tag: tag,
+        payload_digest: Some(digest.to_vec()),
+        apex_digest: Some(apex.to_vec()),
+        ..DareTrailer::default()
+    };
+    if changes.is_empty() {
+        trailer.sequence_signatures.push(sign_apex(name, 0, &apex, signer)?);
+    }
+    let first = Envelope { header, body, trailer: Some(trailer) };
+
+    let mut state = StoreState::new(name.clone(), false);
+    state.apply(&first.header, first.trailer.as_ref(), &digest)?;
+    let mut frames = vec![first];
+    if !changes.is_empty() {
+        frames.extend(state.stage(&exchange, &exchange.index_key()?, changes, signer, cipher, env)?);
+    }
+    Ok(frames)
+}
+
+/// Frames being made that continue one tree and share one exchange.
+struct Stage<'a> {
+    frontier: Frontier,
+    frames: Vec<Envelope>,
+    exchange: &'a Exchange,
+    cipher: Cipher,
+    position: u64,
+    env: &'a dyn Environment,
+}
+
+impl Stage<'_> {
+    /// Adds a frame: an entry when there is metadata, a checkpoint otherwise.
+    fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
+        let salt = fresh_salt(self.env);
+        let header = DareHeader {
+            encryption_algorithm: Some(self.cipher.identifier().to_owned()),
+            digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
+            salt: Some(salt.clone()),
+            content_meta_data: meta.map(mesh_jsonbcd::to_json),
+            sequence_info: Some(SequenceInfo {
+                index: i64::try_from(self.frontier.len()).ok(),
+                is_meta: meta.is_none().then_some(true),
+                exchange_position: i64::try_from(self.position).ok(),
+                ..SequenceInfo::default()
+            }),
+            ..DareHeader::default()
+        };
+        let (body, tag) = self.exchange.encrypt(self.cipher, &salt, &binding(&header), payload)?;
+        let digest = mesh_crypto::digest::sha512(&[&body]);
+        let apex = self.frontier.push(&digest);
+        let trailer = DareTrailer {
+            payload_tag: tag,
+            payload_digest: Some(digest.to_vec()),
+            apex_digest: Some(apex.to_vec()),
+            ..DareTrailer::default()
+        };
+        self.frames.push(Envelope { header, body, trailer: Some(trailer) });
+        Ok(())
+    }
+
+    fn finish(mut self, name: &StoreName, signer: &PrivateKey) -> Result<Vec<Envelope>, Error> {
+        if let (Some(last), Some(apex)) = (self.frames.last_mut(), self.frontier.apex()) {
+            let index = self.frontier.len().saturating_sub(1);
+            let signature = sign_apex(name, index, &apex, signer)?;
+            last.trailer.get_or_insert_with(DareTrailer::default).sequence_signatures.push(signature);
+        }
+        Ok(self.frames)
+    }
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: MIT
+//! A store as a device keeps it: the sequence, its state, and the exchanges that it has opened.
+//!
+//! Spec: mesh-architecture, "Catalogs and Spools": every connected device holds a copy.
+//! Here: opening, taking over frames from the service, reading entries, staging changes.
+//! Not here: several stores moving together and where files are (`mesh-client`).
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+
+use crate::envelope::Envelope;
+use crate::error::Error;
+use crate::exchange::{Cipher, Exchange};
+use crate::merkle::Digest;
+use crate::sequence::{Sequence, SequenceType};
+use crate::storage::Storage;
+use crate::store::catalog::{Change, StoreState};
+use crate::store::{Event, StoreName, unique_id, verify_apex};
+
+/// The last committed position of a replica: what this device has seen of the store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Head {
+    /// Number of frames.
+    pub frames: u64,
+    /// Octets of the storage that they occupy.
+    pub size: u64,
+    /// Merkle value of the last of them.
+    pub apex: Digest,
+}
+
+/// How the signer of a store's tree is judged: the public key of a fingerprint, if its owner may write the store.
+pub type Signers<'a> = &'a dyn Fn(&str) -> Option<PublicKey>;
+
+/// A replica of one store.
+pub struct Replica<S> {
+    storage: Option<S>,
+    sequence: Option<Sequence<S>>,
+    state: StoreState,
+    exchanges: RefCell<HashMap<u64, std::rc::Rc<Exchange>>>,
+}
+
+impl<S: Storage> Replica<S> {
+    /// Opens the replica in a storage. Frames behind `head` were never committed and are dropped.
+    ///
+    /// # Errors
+    /// Damage of the stored frames; [`Error::ApexMismatch`] when they are not those that were committed.
+    pub fn open(mut storage: S, name: StoreName, spool: bool, head: Option<&Head>) -> Result<Self, Error> {
+        let mut state = StoreState::new(name, spool);
+        let committed = head.map_or(0, |head| head.size);
+        if storage.len()? > committed {
+            storage.truncate(committed)?;
+            storage.sync()?;
+        }
+        let Some(head) = head.filter(|head| head.frames > 0) else {
+            return Ok(Self { storage: Some(storage), sequence: None, state, exchanges: RefCell::default() });
+        };
+        let (sequence, _) = Sequence::open(storage, &mut |header, trailer| {
+            let stated = trailer.and_then(|trailer| trailer.payload_digest.as_deref()).or(header.payload_digest.as_deref());
+            let digest = stated.and_then(|stated| Digest::try_from(stated).ok()).ok_or(Error::DigestMissing)?;
+            state.apply(header, trailer, &digest)
+        })?;
+        if state.len() != head.frames || state.apex() != Some(head.apex) {
+            return Err(Error::ApexMismatch { index: head.frames.saturating_sub(1) });
+        }
+        Ok(Self { storage: None, sequence: Some(sequence), state, exchanges: RefCell::default() })
+    }
+
+    /// What follows from the frames.
+    #[must_use]
+    pub fn state(&self) -> &StoreState {
+        &self.state
+    }
+
+    /// The position to commit.
+    #[must_use]
+    pub fn head(&self) -> Option<Head> {
+        let sequence = self.sequence.as_ref()?;
+        Some(Head { frames: sequence.len(), size: sequence.size(), apex: sequence.apex()? })
+    }
+
+    /// Takes over the next frames after checking each digest, the law, the tree and, in a catalog, the last signature.
+    ///
+    /// # Errors
+    /// The first frame that is not as it must be; nothing is taken over then. [`Error::Unsigned`] when the last frame of a
+    /// catalog is not signed, [`Error::SignatureMissing`] when its signer may not write this store.
+    pub fn extend(&mut self, frames: &[Envelope], signers: Option<Signers<'_>>) -> Result<(), Error> {
+        if frames.is_empty() {
+            return Ok(());
+        }
+        let mut state = self.state.clone();
+        for frame in frames {
+            let index = state.len();
+            let digest = frame.check_digest().map_err(|error| error.in_frame(index))?;
+            state.apply(&frame.header, frame.trailer.as_ref(), &digest).map_err(|error| error.in_frame(index))?;
+        }
+        if let (Some(signers), Some(last)) = (signers, frames.last()) {
+            let index = state.len().saturating_sub(1);
+            let kid = state.last_signature().filter(|signature| signature.index == index).map(|signature| &signature.kid);
+            let kid = kid.ok_or_else(|| Error::Unsigned { store: state.name().label.clone() })?;
+            let key = signers(kid).ok_or_else(|| Error::SignatureMissing { kid: kid.clone() }.in_frame(index))?;
+            verify_apex(state.name(), last, &key).map_err(|error| error.in_frame(index))?;
+        }
+        match &mut self.sequence {
+            Some(sequence) => sequence.append(frames)?,
+            None => {
+                let (first, rest) = frames.split_first().ok_or(Error::DigestMissing)?;
+                let storage = self.storage.take().ok_or(Error::Header { field: "SequenceInfo" })?;
+                let mut sequence = Sequence::create(storage, SequenceType::Merkle, first.clone())?;
+                sequence.append(rest)?;
+                self.sequence = Some(sequence);
+            }
+        }
+        self.state = state;
+        Ok(())
+    }
+
+    /// The frame at an index.
+    ///
+    /// # Errors
+    /// As [`Sequence::frame`].
+    pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
+        let sequence = self.sequence.as_ref();
+        sequence.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?.frame(index)
+    }
+
+    /// The payload of the frame at an index.
+    ///
+    /// # Errors
+    /// As [`Sequence::frame`]; [`Error::NoKey`], [`Error::Altered`].
+    pub fn payload(&self, index: u64, keys: &dyn KeySource) -> Result<SecretBytes, Error> {
+        let frame = self.frame(index)?;
+        let open = || match frame.header.sequence_info.as_ref().and_then(|info| info.exchange_position) {
+            Some(position) => {
+                let position = u64::try_from(position).map_err(|_| Error::Header { field: "ExchangePosition" })?;
+                frame.open_with(&*self.exchange(position, keys)?)
+            }
+            None => frame.open(keys),
+        };
+        open().map_err(|error| error.in_frame(index))
+    }
+
+    /// The payload of a catalog entry by its primary key; `None` when there is no such entry.
+    ///
+    /// # Errors
+    /// As [`Replica::payload`].
+    pub fn entry(&self, primary_key: &str, keys: &dyn KeySource) -> Result<Option<SecretBytes>, Error> {
+        if self.state.is_empty() {
+            return Ok(None);
+        }
+        match self.state.slot(&self.id(primary_key, keys)?).filter(|slot| slot.event != Event::Delete) {
+            Some(slot) => Ok(Some(self.payload(slot.index, keys)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// The payloads of all entries that exist.
+    ///
+    /// # Errors
+    /// As [`Replica::payload`].
+    pub fn entries(&self, keys: &dyn KeySource) -> Result<Vec<SecretBytes>, Error> {
+        self.state.live().into_iter().map(|index| self.payload(index, keys)).collect()
+    }
+
+    /// Makes the frames for changes, or a checkpoint when there are none. Nothing is kept: see [`Replica::extend`].
+    ///
+    /// # Errors
+    /// As [`StoreState::stage`]; [`Error::NoKey`] when the store's exchange cannot be opened.
+    pub fn stage(
+        &self,
+        changes: &[Change],
+        keys: &dyn KeySource,
+        signer: &PrivateKey,
+        cipher: Cipher,
+        env: &dyn Environment,
+    ) -> Result<Vec<Envelope>, Error> {
+        let position = self.state.current_exchange().ok_or(Error::Header { field: "ExchangePosition" })?;
+        let exchange = self.exchange(position, keys)?;
+        let index_key = self.exchange(0, keys)?.index_key()?;
+        self.state.stage(&exchange, &index_key, changes, signer, cipher, env)
+    }
+
+    /// True when the catalog has a living entry with this primary key.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when the store's exchange cannot be opened.
+    pub fn contains(&self, primary_key: &str, keys: &dyn KeySource) -> Result<bool, Error> {
+        if self.state.is_empty() {
+            return Ok(false);
+        }
+        let slot = self.state.slot(&self.id(primary_key, keys)?);
+        Ok(slot.is_some_and(|slot| slot.event != Event::Delete))
+    }
+
+    /// Reads and checks every frame again.
+    ///
+    /// # Errors
+    /// As [`Sequence::verify`].
+    pub fn verify(&self) -> Result<(), Error> {
+        self.sequence.as_ref().map_or(Ok(()), Sequence::verify)
+    }
+
+    fn id(&self, primary_key: &str, keys: &dyn KeySource) -> Result<String, Error> {
+        Ok(unique_id(self.exchange(0, keys)?.index_key()?.expose_secret(), primary_key))
+    }
+
+    fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<std::rc::Rc<Exchange>, Error> {
+        if let Some(exchange) = self.exchanges.borrow().get(&position) {
+            return Ok(exchange.clone());
+        }
+        let exchange = std::rc::Rc::new(Exchange::open(&self.frame(position)?.header, keys)?);
+        self.exchanges.borrow_mut().insert(position, exchange.clone());
+        Ok(exchange)
+    }
+}
+
+impl<S> std::fmt::Debug for Replica<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Replica").field("state", &self.state.name()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: MIT
+//! Activations: the administrator's contribution to a device's keys, and the account keys that the device is given.
+//!
+//! Spec: mesh-schema, "ActivationAccount", "ActivationCommon"; mesh-cryptography, "Key Combination".
+//! Here: the overlay of base keys and activation keys, sealing and opening both records.
+//! Not here: the public side (`connection`).
+//!
+//! Neither side knows the whole: the device does not choose its activated keys, and the administrator never sees the base keys.
+
+use mesh_crypto::derive::key_name;
+use mesh_crypto::{Environment, KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, seed_code};
+use mesh_dare::Envelope;
+
+use crate::enveloped::{Signing, Valid, envelope};
+use crate::error::Error;
+use crate::generated::{ActivationAccount, ActivationCommon, ActivationEntry, KeyData, ProfileDevice, ProfileUser};
+use crate::label::StoreLabel;
+use crate::profile::device::DeviceKeys;
+
+/// The public keys of a device in an account: base key and activation key combined.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectedKeys {
+    /// Authenticates the device to the service.
+    pub authentication: PublicKey,
+    /// Receives what only this device may read.
+    pub encryption: PublicKey,
+    /// Signs what the device writes.
+    pub signature: PublicKey,
+}
+
+/// The private keys of a device in an account.
+#[derive(Clone, Debug)]
+pub struct ActivatedKeys {
+    /// Authenticates the device to the service.
+    pub authentication: PrivateKey,
+    /// Opens what only this device may read.
+    pub encryption: PrivateKey,
+    /// Signs what the device writes.
+    pub signature: PrivateKey,
+}
+
+/// The activation of one device: a seed of the administrator's choice.
+#[derive(Debug)]
+pub struct Activation {
+    seed: Seed,
+    authentication: PrivateKey,
+    encryption: PrivateKey,
+    signature: PrivateKey,
+}
+
+impl Activation {
+    /// A fresh activation.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`].
+    pub fn generate(env: &dyn Environment) -> Result<Self, Error> {
+        Self::derive(Seed::generate(seed_code::ACTIVATION_ACCOUNT, env))
+    }
+
+    fn derive(seed: Seed) -> Result<Self, Error> {
+        use KeyAlgorithm::{Ed448, X448};
+        Ok(Self {
+            authentication: seed.derive(X448, key_name::activation_device::AUTHENTICATE)?,
+            encryption: seed.derive(X448, key_name::activation_device::ENCRYPT)?,
+            signature: seed.derive(Ed448, key_name::activation_device::SIGN)?,
+            seed,
+        })
+    }
+
+    /// The public keys that a device will have: what the administrator can compute.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when a key of the device cannot be combined.
+    pub fn connect(&self, device: &ProfileDevice) -> Result<ConnectedKeys, Error> {
+        Ok(ConnectedKeys {
+            authentication: device.authentication_key()?.combine(self.authentication.public())?,
+            encryption: device.encryption_key()?.combine(self.encryption.public())?,
+            signature: device.signature_key()?.combine(self.signature.public())?,
+        })
+    }
+
+    /// The private keys of the device: what only the device can compute.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`].
+    pub fn activate(&self, device: &DeviceKeys) -> Result<ActivatedKeys, Error> {
+        Ok(ActivatedKeys {
+            authentication: device.authentication.combine(&self.authentication)?,
+            encryption: device.encryption.combine(&self.encryption)?,
+            signature: device.signature.combine(&self.signature)?,
+        })
+    }
+
+    /// Seals the activation to the base encryption key of the device.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`], [`Error::Dare`].
+    pub fn seal(
+        &self,
+        account: &Valid<ProfileUser>,
+        device: &ProfileDevice,
+        administrator: &PrivateKey,
+        env: &dyn Environment,
+    ) -> Result<Envelope, Error> {
+        let record = ActivationAccount {
+            account_udf: Some(account.udf()?),
+            activation_key: Some(self.seed.to_udf_string()),
+            ..ActivationAccount::default()
+        };
+        let recipients = [device.encryption_key()?];
+        envelope(&record, Signing { signers: &[administrator], recipients: &recipients, ..Signing::default() }, env)
+    }
+
+    /// Opens the activation with the base keys of the device and verifies who made it for which account.
+    ///
+    /// # Errors
+    /// [`Error::Dare`] when it is not by the administrator or for another device; [`Error::Unrelated`] for another account.
+    pub fn open(received: &Envelope, account: &Valid<ProfileUser>, device: &DeviceKeys) -> Result<Self, Error> {
+        let mut keys = KeyRing::new();
+        keys.add(device.encryption.clone());
+        let record = Valid::<ActivationAccount>::sealed_by(received, &account.administrator_key()?, &keys)?;
+        if record.account_udf.as_deref() != Some(account.udf()?.as_str()) {
+            return Err(Error::Unrelated { object: "the activation", to: "this account" });
+        }
+        let field = Error::Field { object: "ActivationAccount", field: "ActivationKey" };
+        Self::derive(Seed::parse(record.activation_key.as_ref().ok_or(field)?.expose_secret())?)
+    }
+}
+
+impl ActivatedKeys {
+    /// The public halves.
+    #[must_use]
+    pub fn public(&self) -> ConnectedKeys {
+        ConnectedKeys {
+            authentication: self.authentication.public().clone(),
+            encryption: self.encryption.public().clone(),
+            signature: self.signature.public().clone(),
+        }
+    }
+}
+
+/// The account keys that a device is given.
+#[derive(Clone, Debug, Default)]
+pub struct Grant {
+    /// The keys of the stores that it may read.
+    pub stores: Vec<(StoreLabel, PrivateKey)>,
+    /// The key that signs connections and activations: administrators only.
+    pub administrator_signature: Option<PrivateKey>,
+    /// The key that opens messages to the account: administrators and devices with the message role.
+    pub common_encryption: Option<PrivateKey>,
+    /// The key that signs messages of the account: likewise.
+    pub common_signature: Option<PrivateKey>,
+}
+
+impl Grant {
+    /// Seals the keys to the activated encryption key of the device.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`], [`Error::Dare`].
+    pub fn seal(&self, to: &PublicKey, administrator: &PrivateKey, env: &dyn Environment) -> Result<Envelope, Error> {
+        let entry = |(label, key): &(StoreLabel, PrivateKey)| ActivationEntry {
+            resource: Some(label.as_str().to_owned()),
+            key: Some(KeyData::of_private(key)),
+            ..ActivationEntry::default()
+        };
+        let record = ActivationCommon {
+            entries: self.stores.iter().map(entry).collect(),
+            administrator_signature: self.administrator_signature.as_ref().map(KeyData::of_private),
+            encryption: self.common_encryption.as_ref().map(KeyData::of_private),
+            signature: self.common_signature.as_ref().map(KeyData::of_private),
+            ..ActivationCommon::default()
+        };
+        let recipients = [to.clone()];
+        envelope(&record, Signing { signers: &[administrator], recipients: &recipients, ..Signing::default() }, env)
+    }
+
+    /// Opens the keys with the activated keys of the device and verifies who gave them.
+    ///
+    /// # Errors
+    /// [`Error::Dare`] when they are not from the administrator or for another device; [`Error::Field`].
+    pub fn open(received: &Envelope, account: &Valid<ProfileUser>, device: &ActivatedKeys) -> Result<Self, Error> {
+        let mut keys = KeyRing::new();
+        keys.add(device.encryption.clone());
+        let record = Valid::<ActivationCommon>::sealed_by(received, &account.administrator_key()?, &keys)?;
+        let field = |field| Error::Field { object: "ActivationEntry", field };
+        let mut stores = Vec::new();
+        for entry in &record.entries {
+            // A resource that this version does not know is a store of a later one.
+            if let Ok(label) = StoreLabel::parse(entry.resource.as_deref().ok_or(field("Resource"))?) {
+                stores.push((label, entry.key.as_ref().ok_or(field("Key"))?.private()?));
+            }
+        }
+        let key = |data: &Option<KeyData>| data.as_ref().map(KeyData::private).transpose();
+        Ok(Self {
+            stores,
+            administrator_signature: key(&record.administrator_signature)?,
+            common_encryption: key(&record.encryption)?,
+            common_signature: key(&record.signature)?,
+        })
+    }
+}

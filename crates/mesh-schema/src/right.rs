@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+//! Roles of devices and what each may do.
+//!
+//! Spec: mesh-schema, "Device roles and rights".
+//! Here: one table from role to stores, which gives both the keys that a device is granted and what the service lets it do.
+//! Not here: the checks (`mesh-service`, access), the granting (`mesh-client`, device accept).
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::label::StoreLabel;
+
+/// A role of a connected device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Role {
+    /// Adds and removes devices, manages every store.
+    Admin,
+    /// Development credentials: applications and passwords.
+    Developer,
+    /// Is connected and nothing more.
+    Device,
+    /// Reads and sends messages.
+    Message,
+    /// As admin, and holds the root keys of the account profile.
+    Super,
+    /// What a browser or desktop needs: passwords, bookmarks, contacts, networks, tasks, documents, applications.
+    Web,
+}
+
+/// How a role may use a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// Not at all.
+    None,
+    /// Reading.
+    Read,
+    /// Reading and adding frames.
+    Write,
+}
+
+impl Role {
+    /// Every role of this version.
+    pub const ALL: [Self; 6] = [Self::Super, Self::Admin, Self::Web, Self::Message, Self::Developer, Self::Device];
+
+    /// The role as written.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Developer => "developer",
+            Self::Device => "device",
+            Self::Message => "message",
+            Self::Super => "super",
+            Self::Web => "web",
+        }
+    }
+
+    /// Reads a role.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRole`], also for roles of the specification that this version does not offer.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
+        found.ok_or_else(|| Error::UnknownRole { role: text.to_owned() })
+    }
+
+    /// How this role may use a store.
+    #[must_use]
+    pub fn access(self, label: StoreLabel) -> Access {
+        use StoreLabel as L;
+        match (self, label) {
+            (Self::Super | Self::Admin, _) => Access::Write,
+            (_, L::Device) => Access::Read,
+            (
+                Self::Web,
+                L::Application | L::Bookmark | L::Contact | L::Credential | L::Document | L::Network | L::Task,
+            )
+            | (Self::Developer, L::Application | L::Credential | L::Document)
+            | (Self::Message, L::Contact | L::Inbound | L::Outbound) => Access::Write,
+            _ => Access::None,
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A set of roles, without repetition, in the order of [`Role::ALL`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Roles(Vec<Role>);
+
+impl Roles {
+    /// A set of these roles.
+    #[must_use]
+    pub fn new(roles: &[Role]) -> Self {
+        Self(Role::ALL.into_iter().filter(|role| roles.contains(role)).collect())
+    }
+
+    /// Reads names, each alone or several separated by commas.
+    ///
+    /// # Errors
+    /// [`Error::UnknownRole`]; [`Error::NoRole`] when nothing is named.
+    pub fn parse<T: AsRef<str>>(names: &[T]) -> Result<Self, Error> {
+        let mut roles = Vec::new();
+        for name in names.iter().flat_map(|names| names.as_ref().split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+            roles.push(Role::parse(name)?);
+        }
+        if roles.is_empty() {
+            return Err(Error::NoRole);
+        }
+        Ok(Self::new(&roles))
+    }
+
+    /// Reads names from a record, leaving out those that this version does not know: they give no right here.
+    #[must_use]
+    pub fn known(names: &[String]) -> Self {
+        let roles: Vec<Role> = names.iter().filter_map(|name| Role::parse(name).ok()).collect();
+        Self::new(&roles)
+    }
+
+    /// The names, for a record.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(|role| role.as_str().to_owned()).collect()
+    }
+
+    /// True when the set contains `role`.
+    #[must_use]
+    pub fn contains(&self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
+    /// True when a device of these roles adds and removes devices.
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.contains(Role::Super) || self.contains(Role::Admin)
+    }
+
+    /// The most that any of the roles may do with a store.
+    #[must_use]
+    pub fn access(&self, label: StoreLabel) -> Access {
+        self.0.iter().map(|role| role.access(label)).max().unwrap_or(Access::None)
+    }
+
+    /// The stores of a personal account that a device of these roles may read.
+    #[must_use]
+    pub fn readable(&self) -> Vec<StoreLabel> {
+        StoreLabel::PERSONAL.into_iter().filter(|&label| self.access(label) >= Access::Read).collect()
+    }
+}
+
+impl fmt::Display for Roles {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.names().join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_administrators_reach_what_governs_the_account() {
+        for role in Role::ALL {
+            let administrator = Roles::new(&[role]).is_administrator();
+            for label in [StoreLabel::Access, StoreLabel::Local, StoreLabel::Publication] {
+                assert_eq!(role.access(label) == Access::Write, administrator, "{role} {label}");
+                assert_eq!(role.access(label) == Access::None, !administrator, "{role} {label}");
+            }
+            assert_eq!(role.access(StoreLabel::Device) == Access::Write, administrator, "{role}");
+        }
+    }
+
+    #[test]
+    fn role_names_are_read_alone_and_in_lists() {
+        assert_eq!(Roles::parse(&["web, admin", "web"]).unwrap().to_string(), "admin,web");
+        assert!(matches!(Roles::parse(&["threshold"]), Err(Error::UnknownRole { .. })));
+        assert!(matches!(Roles::parse(&[""]), Err(Error::NoRole)));
+        assert!(Roles::known(&["root".to_owned()]).readable().is_empty());
+    }
+}
