@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+//! Key operations by identifier: what layers above ask for instead of key octets.
+//!
+//! Spec: mesh-dare, "Recipient", key identifier; mesh-cryptography, "Key Collections".
+//! Here: the trait and a collection in memory.
+//! Not here: collections on disk or in an operating system's store (`mesh-keystore`).
+
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::agreement::SharedSecret;
+use crate::key::{PrivateKey, PublicKey};
+use crate::{Error, Udf};
+
+/// Performs operations with private keys named by their fingerprint.
+///
+/// `Ok(None)` means that the key is not here; an error that it is here and the operation failed.
+pub trait KeySource {
+    /// Agrees with `peer` through the private key `kid`.
+    ///
+    /// # Errors
+    /// As for [`PrivateKey::agree`].
+    fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error>;
+
+    /// Signs `message` with the private key `kid`.
+    ///
+    /// # Errors
+    /// As for [`PrivateKey::sign`].
+    fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error>;
+}
+
+impl<T: KeySource + ?Sized> KeySource for &T {
+    fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error> {
+        (**self).agree(kid, peer)
+    }
+
+    fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        (**self).sign(kid, message)
+    }
+}
+
+/// Private keys in memory.
+#[derive(Default)]
+pub struct KeyRing {
+    keys: HashMap<Udf, PrivateKey>,
+}
+
+impl KeyRing {
+    /// An empty collection.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a key.
+    pub fn add(&mut self, key: PrivateKey) {
+        self.keys.insert(key.udf(), key);
+    }
+
+    /// Deletes a key; whether it was here.
+    pub fn delete(&mut self, udf: &Udf) -> bool {
+        self.keys.remove(udf).is_some()
+    }
+
+    /// The key with this fingerprint.
+    #[must_use]
+    pub fn find(&self, udf: &Udf) -> Option<&PrivateKey> {
+        self.keys.get(udf)
+    }
+
+    /// Number of keys.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// An identifier that does not parse names no key here: it may be of a kind this version does not know.
+    fn named(&self, kid: &str) -> Option<&PrivateKey> {
+        self.keys.get(&Udf::parse(kid).ok()?)
+    }
+}
+
+impl KeySource for KeyRing {
+    fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error> {
+        self.named(kid).map(|key| key.agree(peer)).transpose()
+    }
+
+    fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
+        self.named(kid).map(|key| key.sign(message)).transpose()
+    }
+}
+
+impl FromIterator<PrivateKey> for KeyRing {
+    fn from_iter<I: IntoIterator<Item = PrivateKey>>(keys: I) -> Self {
+        let mut ring = Self::new();
+        for key in keys {
+            ring.add(key);
+        }
+        ring
+    }
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut udfs: Vec<_> = self.keys.keys().collect();
+        udfs.sort();
+        f.debug_set().entries(udfs).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{KeyAlgorithm, Seeded};
+
+    #[test]
+    fn key_is_found_by_its_fingerprint_in_any_spelling() {
+        let env = Seeded::new(2);
+        let key = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
+        let (kid, public) = (key.udf().to_string(), key.public().clone());
+        let ring: KeyRing = [key].into_iter().collect();
+        let signature = ring.sign(&kid.to_lowercase(), b"message").unwrap().unwrap();
+        public.verify(b"message", &signature).unwrap();
+    }
+
+    #[test]
+    fn absent_key_is_none_and_wrong_use_is_an_error() {
+        let env = Seeded::new(2);
+        let key = PrivateKey::generate(KeyAlgorithm::X448, &env);
+        let kid = key.udf().to_string();
+        let mut ring = KeyRing::new();
+        assert_eq!(ring.sign(&kid, b"message").unwrap(), None);
+        assert_eq!(ring.sign("no identifier", b"message").unwrap(), None);
+        let udf = key.udf();
+        ring.add(key);
+        assert!(matches!(
+            ring.sign(&kid, b"message"),
+            Err(Error::AlgorithmUse { .. })
+        ));
+        assert!(ring.delete(&udf));
+        assert!(ring.is_empty());
+    }
+}

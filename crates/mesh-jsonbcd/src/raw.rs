@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+//! Encoded values that are passed on without being understood.
+//!
+//! Spec: none; an implementation's means to keep members and types of later documents.
+//! Here: capture, re-encoding, and copying of one value from a reader to a writer.
+//! Not here: typed values (`object`).
+
+use std::fmt;
+
+use crate::{Decode, Encode, Error, Limits, Reader, Writer};
+
+/// One encoded value as it was received: JSON, JSON-B or a mixture, validated, without surrounding space.
+///
+/// Equality is that of the octets. `Debug` shows the length only, since the value may hold a secret.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Raw(Vec<u8>);
+
+impl Raw {
+    /// Validates octets that hold exactly one value, under the default limits.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of decoding; [`Error::Trailing`] when more than one value is there.
+    pub fn parse(octets: Vec<u8>) -> Result<Self, Error> {
+        Self::parse_limited(octets, Limits::default())
+    }
+
+    /// Validates octets that hold exactly one value, under the given limits.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of decoding; [`Error::Trailing`] when more than one value is there.
+    pub fn parse_limited(octets: Vec<u8>, limits: Limits) -> Result<Self, Error> {
+        let mut reader = Reader::with_limits(&octets, limits);
+        let raw = reader.raw()?;
+        reader.finish()?;
+        Ok(raw)
+    }
+
+    /// The octets.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The octets.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// Wraps octets that a reader has walked over without an error.
+    pub(crate) fn accepted(octets: &[u8]) -> Self {
+        Self(octets.to_vec())
+    }
+
+    /// Whether the value is a text number or literal, which needs a separator. (The last octet of a string or a
+    /// binary value may look like a digit; a separator too many does no harm in an array.)
+    pub(crate) fn is_loose(&self) -> bool {
+        self.0.first().is_some_and(u8::is_ascii_alphanumeric)
+            || self.0.first().is_some_and(|first| *first == b'-')
+    }
+}
+
+/// The null value.
+impl Default for Raw {
+    fn default() -> Self {
+        Self(b"null".to_vec())
+    }
+}
+
+impl fmt::Debug for Raw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Raw({} octets)", self.0.len())
+    }
+}
+
+impl Encode for Raw {
+    fn encode(&self, w: &mut Writer) {
+        w.raw(self);
+    }
+}
+
+impl Decode for Raw {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.raw()
+    }
+}
+
+/// Copies the next value of `reader` to `writer`, in the encoding of the writer, without building a tree and
+/// without recursion.
+///
+/// Text numbers are copied digit for digit. A JSON-B binary value becomes Base64 in JSON text; the way back leaves
+/// it a string, as JSON text cannot tell the two apart.
+///
+/// # Errors
+///
+/// Any [`Error`] of decoding; the writer then holds an unfinished value.
+pub fn copy_value(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<(), Error> {
+    reader.walk(Some(writer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Format, to_json, to_json_b};
+
+    #[test]
+    fn a_value_is_captured_without_surrounding_space() {
+        let raw = Raw::parse(b" \n{\"a\" : 1 } ".to_vec()).unwrap();
+        assert_eq!(raw.as_bytes(), b"{\"a\" : 1 }");
+        assert_eq!(raw.clone().into_bytes(), raw.as_bytes());
+    }
+
+    #[test]
+    fn two_values_are_refused() {
+        assert_eq!(
+            Raw::parse(b"1 2".to_vec()),
+            Err(Error::Trailing { offset: 2 })
+        );
+        assert_eq!(Raw::parse(Vec::new()), Err(Error::Truncated { offset: 0 }));
+    }
+
+    #[test]
+    fn json_b_keeps_the_octets_and_json_gets_legal_text() {
+        let raw = Raw::parse(b"{\"a\":\"x\ny\",\xb4\x01b\x88\x01\x01}".to_vec()).unwrap();
+        assert_eq!(to_json_b(&raw), raw.as_bytes());
+        assert_eq!(to_json(&raw), b"{\n  \"a\": \"x\\ny\",\n  \"b\": \"AQ\"}");
+    }
+
+    #[test]
+    fn long_decimals_survive_the_copy() {
+        let text = b"[0.12345678901234567890123,\n  1E400e]";
+        assert!(Raw::parse(text.to_vec()).is_err());
+        let raw = Raw::parse(b"[0.12345678901234567890123,1E4]".to_vec()).unwrap();
+        assert_eq!(to_json(&raw), b"[0.12345678901234567890123,\n  1E4]");
+    }
+
+    #[test]
+    fn captured_text_numbers_stay_apart_in_json_b() {
+        let one = Raw::parse(b"1".to_vec()).unwrap();
+        let mut w = Writer::new(Format::JsonB);
+        w.begin_array();
+        w.raw(&one);
+        w.raw(&one);
+        w.raw(&Raw::default());
+        w.end_array();
+        assert_eq!(w.finish(), b"[1,1,null]");
+    }
+
+    #[test]
+    fn debug_hides_the_value() {
+        assert_eq!(
+            format!("{:?}", Raw::parse(b"\"pass\"".to_vec()).unwrap()),
+            "Raw(6 octets)"
+        );
+    }
+}

@@ -1,0 +1,713 @@
+// SPDX-License-Identifier: MIT
+//! The one decoder, for JSON text and JSON-B mixed freely.
+//!
+//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; RFC 8259.
+//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens.
+//! Not here: JSON-C and JSON-D, refused as [`Error::Unsupported`]; typed records (`object`).
+//!
+//! Laxer than RFC 8259, as on the wire: commas may be missing where tokens cannot run into each other, colons before
+//! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
+//! Stricter: a member name may occur only once, integers must fit `i64`, limits apply.
+
+mod scalar;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::token::Token;
+use crate::{DateTime, Error, Limits, Raw, Writer, base64url, date_time};
+
+/// The kind of a value, before it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Named members.
+    Object,
+    /// A sequence of values.
+    Array,
+    /// Text; in JSON text also binary values, points in time and anything else without a form of its own.
+    String,
+    /// Octets in JSON-B.
+    Binary,
+    /// A number without fraction and exponent.
+    Integer,
+    /// Any other number.
+    Float,
+    /// True or false.
+    Boolean,
+    /// No value.
+    Null,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Object => "an object",
+            Self::Array => "an array",
+            Self::String => "a string",
+            Self::Binary => "a binary value",
+            Self::Integer => "an integer",
+            Self::Float => "a floating point number",
+            Self::Boolean => "a Boolean",
+            Self::Null => "null",
+        })
+    }
+}
+
+/// Reads values from a slice, one after the other, without building a tree.
+///
+/// Several values may stand in a row at the top level. After an error the reader must not be used further; what it
+/// then returns is not specified, except that it neither panics nor loops.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    input: &'a [u8],
+    position: usize,
+    limits: Limits,
+    frames: Vec<Frame<'a>>,
+    /// Name lists of ended objects, to be used again.
+    spare: Vec<Vec<Cow<'a, str>>>,
+    /// The last token is a text number or literal, which must not run into the next.
+    loose: bool,
+}
+
+/// An open container.
+#[derive(Debug)]
+struct Frame<'a> {
+    array: bool,
+    items: usize,
+    /// An element or member value is due.
+    pending: bool,
+    names: Names<'a>,
+}
+
+/// The member names of an object so far.
+#[derive(Debug)]
+enum Names<'a> {
+    Few(Vec<Cow<'a, str>>),
+    Many(BTreeSet<Cow<'a, str>>),
+}
+
+/// Up to this many names are compared one by one.
+const FEW: usize = 16;
+
+impl<'a> Reader<'a> {
+    /// Reads `input` under the default limits.
+    #[must_use]
+    pub fn new(input: &'a [u8]) -> Self {
+        Self::with_limits(input, Limits::default())
+    }
+
+    /// Reads `input` under the given limits.
+    #[must_use]
+    pub const fn with_limits(input: &'a [u8], limits: Limits) -> Self {
+        Self {
+            input,
+            position: 0,
+            limits,
+            frames: Vec::new(),
+            spare: Vec::new(),
+            loose: false,
+        }
+    }
+
+    /// The kind of the next value.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Truncated`] at the end of the input; [`Error::Unsupported`] for a code of JSON-C or JSON-D.
+    pub fn peek(&mut self) -> Result<Kind, Error> {
+        let first = self.value_start()?;
+        self.kind(first)
+    }
+
+    /// Enters an object.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
+    pub fn begin_object(&mut self) -> Result<(), Error> {
+        self.begin(b'{', Kind::Object)
+    }
+
+    /// The name of the next member, or `None` when the object has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::DuplicateName`]; [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
+    /// [`Error::Misuse`] outside an object or while a value is due.
+    pub fn next_name(&mut self) -> Result<Option<String>, Error> {
+        Ok(self.next_name_cow()?.map(Cow::into_owned))
+    }
+
+    /// As [`Self::next_name`], borrowed from the input where possible.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::next_name`].
+    pub fn next_name_cow(&mut self) -> Result<Option<Cow<'a, str>>, Error> {
+        if !self.next_item(false, b'}')? {
+            return Ok(None);
+        }
+        let start = self.position;
+        let name = self.member_name()?;
+        let limits = self.limits;
+        let Some(frame) = self.frames.last_mut() else {
+            return Err(self.misuse("no object is open"));
+        };
+        if !frame.names.insert(name.clone()) {
+            return Err(Error::DuplicateName {
+                offset: start,
+                name: Error::cut(&name),
+            });
+        }
+        frame.count(start, limits)?;
+        Ok(Some(name))
+    }
+
+    /// Enters an array.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
+    pub fn begin_array(&mut self) -> Result<(), Error> {
+        self.begin(b'[', Kind::Array)
+    }
+
+    /// Whether another element follows; `false` when the array has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
+    /// [`Error::Misuse`] outside an array or while a value is due.
+    pub fn next_element(&mut self) -> Result<bool, Error> {
+        if !self.next_item(true, b']')? {
+            return Ok(false);
+        }
+        let start = self.position;
+        let limits = self.limits;
+        let Some(frame) = self.frames.last_mut() else {
+            return Err(self.misuse("no array is open"));
+        };
+        frame.count(start, limits)?;
+        Ok(true)
+    }
+
+    /// Reads a string.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`], or what is wrong with the string.
+    pub fn string(&mut self) -> Result<String, Error> {
+        self.string_cow().map(Cow::into_owned)
+    }
+
+    /// As [`Self::string`], borrowed from the input where possible.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::string`].
+    pub fn string_cow(&mut self) -> Result<Cow<'a, str>, Error> {
+        let first = self.value_start()?;
+        let value = match (first, Token::classify(first)) {
+            (b'"', _) => self.text_string()?,
+            (0x80.., Token::String | Token::StringChunk) => {
+                self.tagged_string(Token::String, Token::StringChunk)?
+            }
+            _ => return Err(self.unexpected(first, Kind::String)),
+        };
+        self.value_end(false);
+        Ok(value)
+    }
+
+    /// Reads a binary value: a JSON-B binary, or a string with its Base64.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`], or what is wrong with the value.
+    pub fn binary(&mut self) -> Result<Vec<u8>, Error> {
+        self.binary_cow().map(Cow::into_owned)
+    }
+
+    /// As [`Self::binary`], borrowed from the input when it is a JSON-B binary in one piece.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::binary`].
+    pub fn binary_cow(&mut self) -> Result<Cow<'a, [u8]>, Error> {
+        let first = self.value_start()?;
+        let start = self.position;
+        let value = match (first, Token::classify(first)) {
+            (b'"', _) => Cow::Owned(self.text_binary()?),
+            (0x80.., Token::Binary | Token::BinaryChunk) => {
+                self.tagged_octets(Token::Binary, Token::BinaryChunk)?
+            }
+            (0x80.., Token::String | Token::StringChunk) => {
+                let text = self.tagged_string(Token::String, Token::StringChunk)?;
+                Cow::Owned(
+                    base64url::decode_bytes(text.as_bytes())
+                        .ok_or(Error::malformed(start, base64url::INVALID))?,
+                )
+            }
+            _ => return Err(self.unexpected(first, Kind::Binary)),
+        };
+        self.value_end(false);
+        Ok(value)
+    }
+
+    /// Reads an integer.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] beyond `i64`.
+    pub fn integer(&mut self) -> Result<i64, Error> {
+        let first = self.value_start()?;
+        let start = self.position;
+        let (value, loose) = match (first, Token::classify(first)) {
+            (b'-' | b'0'..=b'9', _) => {
+                let number = self.text_number()?;
+                if !number.integer {
+                    return Err(Error::UnexpectedKind {
+                        offset: start,
+                        expected: Kind::Integer,
+                        found: Kind::Float,
+                    });
+                }
+                let value = number.text.parse();
+                (
+                    value.map_err(|_| Error::NumberRange { offset: start })?,
+                    true,
+                )
+            }
+            (0x80.., Token::Positive | Token::Negative) => (self.tagged_integer()?, false),
+            _ => return Err(self.unexpected(first, Kind::Integer)),
+        };
+        self.value_end(loose);
+        Ok(value)
+    }
+
+    /// Reads a number of any form as floating point; integers are rounded where necessary.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] for infinities, NaN and what exceeds the range.
+    pub fn float(&mut self) -> Result<f64, Error> {
+        let first = self.value_start()?;
+        let start = self.position;
+        let (value, loose) = match (first, Token::classify(first)) {
+            (b'-' | b'0'..=b'9', _) => {
+                let number = self.text_number()?;
+                (number.text.parse().unwrap_or(f64::NAN), true)
+            }
+            (0x80.., Token::Positive | Token::Negative) => {
+                // Through text: the standard library has no rounding conversion but `as`.
+                let text = self.tagged_integer()?.to_string();
+                (text.parse().unwrap_or(f64::NAN), false)
+            }
+            (0x80.., Token::Float64) => (self.tagged_float()?, false),
+            _ => return Err(self.unexpected(first, Kind::Float)),
+        };
+        if !value.is_finite() {
+            return Err(Error::NumberRange { offset: start });
+        }
+        self.value_end(loose);
+        Ok(value)
+    }
+
+    /// Reads a Boolean.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Malformed`].
+    pub fn boolean(&mut self) -> Result<bool, Error> {
+        let first = self.value_start()?;
+        let value = match (first, Token::classify(first)) {
+            (b't', _) => {
+                self.literal(b"true")?;
+                return Ok(true);
+            }
+            (b'f', _) => {
+                self.literal(b"false")?;
+                return Ok(false);
+            }
+            (0x80.., Token::True) => true,
+            (0x80.., Token::False) => false,
+            _ => return Err(self.unexpected(first, Kind::Boolean)),
+        };
+        self.advance(1);
+        self.value_end(false);
+        Ok(value)
+    }
+
+    /// Reads a point in time, which is a string.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Malformed`] when the string is not a date and time.
+    pub fn date_time(&mut self) -> Result<DateTime, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        let text = self.string_cow()?;
+        DateTime::parse(&text).map_err(|_| Error::malformed(offset, date_time::INVALID))
+    }
+
+    /// Consumes a null if it is next.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Malformed`]; [`Error::Truncated`].
+    pub fn take_null(&mut self) -> Result<bool, Error> {
+        let first = self.value_start()?;
+        match (first, Token::classify(first)) {
+            (b'n', _) => self.literal(b"null")?,
+            (0x80.., Token::Null) => {
+                self.advance(1);
+                self.value_end(false);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Passes over one value. It is validated as if it were read.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of decoding.
+    pub fn skip(&mut self) -> Result<(), Error> {
+        self.walk(None)
+    }
+
+    /// Captures the octets of one value. It is validated as if it were read.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Error`] of decoding.
+    pub fn raw(&mut self) -> Result<Raw, Error> {
+        self.value_start()?;
+        let start = self.position;
+        self.skip()?;
+        let octets = self.input.get(start..self.position);
+        Ok(Raw::accepted(octets.unwrap_or_default()))
+    }
+
+    /// Checks that every container has ended and nothing but white space follows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Trailing`]; [`Error::Misuse`] inside a container.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        if !self.frames.is_empty() {
+            return Err(self.misuse("a container is still open"));
+        }
+        if self.is_at_end() {
+            Ok(())
+        } else {
+            Err(Error::Trailing {
+                offset: self.position,
+            })
+        }
+    }
+
+    /// Whether nothing but white space is left.
+    pub fn is_at_end(&mut self) -> bool {
+        self.skip_space().is_none()
+    }
+
+    /// The number of octets consumed.
+    #[must_use]
+    pub const fn offset(&self) -> usize {
+        self.position
+    }
+
+    /// Passes over one value, copying it to `out` if there is one. Without recursion.
+    pub(crate) fn walk(&mut self, mut out: Option<&mut Writer>) -> Result<(), Error> {
+        let outside = self.frames.len();
+        loop {
+            self.walk_token(out.as_deref_mut())?;
+            loop {
+                if self.frames.len() <= outside {
+                    return Ok(());
+                }
+                let array = self.frames.last().is_some_and(|frame| frame.array);
+                if array {
+                    if self.next_element()? {
+                        break;
+                    }
+                    if let Some(out) = out.as_deref_mut() {
+                        out.end_array();
+                    }
+                } else if let Some(name) = self.next_name_cow()? {
+                    if let Some(out) = out.as_deref_mut() {
+                        out.name(&name);
+                    }
+                    break;
+                } else if let Some(out) = out.as_deref_mut() {
+                    out.end_object();
+                }
+            }
+        }
+    }
+
+    /// Passes over a scalar or the beginning of a container.
+    fn walk_token(&mut self, out: Option<&mut Writer>) -> Result<(), Error> {
+        let first = self.value_start()?;
+        match self.kind(first)? {
+            Kind::Object => {
+                self.begin_object()?;
+                out.map(Writer::begin_object);
+            }
+            Kind::Array => {
+                self.begin_array()?;
+                out.map(Writer::begin_array);
+            }
+            Kind::String => {
+                let value = self.string_cow()?;
+                out.map(|out| out.string(&value));
+            }
+            Kind::Binary => {
+                let value = self.binary_cow()?;
+                out.map(|out| out.binary(&value));
+            }
+            Kind::Integer => {
+                let value = self.integer()?;
+                out.map(|out| out.integer(value));
+            }
+            Kind::Float => {
+                let start = self.position;
+                let value = self.float()?;
+                let text = self.input.get(start..self.position).unwrap_or_default();
+                // A text number is copied digit for digit, a binary one is presented.
+                match std::str::from_utf8(text) {
+                    Ok(text) if first < 0x80 => out.map(|out| out.number(text)),
+                    _ => out.map(|out| out.float(value)),
+                };
+            }
+            Kind::Boolean => {
+                let value = self.boolean()?;
+                out.map(|out| out.boolean(value));
+            }
+            Kind::Null => {
+                self.take_null()?;
+                out.map(Writer::null);
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, bracket: u8, kind: Kind) -> Result<(), Error> {
+        let first = self.value_start()?;
+        if first != bracket {
+            return Err(self.unexpected(first, kind));
+        }
+        if self.frames.len() >= self.limits.max_depth {
+            return Err(self.limit(self.position, "nested containers", self.limits.max_depth));
+        }
+        self.advance(1);
+        self.loose = false;
+        self.frames.push(Frame {
+            array: kind == Kind::Array,
+            items: 0,
+            pending: false,
+            names: Names::Few(self.spare.pop().unwrap_or_default()),
+        });
+        Ok(())
+    }
+
+    /// Moves to the next member or element, or leaves the container.
+    fn next_item(&mut self, array: bool, end: u8) -> Result<bool, Error> {
+        let first = match self.frames.last() {
+            Some(frame) if frame.array == array && !frame.pending => frame.items == 0,
+            Some(frame) if frame.pending => return Err(self.misuse("a value is due")),
+            _ => return Err(self.misuse("no such container is open")),
+        };
+        let mut byte = self.skip_space().ok_or(self.truncated())?;
+        if byte == end {
+            self.advance(1);
+            if let Some(Names::Few(mut names)) = self.frames.pop().map(|frame| frame.names) {
+                names.clear();
+                self.spare.push(names);
+            }
+            self.value_end(false);
+            return Ok(false);
+        }
+        if !first && byte == b',' {
+            self.advance(1);
+            byte = self.skip_space().ok_or(self.truncated())?;
+            if byte == end {
+                return Err(self.malformed("a comma without an item behind it"));
+            }
+        } else if !first && self.loose && byte < 0x80 {
+            return Err(self.malformed("a missing comma"));
+        }
+        Ok(true)
+    }
+
+    /// Reads a name and the colon behind it.
+    fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
+        let first = self.byte().ok_or(self.truncated())?;
+        let name = match (first, Token::classify(first)) {
+            (b'"', _) => self.text_string()?,
+            // The draft's table has no name codes; its examples use strings.
+            (0x80.., Token::Name | Token::String) => {
+                self.tagged_string(Token::Name, Token::Undefined)?
+            }
+            (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
+            _ => return Err(self.malformed("a member name is due")),
+        };
+        let next = self.skip_space().ok_or(self.truncated())?;
+        if next == b':' {
+            self.advance(1);
+        } else if first < 0x80 && next < 0x80 {
+            return Err(self.malformed("a missing colon"));
+        }
+        self.loose = false;
+        Ok(name)
+    }
+
+    /// Checks that a value is due, and gives its first byte.
+    fn value_start(&mut self) -> Result<u8, Error> {
+        if self.input.len() > self.limits.max_bytes {
+            return Err(self.limit(0, "bytes of input", self.limits.max_bytes));
+        }
+        if self.frames.last().is_some_and(|frame| !frame.pending) {
+            return Err(self.misuse("no value is due"));
+        }
+        self.skip_space().ok_or(self.truncated())
+    }
+
+    fn value_end(&mut self, loose: bool) {
+        self.loose = loose;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pending = false;
+        }
+    }
+
+    fn kind(&self, first: u8) -> Result<Kind, Error> {
+        Ok(match first {
+            b'{' => Kind::Object,
+            b'[' => Kind::Array,
+            b'"' => Kind::String,
+            b't' | b'f' => Kind::Boolean,
+            b'n' => Kind::Null,
+            b'-' | b'0'..=b'9' if self.number_is_integer() => Kind::Integer,
+            b'-' | b'0'..=b'9' => Kind::Float,
+            0x80.. => match Token::classify(first) {
+                Token::String | Token::StringChunk => Kind::String,
+                Token::Binary | Token::BinaryChunk => Kind::Binary,
+                Token::Float64 => Kind::Float,
+                Token::Positive | Token::Negative => Kind::Integer,
+                Token::True | Token::False => Kind::Boolean,
+                Token::Null => Kind::Null,
+                Token::Name => return Err(self.malformed("a member name where a value is due")),
+                Token::Unsupported(family) => return Err(self.unsupported(first, family)),
+                Token::Undefined => return Err(self.malformed("an undefined code")),
+            },
+            _ => return Err(self.malformed("a value is due")),
+        })
+    }
+
+    fn byte(&self) -> Option<u8> {
+        self.input.get(self.position).copied()
+    }
+
+    /// Passes over white space, and gives the byte behind it.
+    fn skip_space(&mut self) -> Option<u8> {
+        loop {
+            let byte = self.byte()?;
+            if !matches!(byte, b' ' | b'\t' | b'\n' | b'\r') {
+                return Some(byte);
+            }
+            self.advance(1);
+        }
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.input.get(self.position..).unwrap_or_default()
+    }
+
+    const fn advance(&mut self, by: usize) {
+        self.position = self.position.saturating_add(by);
+    }
+
+    fn unexpected(&self, first: u8, expected: Kind) -> Error {
+        match self.kind(first) {
+            Ok(found) => Error::UnexpectedKind {
+                offset: self.position,
+                expected,
+                found,
+            },
+            Err(error) => error,
+        }
+    }
+
+    const fn malformed(&self, what: &'static str) -> Error {
+        Error::malformed(self.position, what)
+    }
+
+    const fn misuse(&self, what: &'static str) -> Error {
+        Error::Misuse {
+            offset: self.position,
+            what,
+        }
+    }
+
+    const fn truncated(&self) -> Error {
+        Error::Truncated {
+            offset: self.position,
+        }
+    }
+
+    const fn unsupported(&self, code: u8, family: &'static str) -> Error {
+        Error::Unsupported {
+            offset: self.position,
+            code,
+            family,
+        }
+    }
+
+    const fn limit(&self, offset: usize, what: &'static str, maximum: usize) -> Error {
+        Error::Limit {
+            offset,
+            what,
+            maximum,
+        }
+    }
+}
+
+impl Frame<'_> {
+    /// Counts an item whose value is now due.
+    const fn count(&mut self, offset: usize, limits: Limits) -> Result<(), Error> {
+        self.items = self.items.saturating_add(1);
+        self.pending = true;
+        if self.items > limits.max_items {
+            return Err(Error::Limit {
+                offset,
+                what: "items of a container",
+                maximum: limits.max_items,
+            });
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Whether the name is new.
+    fn insert(&mut self, name: Cow<'a, str>) -> bool {
+        match self {
+            Self::Few(names) => {
+                if names.contains(&name) {
+                    return false;
+                }
+                names.push(name);
+                if names.len() > FEW {
+                    *self = Self::Many(names.drain(..).collect());
+                }
+                true
+            }
+            Self::Many(names) => names.insert(name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

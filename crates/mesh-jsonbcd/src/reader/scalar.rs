@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: MIT
+//! Single tokens: strings, numbers, literals, and the octets behind JSON-B codes.
+//!
+//! Spec: jsonbcd, "JSON-B"; RFC 8259, "Strings"; RFC 8259, "Numbers".
+//! Here: what stands at the reader's position, and nothing about where it may stand.
+//! Not here: containers and separators (`reader`).
+
+use std::borrow::Cow;
+
+use zeroize::Zeroize as _;
+
+use super::Reader;
+use crate::token::{self, Token};
+use crate::{Error, base64url};
+
+/// A number in decimal text.
+pub(super) struct Number<'a> {
+    pub(super) text: &'a str,
+    pub(super) integer: bool,
+}
+
+/// What stands between two quotation marks.
+struct Quoted<'a> {
+    /// Position of the first octet.
+    start: usize,
+    octets: &'a [u8],
+    escaped: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads a quoted string.
+    pub(super) fn text_string(&mut self) -> Result<Cow<'a, str>, Error> {
+        let quoted = self.quoted()?;
+        let text = utf8(quoted.octets, quoted.start)?;
+        if quoted.escaped {
+            unescape(text, quoted.start).map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(text))
+        }
+    }
+
+    /// Reads a quoted string with Base64.
+    pub(super) fn text_binary(&mut self) -> Result<Vec<u8>, Error> {
+        let quoted = self.quoted()?;
+        let invalid = Error::malformed(quoted.start, base64url::INVALID);
+        if quoted.escaped {
+            let mut text = unescape(utf8(quoted.octets, quoted.start)?, quoted.start)?;
+            let decoded = base64url::decode_bytes(text.as_bytes());
+            text.zeroize();
+            return decoded.ok_or(invalid);
+        }
+        if !quoted.octets.is_ascii() {
+            utf8(quoted.octets, quoted.start)?;
+        }
+        base64url::decode_bytes(quoted.octets).ok_or(invalid)
+    }
+
+    /// Finds the closing quotation mark, and moves behind it.
+    fn quoted(&mut self) -> Result<Quoted<'a>, Error> {
+        let opening = self.position;
+        self.advance(1);
+        let start = self.position;
+        let rest = self.rest();
+        let mut length = 0_usize;
+        let mut escaped = false;
+        loop {
+            let tail = rest.get(length..).unwrap_or_default();
+            length = length.saturating_add(plain_prefix(tail));
+            match rest.get(length) {
+                Some(b'"') => break,
+                Some(_) => {
+                    escaped = true;
+                    length = length.saturating_add(2);
+                }
+                None => return Err(Error::Truncated { offset: opening }),
+            }
+        }
+        if length > self.limits.max_string {
+            return Err(self.limit(opening, "bytes of a string", self.limits.max_string));
+        }
+        self.advance(length.saturating_add(1));
+        Ok(Quoted {
+            start,
+            octets: rest.get(..length).unwrap_or_default(),
+            escaped,
+        })
+    }
+
+    /// Reads a JSON-B string or name. `chunk` is the token whose codes announce that more follows.
+    pub(super) fn tagged_string(
+        &mut self,
+        last: Token,
+        chunk: Token,
+    ) -> Result<Cow<'a, str>, Error> {
+        let start = self.position;
+        match self.tagged_octets(last, chunk)? {
+            Cow::Borrowed(octets) => utf8(octets, start).map(Cow::Borrowed),
+            Cow::Owned(octets) => String::from_utf8(octets)
+                .map(Cow::Owned)
+                .map_err(|_| Error::malformed(start, NOT_UTF8)),
+        }
+    }
+
+    /// Reads the octets behind JSON-B codes: of the value itself, or of its chunks joined.
+    ///
+    /// The caller has checked the first code. The codes behind a chunk must be `last` or `chunk`.
+    pub(super) fn tagged_octets(
+        &mut self,
+        last: Token,
+        chunk: Token,
+    ) -> Result<Cow<'a, [u8]>, Error> {
+        let start = self.position;
+        let mut code = self.byte().ok_or(self.truncated())?;
+        let mut total = 0_usize;
+        let mut chunks: Vec<&'a [u8]> = Vec::new();
+        loop {
+            let here = self.position;
+            self.advance(1);
+            let length = usize::try_from(self.tagged_number(code)?).unwrap_or(usize::MAX);
+            total = total.saturating_add(length);
+            if total > self.limits.max_string {
+                return Err(self.limit(start, "bytes of a value", self.limits.max_string));
+            }
+            let octets = self
+                .rest()
+                .get(..length)
+                .ok_or(Error::Truncated { offset: here })?;
+            self.advance(length);
+            if Token::classify(code) != chunk {
+                if chunks.is_empty() {
+                    return Ok(Cow::Borrowed(octets));
+                }
+                chunks.push(octets);
+                // One allocation of the final size: growing would leave copies of a secret behind.
+                return Ok(Cow::Owned(chunks.concat()));
+            }
+            if !octets.is_empty() {
+                chunks.push(octets);
+            }
+            code = self.byte().ok_or(self.truncated())?;
+            let token = Token::classify(code);
+            if code < 0x80 || (token != last && token != chunk) {
+                return Err(self.malformed("a chunk without the rest of its value"));
+            }
+        }
+    }
+
+    /// Reads a JSON-B integer.
+    pub(super) fn tagged_integer(&mut self) -> Result<i64, Error> {
+        let start = self.position;
+        let code = self.byte().ok_or(self.truncated())?;
+        self.advance(1);
+        let magnitude = i128::from(self.tagged_number(code)?);
+        let value = if Token::classify(code) == Token::Negative {
+            -magnitude
+        } else {
+            magnitude
+        };
+        i64::try_from(value).map_err(|_| Error::NumberRange { offset: start })
+    }
+
+    /// Reads a JSON-B floating point number.
+    pub(super) fn tagged_float(&mut self) -> Result<f64, Error> {
+        let truncated = self.truncated();
+        self.advance(1);
+        let octets = self.rest().first_chunk::<8>().ok_or(truncated)?;
+        self.advance(8);
+        Ok(f64::from_be_bytes(*octets))
+    }
+
+    /// Reads the length or value of 1, 2, 4 or 8 octets behind `code`.
+    fn tagged_number(&mut self, code: u8) -> Result<u64, Error> {
+        let width = token::width(code);
+        let octets = self.rest().get(..width).ok_or(self.truncated())?;
+        self.advance(width);
+        Ok(octets
+            .iter()
+            .fold(0_u64, |value, octet| value << 8 | u64::from(*octet)))
+    }
+
+    /// Whether the text number here has neither fraction nor exponent.
+    pub(super) fn number_is_integer(&self) -> bool {
+        let end = self
+            .rest()
+            .iter()
+            .find(|byte| !matches!(byte, b'-' | b'0'..=b'9'));
+        !matches!(end, Some(b'.' | b'e' | b'E'))
+    }
+
+    /// Reads a number in decimal text.
+    pub(super) fn text_number(&mut self) -> Result<Number<'a>, Error> {
+        let rest = self.rest();
+        let mut length = usize::from(rest.first() == Some(&b'-'));
+        let whole = digits(rest, length);
+        if whole == 0 || (whole > 1 && rest.get(length) == Some(&b'0')) {
+            return Err(self.number_error(rest, length.saturating_add(whole)));
+        }
+        length = length.saturating_add(whole);
+        let mut integer = true;
+        if rest.get(length) == Some(&b'.') {
+            integer = false;
+            length = length.saturating_add(1);
+            let fraction = digits(rest, length);
+            if fraction == 0 {
+                return Err(self.number_error(rest, length));
+            }
+            length = length.saturating_add(fraction);
+        }
+        if matches!(rest.get(length), Some(b'e' | b'E')) {
+            integer = false;
+            length = length.saturating_add(1);
+            if matches!(rest.get(length), Some(b'+' | b'-')) {
+                length = length.saturating_add(1);
+            }
+            let exponent = digits(rest, length);
+            if exponent == 0 {
+                return Err(self.number_error(rest, length));
+            }
+            length = length.saturating_add(exponent);
+        }
+        if length > self.limits.max_string {
+            return Err(self.limit(self.position, "bytes of a number", self.limits.max_string));
+        }
+        let text = rest.get(..length).unwrap_or_default();
+        let text = utf8(text, self.position)?;
+        self.advance(length);
+        self.word_end()?;
+        Ok(Number { text, integer })
+    }
+
+    /// The number ends here, or something that no number contains is in it.
+    fn number_error(&self, rest: &[u8], length: usize) -> Error {
+        if length >= rest.len() {
+            self.truncated()
+        } else {
+            self.malformed(NOT_A_NUMBER)
+        }
+    }
+
+    /// Reads exactly this literal as a whole value.
+    pub(super) fn literal(&mut self, word: &'static [u8]) -> Result<(), Error> {
+        let rest = self.rest();
+        if !rest.starts_with(word) {
+            return Err(if word.starts_with(rest) {
+                self.truncated()
+            } else {
+                self.malformed("an unknown literal")
+            });
+        }
+        self.advance(word.len());
+        self.word_end()?;
+        self.value_end(true);
+        Ok(())
+    }
+
+    /// Checks that a number or literal does not run into something else.
+    fn word_end(&self) -> Result<(), Error> {
+        match self.byte() {
+            Some(byte)
+                if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_') =>
+            {
+                Err(self.malformed("a number or literal that runs into something else"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+const NOT_A_NUMBER: &str = "a number that is not legal";
+const NOT_UTF8: &str = "text that is not UTF-8";
+const BAD_ESCAPE: &str = "an unknown escape sequence";
+const LONE_SURROGATE: &str = "half a surrogate pair";
+
+fn utf8(octets: &[u8], start: usize) -> Result<&str, Error> {
+    std::str::from_utf8(octets)
+        .map_err(|error| Error::malformed(start.saturating_add(error.valid_up_to()), NOT_UTF8))
+}
+
+/// The number of digits from a position on.
+fn digits(text: &[u8], from: usize) -> usize {
+    let tail = text.get(from..).unwrap_or_default();
+    tail.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// The number of octets before the first quotation mark or backslash, eight at a time.
+fn plain_prefix(octets: &[u8]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // Sets the high bit of each octet that is zero, and perhaps of octets behind the first one.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let (words, tail) = octets.as_chunks::<8>();
+    let mut length = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ (ONES * 0x22)) | zeros(word ^ (ONES * 0x5C));
+        if found != 0 {
+            let octet = usize::try_from(found.trailing_zeros() / 8).unwrap_or_default();
+            return length.saturating_add(octet);
+        }
+        length = length.saturating_add(8);
+    }
+    let plain = tail.iter().take_while(|byte| !matches!(byte, b'"' | b'\\'));
+    length.saturating_add(plain.count())
+}
+
+/// Resolves escape sequences. `start` is the position of the text in the input.
+fn unescape(text: &str, start: usize) -> Result<String, Error> {
+    // An escape sequence is longer than what it stands for, so this never grows.
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, tail)) = rest.split_once('\\') {
+        out.push_str(plain);
+        let offset = start.saturating_add(text.len().saturating_sub(tail.len()).saturating_sub(1));
+        let mut chars = tail.chars();
+        let resolved = match chars.next() {
+            Some(same @ ('"' | '\\' | '/')) => Ok(same),
+            Some('b') => Ok('\u{8}'),
+            Some('f') => Ok('\u{C}'),
+            Some('n') => Ok('\n'),
+            Some('r') => Ok('\r'),
+            Some('t') => Ok('\t'),
+            Some('u') => unicode_escape(&mut chars),
+            _ => Err(BAD_ESCAPE),
+        };
+        match resolved {
+            Ok(resolved) => out.push(resolved),
+            Err(what) => {
+                out.zeroize();
+                return Err(Error::malformed(offset, what));
+            }
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// What follows `\u`: four digits, and another escape sequence if they are the first half of a pair.
+fn unicode_escape(chars: &mut std::str::Chars<'_>) -> Result<char, &'static str> {
+    let first = hex4(chars).ok_or(BAD_ESCAPE)?;
+    if !(0xD800..0xE000).contains(&first) {
+        return char::from_u32(first).ok_or(LONE_SURROGATE);
+    }
+    if first >= 0xDC00 || chars.next() != Some('\\') || chars.next() != Some('u') {
+        return Err(LONE_SURROGATE);
+    }
+    let second = hex4(chars).ok_or(BAD_ESCAPE)?;
+    if !(0xDC00..0xE000).contains(&second) {
+        return Err(LONE_SURROGATE);
+    }
+    let point = 0x1_0000 + ((first & 0x3FF) << 10) + (second & 0x3FF);
+    char::from_u32(point).ok_or(LONE_SURROGATE)
+}
+
+fn hex4(chars: &mut std::str::Chars<'_>) -> Option<u32> {
+    let mut value = 0;
+    for _ in 0..4 {
+        value = value << 4 | chars.next()?.to_digit(16)?;
+    }
+    Some(value)
+}
