@@ -77,7 +77,10 @@ impl<'a> Data<'a> {
         let extensions = reader.extensions()?;
         let payload = reader.binary(MAX_PACKET)?;
         reader.finish()?;
-        Ok(Self { extensions, payload })
+        Ok(Self {
+            extensions,
+            payload,
+        })
     }
 }
 
@@ -97,7 +100,12 @@ pub struct Session {
 
 impl Session {
     /// The session after the response to InitiatorComplete.
-    pub(crate) fn new(stream: StreamId, keys: TrafficKeys, requests: IvSequence, arrival: Arrival) -> Self {
+    pub(crate) fn new(
+        stream: StreamId,
+        keys: TrafficKeys,
+        requests: IvSequence,
+        arrival: Arrival,
+    ) -> Self {
         Self {
             stream,
             keys,

@@ -39,7 +39,10 @@ pub trait Verifier {
     ///
     /// # Errors
     /// A [`Refusal`] when the credential does not hold.
-    fn verify(&self, extensions: &[Extension]) -> std::result::Result<(PublicKey, Self::Peer), Refusal>;
+    fn verify(
+        &self,
+        extensions: &[Extension],
+    ) -> std::result::Result<(PublicKey, Self::Peer), Refusal>;
 }
 
 /// A credential that is a key and a claim: of accounts and devices before they are connected.
@@ -97,7 +100,10 @@ pub struct KeyVerifier;
 impl Verifier for KeyVerifier {
     type Peer = KeyPeer;
 
-    fn verify(&self, extensions: &[Extension]) -> std::result::Result<(PublicKey, KeyPeer), Refusal> {
+    fn verify(
+        &self,
+        extensions: &[Extension],
+    ) -> std::result::Result<(PublicKey, KeyPeer), Refusal> {
         let malformed = |error: Error| Refusal::new(ErrorClass::Malformed, error.to_string());
         let key = Extension::require(extensions, tag::DIRECT_X448)
             .and_then(x448_key)

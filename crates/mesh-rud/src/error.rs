@@ -115,7 +115,9 @@ impl Error {
             | Self::NotAuthentic
             | Self::Replayed
             | Self::WrongSource => ErrorClass::Untrusted,
-            Self::ChallengeExpired | Self::HostKeyUnknown | Self::SessionExpired => ErrorClass::Refused,
+            Self::ChallengeExpired | Self::HostKeyUnknown | Self::SessionExpired => {
+                ErrorClass::Refused
+            }
             Self::NotAwaited | Self::PayloadTooLarge { .. } => ErrorClass::Misuse,
             Self::Refused(refusal) => refusal.class,
             Self::StreamUnsupported => ErrorClass::Unsupported,

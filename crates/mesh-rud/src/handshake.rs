@@ -17,8 +17,8 @@ use crate::credential::X448_KEY;
 use crate::error::{Error, Result};
 use crate::key_schedule::{IV, Iv, TAG, TrafficKey};
 use crate::packet::{
-    Extension, INITIAL_PREFIX, INITIATOR_COMPLETE, INITIATOR_HELLO, MAX_KEY_ID, MAX_PACKET, MIN_COMPLETE,
-    RESPONDER_CHALLENGE, Reader, STREAM_ID, Writer,
+    Extension, INITIAL_PREFIX, INITIATOR_COMPLETE, INITIATOR_HELLO, MAX_KEY_ID, MAX_PACKET,
+    MIN_COMPLETE, RESPONDER_CHALLENGE, Reader, STREAM_ID, Writer,
 };
 use crate::stream::StreamId;
 
@@ -125,12 +125,14 @@ pub(crate) fn encode_complete(
     mutual: (&TrafficKey, &Iv),
     inner: &InnerFields<'_>,
 ) -> Result<Vec<u8>> {
-    let mut writer = Writer::with_capacity(OVERHEAD + weight(inner.extensions) + inner.payload.len());
+    let mut writer =
+        Writer::with_capacity(OVERHEAD + weight(inner.extensions) + inner.payload.len());
     writer
         .extensions(inner.extensions)
         .binary(inner.source.octets())
         .binary(inner.payload);
-    let inner_length = u64::try_from(writer.as_slice().len()).map_err(|_| Error::PayloadTooLarge { limit: MAX_PACKET })?;
+    let inner_length = u64::try_from(writer.as_slice().len())
+        .map_err(|_| Error::PayloadTooLarge { limit: MAX_PACKET })?;
 
     let mut middle = Writer::with_capacity(
         OVERHEAD + MIN_COMPLETE + weight(mezzanine.credentials) + writer.as_slice().len(),
@@ -138,7 +140,9 @@ pub(crate) fn encode_complete(
     middle
         .string(mezzanine.client_key_id)
         .extensions(mezzanine.credentials);
-    let sealed = mutual.0.seal(mutual.1, middle.as_slice(), writer.as_slice());
+    let sealed = mutual
+        .0
+        .seal(mutual.1, middle.as_slice(), writer.as_slice());
     drop(writer);
     middle.raw(mutual.1).integer(inner_length).raw(&sealed);
 
@@ -153,7 +157,9 @@ pub(crate) fn encode_complete(
         .extensions(outer.extensions);
     // Padded inside the encryption: neither the size nor the place of the padding shows.
     middle.pad_to(MIN_COMPLETE.saturating_sub(packet.as_slice().len() + IV + TAG));
-    let sealed = client.0.seal(client.1, packet.as_slice(), middle.as_slice());
+    let sealed = client
+        .0
+        .seal(client.1, packet.as_slice(), middle.as_slice());
     packet.raw(client.1).raw(&sealed);
     let packet = packet.into_packet();
     if packet.len() > MAX_PACKET {

@@ -36,8 +36,11 @@ impl TrafficKey {
 
     /// The plaintext of ciphertext and tag.
     pub(crate) fn open(&self, iv: &Iv, associated: &[u8], sealed: &[u8]) -> Result<SecretBytes> {
-        let (ciphertext, tag) = sealed.split_last_chunk::<TAG>().ok_or(Error::NotAuthentic)?;
-        symmetric::aes256_gcm_open(&self.0, iv, associated, ciphertext, tag).map_err(|_| Error::NotAuthentic)
+        let (ciphertext, tag) = sealed
+            .split_last_chunk::<TAG>()
+            .ok_or(Error::NotAuthentic)?;
+        symmetric::aes256_gcm_open(&self.0, iv, associated, ciphertext, tag)
+            .map_err(|_| Error::NotAuthentic)
     }
 }
 
@@ -61,7 +64,8 @@ impl TrafficKeys {
         let keying = Zeroizing::new(agreed.concat());
         let key = |label: &[u8]| -> Result<TrafficKey> {
             let mut key = Zeroizing::new([0; 32]);
-            symmetric::hkdf_sha512(&[], &keying, label, key.as_mut_slice()).map_err(|_| Error::Cryptography)?;
+            symmetric::hkdf_sha512(&[], &keying, label, key.as_mut_slice())
+                .map_err(|_| Error::Cryptography)?;
             Ok(TrafficKey(key))
         };
         Ok(Self {
@@ -120,11 +124,30 @@ mod tests {
     fn directions_have_different_keys() {
         let keys = TrafficKeys::derive(&[&[1; 56], &[2; 56]]).unwrap();
         let sealed = keys.initiator_to_responder.seal(&[0; 12], b"aad", b"text");
-        let opened = keys.initiator_to_responder.open(&[0; 12], b"aad", &sealed).unwrap();
+        let opened = keys
+            .initiator_to_responder
+            .open(&[0; 12], b"aad", &sealed)
+            .unwrap();
         assert_eq!(opened.expose_secret(), b"text");
-        assert!(keys.responder_to_initiator.open(&[0; 12], b"aad", &sealed).is_err());
-        assert!(keys.initiator_to_responder.open(&[0; 12], b"aae", &sealed).is_err());
-        assert!(keys.initiator_to_responder.open(&[1; 12], b"aad", &sealed).is_err());
-        assert!(keys.initiator_to_responder.open(&[0; 12], b"aad", &sealed[..15]).is_err());
+        assert!(
+            keys.responder_to_initiator
+                .open(&[0; 12], b"aad", &sealed)
+                .is_err()
+        );
+        assert!(
+            keys.initiator_to_responder
+                .open(&[0; 12], b"aae", &sealed)
+                .is_err()
+        );
+        assert!(
+            keys.initiator_to_responder
+                .open(&[1; 12], b"aad", &sealed)
+                .is_err()
+        );
+        assert!(
+            keys.initiator_to_responder
+                .open(&[0; 12], b"aad", &sealed[..15])
+                .is_err()
+        );
     }
 }

@@ -91,7 +91,10 @@ mod tests {
         for old in [0, 1, 3, 5] {
             assert_eq!(arrival.accept(&sequence.at(old)), Err(Error::Replayed));
         }
-        assert_eq!(arrival.accept(&IvSequence::new([8; 4]).at(6)), Err(Error::Replayed));
+        assert_eq!(
+            arrival.accept(&IvSequence::new([8; 4]).at(6)),
+            Err(Error::Replayed)
+        );
         arrival.accept(&sequence.at(u64::MAX)).unwrap();
         assert_eq!(arrival.accept(&sequence.at(0)), Err(Error::Replayed));
         assert_eq!(arrival.remembered(), 0);

@@ -124,7 +124,12 @@ impl<P> SessionTable<P> {
     }
 
     /// Enters a session whose first packet had this vector. The identifier must be fresh.
-    pub(crate) fn insert(&self, established: Arc<Established<P>>, arrival: Arrival, now: i64) -> Result<()> {
+    pub(crate) fn insert(
+        &self,
+        established: Arc<Established<P>>,
+        arrival: Arrival,
+        now: i64,
+    ) -> Result<()> {
         let id = established.id;
         let capacity = self.share(self.limits.sessions);
         let mut shard = self.shard(id)?;
@@ -173,7 +178,12 @@ impl<P> SessionTable<P> {
 
     /// Accepts the vector of an authentic packet and gives the number of the reply. A session that cannot go on is
     /// removed and [`Error::SessionExpired`] returned.
-    pub(crate) fn accept(&self, established: &Arc<Established<P>>, iv: &Iv, now: i64) -> Result<u64> {
+    pub(crate) fn accept(
+        &self,
+        established: &Arc<Established<P>>,
+        iv: &Iv,
+        now: i64,
+    ) -> Result<u64> {
         let id = established.id;
         let mut shard = self.shard(id)?;
         let entry = shard
@@ -233,7 +243,10 @@ impl<P> SessionTable<P> {
 
     /// Number of sessions.
     pub(crate) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| lock(shard).entries.len()).sum()
+        self.shards
+            .iter()
+            .map(|shard| lock(shard).entries.len())
+            .sum()
     }
 
     /// Initialization vectors remembered.
@@ -245,13 +258,19 @@ impl<P> SessionTable<P> {
     /// Places in the orders of use, current or left behind.
     #[cfg(test)]
     fn places(&self) -> usize {
-        self.shards.iter().map(|shard| lock(shard).order.len()).sum()
+        self.shards
+            .iter()
+            .map(|shard| lock(shard).order.len())
+            .sum()
     }
 
     fn shard(&self, id: StreamId) -> Result<MutexGuard<'_, Shard<P>>> {
         let [.., last] = *id.octets();
         let index = usize::from(last) % self.shards.len().max(1);
-        self.shards.get(index).map(lock).ok_or(Error::SessionExpired)
+        self.shards
+            .get(index)
+            .map(lock)
+            .ok_or(Error::SessionExpired)
     }
 
     /// Part of a bound that falls to one shard.
@@ -294,7 +313,11 @@ impl<P> Shard<P> {
     /// The least recently used session; places left behind are dropped on the way.
     fn oldest(&mut self) -> Option<StreamId> {
         while let Some((turn, id)) = self.order.front() {
-            if self.entries.get(id).is_some_and(|entry| entry.turn == *turn) {
+            if self
+                .entries
+                .get(id)
+                .is_some_and(|entry| entry.turn == *turn)
+            {
                 return Some(*id);
             }
             self.order.pop_front();
@@ -314,7 +337,11 @@ impl<P> Shard<P> {
     /// become the oldest.
     fn expire(&mut self, limits: &ResponderLimits, now: i64) {
         while let Some(id) = self.oldest() {
-            if self.entries.get(&id).is_some_and(|entry| entry.alive(limits, now)) {
+            if self
+                .entries
+                .get(&id)
+                .is_some_and(|entry| entry.alive(limits, now))
+            {
                 break;
             }
             self.remove(id);
@@ -339,7 +366,8 @@ impl<P> Shard<P> {
 
 impl<P> Entry<P> {
     fn alive(&self, limits: &ResponderLimits, now: i64) -> bool {
-        now.saturating_sub(self.used) < limits.idle && now.saturating_sub(self.begun) < limits.lifetime
+        now.saturating_sub(self.used) < limits.idle
+            && now.saturating_sub(self.begun) < limits.lifetime
     }
 }
 

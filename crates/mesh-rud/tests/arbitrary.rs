@@ -3,7 +3,9 @@
 
 use mesh_crypto::{KeyAlgorithm, PrivateKey, Seeded};
 use mesh_rud::packet::{Reader, Writer};
-use mesh_rud::{Extension, InitiatorHello, KeyCredential, KeyVerifier, Outcome, Responder, ResponderLimits};
+use mesh_rud::{
+    Extension, InitiatorHello, KeyCredential, KeyVerifier, Outcome, Responder, ResponderLimits,
+};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -5,8 +5,8 @@ use mesh_crypto::{KeyAlgorithm, PrivateKey, PublicKey, Seeded};
 use mesh_jsonbcd::ErrorClass;
 use mesh_rud::packet::{MAX_PACKET, Reader};
 use mesh_rud::{
-    Credential, Error, Extension, InitiatorComplete, InitiatorHello, KeyCredential, KeyVerifier, Outcome, Refusal,
-    Responder, ResponderLimits, Session, Verifier,
+    Credential, Error, Extension, InitiatorComplete, InitiatorHello, KeyCredential, KeyVerifier,
+    Outcome, Refusal, Responder, ResponderLimits, Session, Verifier,
 };
 
 /// Accepts one host only.
@@ -53,8 +53,9 @@ impl World {
 
     /// The responder answers a payload by the same, in capitals.
     fn handle(&self, packet: &[u8]) -> Outcome {
-        self.responder
-            .handle(packet, &self.env, &mut |_, payload| payload.to_ascii_uppercase())
+        self.responder.handle(packet, &self.env, &mut |_, payload| {
+            payload.to_ascii_uppercase()
+        })
     }
 
     /// The responder must not dispatch anything.
@@ -77,7 +78,9 @@ impl World {
 
     fn connected(&self) -> Session {
         let (state, complete) = self.completed(b"hello");
-        let (session, payload) = state.handle_response(&reply(self.handle(&complete))).unwrap();
+        let (session, payload) = state
+            .handle_response(&reply(self.handle(&complete)))
+            .unwrap();
         assert_eq!(payload, b"HELLO");
         session
     }
@@ -119,10 +122,12 @@ fn the_peer_is_who_holds_the_key() {
     let world = World::new(2);
     let (_, complete) = world.completed(b"hello");
     let mut seen = None;
-    let _ = world.responder.handle(&complete, &world.env, &mut |peer, _| {
-        seen = Some(peer.clone());
-        Vec::new()
-    });
+    let _ = world
+        .responder
+        .handle(&complete, &world.env, &mut |peer, _| {
+            seen = Some(peer.clone());
+            Vec::new()
+        });
     let seen = seen.unwrap();
     assert_eq!(&seen.key, world.client.authentication_key());
     assert_eq!(seen.claim.as_deref(), Some("alice@example.com"));
@@ -133,7 +138,9 @@ fn large_payloads_travel_in_the_complete_and_back() {
     let world = World::new(3);
     let payload = vec![b'x'; 5 * 1024 * 1024];
     let (state, complete) = world.completed(&payload);
-    let (mut session, response) = state.handle_response(&reply(world.handle(&complete))).unwrap();
+    let (mut session, response) = state
+        .handle_response(&reply(world.handle(&complete)))
+        .unwrap();
     assert_eq!(response, payload.to_ascii_uppercase());
     let request = session.request(&payload).unwrap();
     let response = session.response(&reply(world.handle(&request))).unwrap();
@@ -151,14 +158,22 @@ fn what_does_not_fit_is_not_sent_and_not_read() {
         Err(Error::PayloadTooLarge { .. })
     ));
     let mut session = world.connected();
-    assert!(matches!(session.request(&too_large), Err(Error::PayloadTooLarge { .. })));
+    assert!(matches!(
+        session.request(&too_large),
+        Err(Error::PayloadTooLarge { .. })
+    ));
     assert!(matches!(
         world.refuse(&vec![1; MAX_PACKET + 1]),
         Outcome::Refused(Error::LimitExceeded { .. })
     ));
     let request = session.request(b"small").unwrap();
-    let outcome = world.responder.handle(&request, &world.env, &mut |_, _| too_large.clone());
-    assert!(matches!(outcome, Outcome::Refused(Error::PayloadTooLarge { .. })));
+    let outcome = world
+        .responder
+        .handle(&request, &world.env, &mut |_, _| too_large.clone());
+    assert!(matches!(
+        outcome,
+        Outcome::Refused(Error::PayloadTooLarge { .. })
+    ));
 }
 
 #[test]
@@ -166,7 +181,10 @@ fn a_hello_tells_nothing_but_that_somebody_calls() {
     let world = World::new(5);
     let (_, hello) = InitiatorHello::new(&world.env);
     let mut reader = Reader::new(&hello);
-    assert_eq!(reader.take(17).unwrap(), [[0; 16].as_slice(), &[2]].concat());
+    assert_eq!(
+        reader.take(17).unwrap(),
+        [[0; 16].as_slice(), &[2]].concat()
+    );
     let extensions = reader.extensions().unwrap();
     let tags: Vec<_> = extensions.iter().map(Extension::tag).collect();
     assert_eq!(tags, ["X448", "StreamId", "StreamClient"]);
@@ -188,9 +206,18 @@ fn neither_credential_nor_request_shows_in_a_complete() {
         b"alice@example.com",
         b"ClaimId",
         world.client.authentication_key().octets(),
-        world.client.authentication_key().udf().to_string().as_bytes(),
+        world
+            .client
+            .authentication_key()
+            .udf()
+            .to_string()
+            .as_bytes(),
     ] {
-        assert!(!complete.windows(secret.len()).any(|window| window == secret));
+        assert!(
+            !complete
+                .windows(secret.len())
+                .any(|window| window == secret)
+        );
     }
 }
 
@@ -199,9 +226,15 @@ fn a_replayed_complete_is_refused() {
     let world = World::new(7);
     let (_, complete) = world.completed(b"pay");
     reply(world.handle(&complete));
-    assert_eq!(world.refuse(&complete), Outcome::Refused(Error::ChallengeReplayed));
+    assert_eq!(
+        world.refuse(&complete),
+        Outcome::Refused(Error::ChallengeReplayed)
+    );
     world.env.advance(301);
-    assert_eq!(world.refuse(&complete), Outcome::Refused(Error::ChallengeExpired));
+    assert_eq!(
+        world.refuse(&complete),
+        Outcome::Refused(Error::ChallengeExpired)
+    );
     assert_eq!(world.responder.session_count(), 1);
 }
 
@@ -217,14 +250,20 @@ fn a_complete_for_the_previous_ephemeral_key_still_works_and_an_older_one_does_n
     assert_eq!(payload, b"LATE");
     world.env.advance(3600);
     world.responder.tick(&world.env);
-    assert_eq!(world.refuse(&later), Outcome::Refused(Error::ChallengeExpired));
+    assert_eq!(
+        world.refuse(&later),
+        Outcome::Refused(Error::ChallengeExpired)
+    );
 }
 
 #[test]
 fn a_complete_for_another_host_is_refused() {
     let (here, there) = (World::new(9), World::new(10));
     let (_, complete) = here.completed(b"hello");
-    assert_eq!(there.refuse(&complete), Outcome::Refused(Error::HostKeyUnknown));
+    assert_eq!(
+        there.refuse(&complete),
+        Outcome::Refused(Error::HostKeyUnknown)
+    );
 }
 
 #[test]
@@ -292,7 +331,10 @@ fn a_packet_moved_to_another_stream_is_refused() {
     let (mut one, two) = (world.connected(), world.connected());
     let mut request = one.request(b"x").unwrap();
     request[..8].copy_from_slice(two.stream().octets());
-    assert_eq!(world.refuse(&request), Outcome::Refused(Error::NotAuthentic));
+    assert_eq!(
+        world.refuse(&request),
+        Outcome::Refused(Error::NotAuthentic)
+    );
 }
 
 #[test]
@@ -306,17 +348,26 @@ fn unknown_idle_and_evicted_streams_ask_for_a_new_handshake() {
     let mut evicted = world.connected();
     let mut ended = world.connected();
     let mut idle = world.connected();
-    assert_eq!(world.refuse(&evicted.request(b"x").unwrap()), Outcome::SessionUnknown);
+    assert_eq!(
+        world.refuse(&evicted.request(b"x").unwrap()),
+        Outcome::SessionUnknown
+    );
     let stream = ended.request(b"x").unwrap();
     assert_eq!(world.responder.end_sessions(|peer| peer.claim.is_none()), 0);
     reply(world.handle(&stream));
     world.env.advance(3600);
-    assert_eq!(world.refuse(&idle.request(b"x").unwrap()), Outcome::SessionUnknown);
+    assert_eq!(
+        world.refuse(&idle.request(b"x").unwrap()),
+        Outcome::SessionUnknown
+    );
     world.responder.tick(&world.env);
     assert_eq!(world.responder.session_count(), 0);
     let mut ended = world.connected();
     assert_eq!(world.responder.end_sessions(|peer| peer.claim.is_some()), 1);
-    assert_eq!(world.refuse(&ended.request(b"x").unwrap()), Outcome::SessionUnknown);
+    assert_eq!(
+        world.refuse(&ended.request(b"x").unwrap()),
+        Outcome::SessionUnknown
+    );
 }
 
 #[test]
@@ -344,7 +395,11 @@ fn a_hello_that_is_altered_gets_nobody_a_request() {
         if let Outcome::Reply(challenge) = world.refuse(&altered_here) {
             // Octets that nobody reads, or the source, which the initiator checks.
             let in_source = index >= hello.len() - 10 && index < hello.len() - 2;
-            assert_eq!(state.handle_challenge(&challenge, &world.host).is_err(), in_source, "{index}");
+            assert_eq!(
+                state.handle_challenge(&challenge, &world.host).is_err(),
+                in_source,
+                "{index}"
+            );
         }
     }
 }
@@ -365,10 +420,12 @@ fn a_challenge_that_is_altered_leads_to_the_same_request_or_none() {
                 continue;
             };
             let mut dispatched = None;
-            let outcome = world.responder.handle(&complete, &world.env, &mut |_, payload| {
-                dispatched = Some(payload.to_vec());
-                b"HELLO".to_vec()
-            });
+            let outcome = world
+                .responder
+                .handle(&complete, &world.env, &mut |_, payload| {
+                    dispatched = Some(payload.to_vec());
+                    b"HELLO".to_vec()
+                });
             if let Outcome::Reply(reply) = outcome {
                 assert_eq!(dispatched.as_deref(), Some(b"hello".as_slice()));
                 assert_eq!(state.handle_response(&reply).unwrap().1, b"HELLO");
@@ -380,7 +437,10 @@ fn a_challenge_that_is_altered_leads_to_the_same_request_or_none() {
     }
     // The octet of the sign of the ephemeral key, which agreement does not use.
     let sign = 8 + 1 + 2 + 4 + 2 + 56;
-    assert!(harmless.iter().all(|(index, _)| *index == sign), "{harmless:?}");
+    assert!(
+        harmless.iter().all(|(index, _)| *index == sign),
+        "{harmless:?}"
+    );
 }
 
 #[test]
@@ -388,7 +448,10 @@ fn a_complete_that_is_altered_is_refused_whatever_the_octet() {
     let world = World::new(21);
     let (_, complete) = world.completed(b"hello");
     for (index, altered) in flips(&complete) {
-        assert!(!matches!(world.refuse(&altered), Outcome::Reply(_)), "{index}");
+        assert!(
+            !matches!(world.refuse(&altered), Outcome::Reply(_)),
+            "{index}"
+        );
     }
     reply(world.handle(&complete));
 }
@@ -435,7 +498,10 @@ fn packets_cut_anywhere_are_refused() {
     let request = session.request(b"a request").unwrap();
     for packet in [&hello, &complete, &request] {
         for length in 0..packet.len() {
-            assert!(matches!(world.refuse(&packet[..length]), Outcome::Refused(_)), "{length}");
+            assert!(
+                matches!(world.refuse(&packet[..length]), Outcome::Refused(_)),
+                "{length}"
+            );
         }
         let longer = [packet.as_slice(), &[0]].concat();
         assert!(matches!(world.refuse(&longer), Outcome::Refused(_)));
@@ -445,7 +511,10 @@ fn packets_cut_anywhere_are_refused() {
         // A challenge for this initiator, cut.
         let (state, mut challenge) = world.challenged();
         challenge.truncate(length);
-        assert!(state.handle_challenge(&challenge, &world.host).is_err(), "{length}");
+        assert!(
+            state.handle_challenge(&challenge, &world.host).is_err(),
+            "{length}"
+        );
     }
     let response = reply(world.handle(&request));
     for length in 0..response.len() {
@@ -454,7 +523,10 @@ fn packets_cut_anywhere_are_refused() {
     for length in (0..response.len()).step_by(7) {
         let (state, complete) = world.completed(b"hello");
         let response = reply(world.handle(&complete));
-        assert!(state.handle_response(&response[..length]).is_err(), "{length}");
+        assert!(
+            state.handle_response(&response[..length]).is_err(),
+            "{length}"
+        );
     }
 }
 
@@ -466,10 +538,15 @@ fn nothing_secret_shows_in_debug_output() {
     assert!(format!("{ready:?}").starts_with("InitiatorReady { source: StreamId("));
     let (complete, packet) = ready.complete(&world.client, b"x", &world.env).unwrap();
     assert_eq!(format!("{complete:?}"), "InitiatorComplete { .. }");
-    let (session, _) = complete.handle_response(&reply(world.handle(&packet))).unwrap();
+    let (session, _) = complete
+        .handle_response(&reply(world.handle(&packet)))
+        .unwrap();
     assert_eq!(
         format!("{session:?}"),
-        format!("Session {{ stream: {:?}, latest: 0, .. }}", session.stream())
+        format!(
+            "Session {{ stream: {:?}, latest: 0, .. }}",
+            session.stream()
+        )
     );
     assert!(format!("{:?}", world.responder).contains("sessions: 1"));
 }

@@ -94,7 +94,11 @@ impl ChallengeBook {
     }
 
     /// A challenge for the source, and the ephemeral key that goes with it.
-    pub(crate) fn issue(&self, source: StreamId, env: &dyn Environment) -> ([u8; CHALLENGE], Arc<PrivateKey>) {
+    pub(crate) fn issue(
+        &self,
+        source: StreamId,
+        env: &dyn Environment,
+    ) -> ([u8; CHALLENGE], Arc<PrivateKey>) {
         let mut state = self.lock();
         state.advance(env);
         let challenge = state.current.challenge(state.clock, source);
@@ -103,7 +107,8 @@ impl ChallengeBook {
 
     /// Looks at a challenge that came back, before any costly operation.
     pub(crate) fn present(&self, challenge: &[u8], env: &dyn Environment) -> Result<Presented> {
-        let challenge = <[u8; CHALLENGE]>::try_from(challenge).map_err(|_| Error::ChallengeInvalid)?;
+        let challenge =
+            <[u8; CHALLENGE]>::try_from(challenge).map_err(|_| Error::ChallengeInvalid)?;
         let [number, t0, t1, t2, ..] = challenge;
         let mut state = self.lock();
         state.advance(env);
@@ -134,7 +139,9 @@ impl ChallengeBook {
         if !bool::from(expected.as_slice().ct_eq(presented.challenge.as_slice())) {
             return Err(Error::ChallengeInvalid);
         }
-        epoch.used.insert(presented.issued, &presented.challenge, self.capacity)
+        epoch
+            .used
+            .insert(presented.issued, &presented.challenge, self.capacity)
     }
 
     /// Used challenges that are remembered.
@@ -155,7 +162,9 @@ impl State {
         if self.current.number == number {
             return Some(&mut self.current);
         }
-        self.previous.as_mut().filter(|epoch| epoch.number == number)
+        self.previous
+            .as_mut()
+            .filter(|epoch| epoch.number == number)
     }
 
     fn advance(&mut self, env: &dyn Environment) {
@@ -232,7 +241,11 @@ impl Used {
         if issued <= self.floor {
             return Err(Error::ChallengeExpired);
         }
-        if self.by_time.get(&issued).is_some_and(|used| used.contains(&mac)) {
+        if self
+            .by_time
+            .get(&issued)
+            .is_some_and(|used| used.contains(&mac))
+        {
             return Err(Error::ChallengeReplayed);
         }
         while self.count >= capacity {
@@ -254,7 +267,11 @@ impl Used {
 
     /// Forgets what was issued before `oldest`.
     fn forget(&mut self, oldest: i64) {
-        if self.by_time.first_key_value().is_none_or(|(first, _)| *first >= oldest) {
+        if self
+            .by_time
+            .first_key_value()
+            .is_none_or(|(first, _)| *first >= oldest)
+        {
             return;
         }
         let kept = self.by_time.split_off(&oldest);

@@ -36,7 +36,7 @@ impl InitiatorHello {
         let source = StreamId::generate(env);
         // No responder uses this key: the Complete brings its own. The message has a place for it.
         let ephemeral = PrivateKey::generate(KeyAlgorithm::X448, env);
-                let extensions = [
+        let extensions = [
             Extension::new(tag::X448, ephemeral.public().octets()),
             Extension::new(tag::STREAM_ID, source.octets()),
             Extension::new(tag::STREAM_CLIENT, PROTOCOL),
@@ -51,7 +51,11 @@ impl InitiatorHello {
     ///
     /// # Errors
     /// What is wrong with the packet, [`Error::WrongSource`], [`Error::KeyUnacceptable`], or the verifier's refusal.
-    pub fn handle_challenge<V: Verifier>(self, packet: &[u8], verifier: &V) -> Result<(InitiatorReady, V::Peer)> {
+    pub fn handle_challenge<V: Verifier>(
+        self,
+        packet: &[u8],
+        verifier: &V,
+    ) -> Result<(InitiatorReady, V::Peer)> {
         let Challenge { extensions } = Challenge::decode(packet, self.source)?;
         let challenge = Extension::require(&extensions, tag::CHALLENGE)?.to_vec();
         let host_ephemeral = x448_key(Extension::require(&extensions, tag::X448)?)?;
@@ -101,10 +105,13 @@ impl InitiatorReady {
 
         let credentials = credential.extensions();
         Extension::check(&credentials)?;
-        let agreed_client = ephemeral.agree(&self.host_key).map_err(|_| Error::KeyUnacceptable)?;
+        let agreed_client = ephemeral
+            .agree(&self.host_key)
+            .map_err(|_| Error::KeyUnacceptable)?;
         let agreed_mutual = credential.agree(&self.host_ephemeral)?;
         let client = TrafficKeys::derive(&[agreed_client.expose_secret()])?;
-        let mutual = TrafficKeys::derive(&[agreed_client.expose_secret(), agreed_mutual.expose_secret()])?;
+        let mutual =
+            TrafficKeys::derive(&[agreed_client.expose_secret(), agreed_mutual.expose_secret()])?;
 
         let packet = encode_complete(
             &OuterFields {
@@ -137,7 +144,9 @@ impl InitiatorReady {
 /// No key; the identifier of the contact.
 impl fmt::Debug for InitiatorReady {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InitiatorReady").field("source", &self.source).finish_non_exhaustive()
+        f.debug_struct("InitiatorReady")
+            .field("source", &self.source)
+            .finish_non_exhaustive()
     }
 }
 
@@ -156,13 +165,14 @@ impl InitiatorComplete {
         let received = DataPacket::decode(packet)?;
         let opened = received.open(&self.mutual.responder_to_initiator)?;
         let data = Data::decode(opened.expose_secret())?;
-        let stream = <[u8; STREAM_ID]>::try_from(Extension::require(&data.extensions, tag::STREAM_ID)?)
-            .ok()
-            .and_then(StreamId::new)
-            .ok_or(Error::Malformed {
-                offset: 0,
-                expected: "a stream identifier",
-            })?;
+        let stream =
+            <[u8; STREAM_ID]>::try_from(Extension::require(&data.extensions, tag::STREAM_ID)?)
+                .ok()
+                .and_then(StreamId::new)
+                .ok_or(Error::Malformed {
+                    offset: 0,
+                    expected: "a stream identifier",
+                })?;
         let counted = Extension::find(&data.extensions, tag::COUNTER)?.is_some();
         if counted && received.stream != *stream.octets() {
             return Err(Error::Replayed);

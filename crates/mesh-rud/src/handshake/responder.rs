@@ -17,7 +17,9 @@ use crate::handshake::challenge::ChallengeBook;
 use crate::handshake::{Challenge, Hello, Inner, Mezzanine, Outer, PROTOCOL, check_size};
 use crate::key_schedule::{IvSequence, TrafficKeys};
 use crate::order::Arrival;
-use crate::packet::{Extension, INITIAL_PREFIX, INITIATOR_COMPLETE, INITIATOR_HELLO, Reader, STREAM_ID, tag};
+use crate::packet::{
+    Extension, INITIAL_PREFIX, INITIATOR_COMPLETE, INITIATOR_HELLO, Reader, STREAM_ID, tag,
+};
 use crate::stream::{Established, ResponderLimits, SessionTable, StreamId};
 
 /// What became of a packet.
@@ -58,7 +60,10 @@ impl<V: Verifier> Responder<V> {
         }
         // Two more are added: ephemeral key and challenge.
         let mut presented = credential.extensions();
-        presented.extend([Extension::new(tag::X448, []), Extension::new(tag::CHALLENGE, [])]);
+        presented.extend([
+            Extension::new(tag::X448, []),
+            Extension::new(tag::CHALLENGE, []),
+        ]);
         Extension::check(&presented)?;
         Ok(Self {
             host_key_id: credential.authentication_key().udf().to_string(),
@@ -172,7 +177,8 @@ impl<V: Verifier> Responder<V> {
             .ephemeral()
             .agree(&client_key)
             .map_err(|_| Error::KeyUnacceptable)?;
-        let mutual = TrafficKeys::derive(&[agreed_client.expose_secret(), agreed_mutual.expose_secret()])?;
+        let mutual =
+            TrafficKeys::derive(&[agreed_client.expose_secret(), agreed_mutual.expose_secret()])?;
         let plaintext = mezzanine.open(&mutual.initiator_to_responder)?;
         let inner = Inner::decode(plaintext.expose_secret())?;
         if Extension::require(&inner.extensions, tag::STREAM_CLIENT)? != PROTOCOL {
@@ -202,7 +208,8 @@ impl<V: Verifier> Responder<V> {
             &extensions,
             &payload,
         )?;
-        self.sessions.insert(established, arrival, env.now().unix())?;
+        self.sessions
+            .insert(established, arrival, env.now().unix())?;
         Ok(reply)
     }
 

@@ -4,7 +4,9 @@
 use std::collections::VecDeque;
 use std::sync::Mutex;
 
-use mesh_crypto::{DateTime, Environment, KeyAlgorithm, PrivateKey, PublicKey, SecretBytes, Seeded, SharedSecret};
+use mesh_crypto::{
+    DateTime, Environment, KeyAlgorithm, PrivateKey, PublicKey, SecretBytes, Seeded, SharedSecret,
+};
 
 use super::*;
 use crate::connection::{Data, DataPacket};
@@ -23,7 +25,13 @@ impl Case {
     fn load(name: &str) -> Self {
         let file: serde_json::Value = serde_json::from_str(VECTORS).unwrap();
         let cases = file["cases"].as_array().unwrap();
-        Self(cases.iter().find(|case| case["name"] == name).unwrap().clone())
+        Self(
+            cases
+                .iter()
+                .find(|case| case["name"] == name)
+                .unwrap()
+                .clone(),
+        )
     }
 
     fn text(&self, name: &str) -> &str {
@@ -126,7 +134,10 @@ fn the_key_schedule_gives_the_vectors_values() {
     for name in ["reference layout", "counted"] {
         let case = Case::load(name);
         let (host, host_ephemeral) = (case.key("host_static"), case.key("host_ephemeral"));
-        let (client, ephemeral) = (case.key("client_static"), case.key("client_complete_ephemeral"));
+        let (client, ephemeral) = (
+            case.key("client_static"),
+            case.key("client_complete_ephemeral"),
+        );
         let first = ephemeral.agree(host.public()).unwrap();
         let second = client.agree(host_ephemeral.public()).unwrap();
         assert_eq!(first.expose_secret(), case.octets("client_ikm"));
@@ -135,10 +146,19 @@ fn the_key_schedule_gives_the_vectors_values() {
             case.octets("mutual_ikm")
         );
         let keys = TrafficKeys::derive(&[first.expose_secret()]).unwrap();
-        assert_eq!(keys.initiator_to_responder.octets(), &case.array("client_key_i2r"));
+        assert_eq!(
+            keys.initiator_to_responder.octets(),
+            &case.array("client_key_i2r")
+        );
         let keys = TrafficKeys::derive(&[first.expose_secret(), second.expose_secret()]).unwrap();
-        assert_eq!(keys.initiator_to_responder.octets(), &case.array("mutual_key_i2r"));
-        assert_eq!(keys.responder_to_initiator.octets(), &case.array("mutual_key_r2i"));
+        assert_eq!(
+            keys.initiator_to_responder.octets(),
+            &case.array("mutual_key_i2r")
+        );
+        assert_eq!(
+            keys.responder_to_initiator.octets(),
+            &case.array("mutual_key_r2i")
+        );
     }
 }
 
@@ -165,7 +185,10 @@ fn the_reference_layout_is_written_and_read_octet_by_octet() {
         &OuterFields {
             host_key_id: &host.public.udf().to_string(),
             ephemeral: unsigned(&ephemeral).octets(),
-            extensions: &[Extension::new(tag::CHALLENGE, case.octets("challenge_value"))],
+            extensions: &[Extension::new(
+                tag::CHALLENGE,
+                case.octets("challenge_value"),
+            )],
         },
         (&outer_keys.initiator_to_responder, &case.array("outer_iv")),
         &MezzanineFields {
@@ -198,7 +221,10 @@ fn the_reference_layout_is_written_and_read_octet_by_octet() {
     let keys = TrafficKeys::derive(&[agreed.expose_secret(), second.expose_secret()]).unwrap();
     let plaintext = mezzanine.open(&keys.initiator_to_responder).unwrap();
     let read = Inner::decode(plaintext.expose_secret()).unwrap();
-    assert_eq!((read.source, read.payload), (source, case.octets("request").as_slice()));
+    assert_eq!(
+        (read.source, read.payload),
+        (source, case.octets("request").as_slice())
+    );
     assert_eq!(read.extensions, inner);
 
     // The first response.
@@ -242,7 +268,13 @@ fn both_machines_reproduce_the_counted_vector() {
         ],
     );
     let credential = KeyCredential::new(case.key("host_static"), None).unwrap();
-    let responder = Responder::new(Box::new(credential), KeyVerifier, ResponderLimits::default(), &host_env).unwrap();
+    let responder = Responder::new(
+        Box::new(credential),
+        KeyVerifier,
+        ResponderLimits::default(),
+        &host_env,
+    )
+    .unwrap();
     let client_env = Script::new(
         issued,
         &[
@@ -256,14 +288,21 @@ fn both_machines_reproduce_the_counted_vector() {
 
     let (state, hello) = InitiatorHello::new(&client_env);
     assert_eq!(hello, key("hello"));
-    let Outcome::Reply(challenge) = responder.handle(&hello, &host_env, &mut |_, _| panic!()) else {
+    let Outcome::Reply(challenge) = responder.handle(&hello, &host_env, &mut |_, _| panic!())
+    else {
         panic!();
     };
     assert_eq!(challenge, key("challenge"));
     let (state, host): (_, KeyPeer) = state.handle_challenge(&challenge, &KeyVerifier).unwrap();
     assert_eq!(host.key.udf().to_string(), case.text("host_key_id"));
-    let credential = KeyCredential::new(case.key("client_static"), Some(case.text("claim").to_owned())).unwrap();
-    let (state, complete) = state.complete(&credential, &key("request"), &client_env).unwrap();
+    let credential = KeyCredential::new(
+        case.key("client_static"),
+        Some(case.text("claim").to_owned()),
+    )
+    .unwrap();
+    let (state, complete) = state
+        .complete(&credential, &key("request"), &client_env)
+        .unwrap();
     assert_eq!(complete, key("complete"));
     assert!(client_env.is_used_up());
     let reply = responder.handle(&complete, &host_env, &mut |peer, request| {
@@ -276,7 +315,10 @@ fn both_machines_reproduce_the_counted_vector() {
     let (mut session, response) = state.handle_response(&key("data_response")).unwrap();
     assert_eq!(response, key("response"));
     assert!(session.is_counted());
-    assert_eq!(session.request(&key("second_request")).unwrap(), key("data_second_request"));
+    assert_eq!(
+        session.request(&key("second_request")).unwrap(),
+        key("data_second_request")
+    );
     let reply = responder.handle(&key("data_second_request"), &host_env, &mut |_, request| {
         assert_eq!(request, key("second_request"));
         key("second_response")
@@ -302,10 +344,21 @@ fn a_request_longer_than_the_padding_is_not_padded() {
         ],
     );
     let (state, _) = InitiatorHello::new(&env);
-    let (state, _) = state.handle_challenge(&case.octets("challenge"), &KeyVerifier).unwrap();
-    let credential = KeyCredential::new(case.key("client_static"), Some(case.text("claim").to_owned())).unwrap();
-    let (_, complete) = state.complete(&credential, &case.octets("long_request"), &env).unwrap();
-    assert_eq!(complete.len(), usize::try_from(case.0["long_complete_length"].as_u64().unwrap()).unwrap());
+    let (state, _) = state
+        .handle_challenge(&case.octets("challenge"), &KeyVerifier)
+        .unwrap();
+    let credential = KeyCredential::new(
+        case.key("client_static"),
+        Some(case.text("claim").to_owned()),
+    )
+    .unwrap();
+    let (_, complete) = state
+        .complete(&credential, &case.octets("long_request"), &env)
+        .unwrap();
+    assert_eq!(
+        complete.len(),
+        usize::try_from(case.0["long_complete_length"].as_u64().unwrap()).unwrap()
+    );
     let digest: String = mesh_crypto::digest::sha512(&[&complete])
         .iter()
         .map(|octet| format!("{octet:02x}"))
@@ -337,10 +390,17 @@ struct Change {
 impl Reference {
     fn new(seed: u64) -> Self {
         let env = Seeded::new(seed);
-        let host = KeyCredential::new(PrivateKey::generate(KeyAlgorithm::X448, &env), None).unwrap();
+        let host =
+            KeyCredential::new(PrivateKey::generate(KeyAlgorithm::X448, &env), None).unwrap();
         let client = PrivateKey::generate(KeyAlgorithm::X448, &env);
         let client = KeyCredential::new(client, Some("alice@example.com".to_owned())).unwrap();
-        let responder = Responder::new(Box::new(host), KeyVerifier, ResponderLimits::default(), &env).unwrap();
+        let responder = Responder::new(
+            Box::new(host),
+            KeyVerifier,
+            ResponderLimits::default(),
+            &env,
+        )
+        .unwrap();
         let source = StreamId::new([0, 0, 0, 0, 0, 0, 0, 1]).unwrap();
         Self {
             env,
@@ -364,10 +424,14 @@ impl Reference {
             .extensions(&extensions)
             .binary(self.source.octets())
             .binary(b"{\"Hello\": {}}");
-        let outcome = self.responder.handle(hello.as_slice(), &self.env, &mut |_, _| {
-            panic!("a request in the clear was dispatched")
-        });
-        let Outcome::Reply(reply) = outcome else { panic!("{outcome:?}") };
+        let outcome = self
+            .responder
+            .handle(hello.as_slice(), &self.env, &mut |_, _| {
+                panic!("a request in the clear was dispatched")
+            });
+        let Outcome::Reply(reply) = outcome else {
+            panic!("{outcome:?}")
+        };
         Challenge::decode(&reply, self.source).unwrap().extensions
     }
 
@@ -380,7 +444,9 @@ impl Reference {
         let second = self.client.agree(&host_ephemeral).unwrap();
         let client = TrafficKeys::derive(&[first.expose_secret()]).unwrap();
         let mutual = TrafficKeys::derive(&[first.expose_secret(), second.expose_secret()]).unwrap();
-        let credentials = change.credentials.unwrap_or_else(|| self.client.extensions());
+        let credentials = change
+            .credentials
+            .unwrap_or_else(|| self.client.extensions());
         let mut inner = vec![Extension::new(tag::STREAM_ID, self.source.octets())];
         if !change.without_protocol {
             inner.push(Extension::new(tag::STREAM_CLIENT, PROTOCOL));
@@ -392,7 +458,9 @@ impl Reference {
         let packet = encode_complete(
             &OuterFields {
                 host_key_id: &change.host_key_id.unwrap_or_else(|| host.udf().to_string()),
-                ephemeral: &change.ephemeral.unwrap_or_else(|| ephemeral.public().octets().to_vec()),
+                ephemeral: &change
+                    .ephemeral
+                    .unwrap_or_else(|| ephemeral.public().octets().to_vec()),
                 extensions: &[Extension::new(
                     tag::CHALLENGE,
                     Extension::require(&challenge, tag::CHALLENGE).unwrap(),
@@ -405,7 +473,10 @@ impl Reference {
                     .unwrap_or_else(|| self.client.authentication_key().udf().to_string()),
                 credentials: &credentials,
             },
-            (&mutual.initiator_to_responder, &change.iv.unwrap_or([9; 12])),
+            (
+                &mutual.initiator_to_responder,
+                &change.iv.unwrap_or([9; 12]),
+            ),
             &InnerFields {
                 extensions: &inner,
                 source: change.inner_source.unwrap_or(self.source),
@@ -417,13 +488,17 @@ impl Reference {
     }
 
     fn handle(&self, packet: &[u8]) -> Outcome {
-        self.responder.handle(packet, &self.env, &mut |_, _| b"response".to_vec())
+        self.responder
+            .handle(packet, &self.env, &mut |_, _| b"response".to_vec())
     }
 
     /// Why the responder refuses a Complete, which must not be dispatched.
     fn refusal(&self, change: Change) -> Error {
         let (_, packet) = self.complete(change);
-        match self.responder.handle(&packet, &self.env, &mut |_, _| panic!("dispatched")) {
+        match self
+            .responder
+            .handle(&packet, &self.env, &mut |_, _| panic!("dispatched"))
+        {
             Outcome::Refused(error) => error,
             outcome => panic!("{outcome:?}"),
         }
@@ -431,12 +506,18 @@ impl Reference {
 
     fn established(&self) -> (TrafficKeys, StreamId) {
         let (keys, packet) = self.complete(Change::default());
-        let Outcome::Reply(reply) = self.handle(&packet) else { panic!() };
+        let Outcome::Reply(reply) = self.handle(&packet) else {
+            panic!()
+        };
         let received = DataPacket::decode(&reply).unwrap();
         let plaintext = received.open(&keys.responder_to_initiator).unwrap();
         let data = Data::decode(plaintext.expose_secret()).unwrap();
         assert_eq!(data.payload, b"response");
-        assert_eq!(data.extensions.len(), 1, "nothing is announced to a peer that announced nothing");
+        assert_eq!(
+            data.extensions.len(),
+            1,
+            "nothing is announced to a peer that announced nothing"
+        );
         let id = Extension::require(&data.extensions, tag::STREAM_ID).unwrap();
         assert_eq!(id, received.stream);
         (keys, StreamId::new(id.try_into().unwrap()).unwrap())
@@ -451,18 +532,24 @@ fn a_reference_initiator_is_served() {
     for number in 0..20_u8 {
         // Random vectors, in no order.
         let iv = [number.wrapping_mul(77); 12];
-        let packet = DataPacket::encode(stream, &keys.initiator_to_responder, &iv, &[], &[number]).unwrap();
+        let packet =
+            DataPacket::encode(stream, &keys.initiator_to_responder, &iv, &[], &[number]).unwrap();
         let outcome = peer
             .responder
             .handle(&packet, &peer.env, &mut |who, request| {
                 assert_eq!(who.claim.as_deref(), Some("alice@example.com"));
                 request.repeat(2)
             });
-        let Outcome::Reply(reply) = outcome else { panic!("{number} {outcome:?}") };
+        let Outcome::Reply(reply) = outcome else {
+            panic!("{number} {outcome:?}")
+        };
         let received = DataPacket::decode(&reply).unwrap();
         assert!(ivs.insert(received.iv), "a vector was used twice");
         let plaintext = received.open(&keys.responder_to_initiator).unwrap();
-        assert_eq!(Data::decode(plaintext.expose_secret()).unwrap().payload, [number, number]);
+        assert_eq!(
+            Data::decode(plaintext.expose_secret()).unwrap().payload,
+            [number, number]
+        );
         assert_eq!(peer.handle(&packet), Outcome::Refused(Error::Replayed));
     }
 }
@@ -471,7 +558,8 @@ fn a_reference_initiator_is_served() {
 fn the_vector_of_the_complete_counts_as_seen() {
     let peer = Reference::new(2);
     let (keys, stream) = peer.established();
-    let packet = DataPacket::encode(stream, &keys.initiator_to_responder, &[9; 12], &[], b"x").unwrap();
+    let packet =
+        DataPacket::encode(stream, &keys.initiator_to_responder, &[9; 12], &[], b"x").unwrap();
     assert_eq!(peer.handle(&packet), Outcome::Refused(Error::Replayed));
 }
 
@@ -495,12 +583,27 @@ fn no_second_stream_and_no_second_credential() {
     {
         let iv = [u8::try_from(number).unwrap(); 12];
         let extensions = [Extension::new(name, vec![1; 8])];
-        let packet = DataPacket::encode(stream, &keys.initiator_to_responder, &iv, &extensions, b"x").unwrap();
-        let outcome = peer.responder.handle(&packet, &peer.env, &mut |_, _| panic!("dispatched"));
-        assert_eq!(outcome, Outcome::Refused(Error::StreamUnsupported), "{name}");
+        let packet =
+            DataPacket::encode(stream, &keys.initiator_to_responder, &iv, &extensions, b"x")
+                .unwrap();
+        let outcome = peer
+            .responder
+            .handle(&packet, &peer.env, &mut |_, _| panic!("dispatched"));
+        assert_eq!(
+            outcome,
+            Outcome::Refused(Error::StreamUnsupported),
+            "{name}"
+        );
     }
     let unknown = [Extension::new("Roll", vec![])];
-    let packet = DataPacket::encode(stream, &keys.initiator_to_responder, &[99; 12], &unknown, b"x").unwrap();
+    let packet = DataPacket::encode(
+        stream,
+        &keys.initiator_to_responder,
+        &[99; 12],
+        &unknown,
+        b"x",
+    )
+    .unwrap();
     assert!(matches!(peer.handle(&packet), Outcome::Reply(_)));
 }
 
@@ -510,38 +613,76 @@ fn each_fault_of_a_complete_is_refused_by_its_name() {
     let other = StreamId::new([2; 8]).unwrap();
     let other_key = PrivateKey::generate(KeyAlgorithm::X448, &peer.env);
     assert_eq!(
-        peer.refusal(Change { inner_source: Some(other), ..Change::default() }),
+        peer.refusal(Change {
+            inner_source: Some(other),
+            ..Change::default()
+        }),
         Error::ChallengeInvalid
     );
     let id = Some(other_key.public().udf().to_string());
     assert_eq!(
-        peer.refusal(Change { client_key_id: id.clone(), ..Change::default() }),
+        peer.refusal(Change {
+            client_key_id: id.clone(),
+            ..Change::default()
+        }),
         Error::KeyMismatch
     );
     assert_eq!(
-        peer.refusal(Change { host_key_id: id.clone(), ..Change::default() }),
+        peer.refusal(Change {
+            host_key_id: id.clone(),
+            ..Change::default()
+        }),
         Error::HostKeyUnknown
     );
     // Somebody else's key, without its private part.
-    let stolen = Some(vec![Extension::new(tag::DIRECT_X448, other_key.public().octets())]);
+    let stolen = Some(vec![Extension::new(
+        tag::DIRECT_X448,
+        other_key.public().octets(),
+    )]);
     assert_eq!(
-        peer.refusal(Change { credentials: stolen.clone(), client_key_id: id, ..Change::default() }),
+        peer.refusal(Change {
+            credentials: stolen.clone(),
+            client_key_id: id,
+            ..Change::default()
+        }),
         Error::NotAuthentic
     );
-    assert_eq!(peer.refusal(Change { credentials: stolen, ..Change::default() }), Error::KeyMismatch);
+    assert_eq!(
+        peer.refusal(Change {
+            credentials: stolen,
+            ..Change::default()
+        }),
+        Error::KeyMismatch
+    );
     assert!(matches!(
-        peer.refusal(Change { credentials: Some(vec![]), ..Change::default() }),
+        peer.refusal(Change {
+            credentials: Some(vec![]),
+            ..Change::default()
+        }),
         Error::Refused(_)
     ));
-    for octets in [vec![0; 57], [vec![1], vec![0; 56]].concat(), vec![5; 56], vec![]] {
+    for octets in [
+        vec![0; 57],
+        [vec![1], vec![0; 56]].concat(),
+        vec![5; 56],
+        vec![],
+    ] {
         assert_eq!(
-            peer.refusal(Change { ephemeral: Some(octets), ..Change::default() }),
+            peer.refusal(Change {
+                ephemeral: Some(octets),
+                ..Change::default()
+            }),
             Error::KeyUnacceptable
         );
     }
     assert_eq!(
-        peer.refusal(Change { without_protocol: true, ..Change::default() }),
-        Error::MissingExtension { tag: "StreamClient" }
+        peer.refusal(Change {
+            without_protocol: true,
+            ..Change::default()
+        }),
+        Error::MissingExtension {
+            tag: "StreamClient"
+        }
     );
     assert_eq!(
         peer.refusal(Change {
@@ -603,27 +744,51 @@ fn a_reference_responder_is_understood_and_its_repeats_are_refused() {
     let id = StreamId::new([0, 0, 0, 0, 0, 0, 0, 5]).unwrap();
     let announce = [Extension::new(tag::STREAM_ID, id.octets())];
     let answer = |iv: u8, extensions: &[Extension], payload: &[u8]| {
-        DataPacket::encode(id, &keys.responder_to_initiator, &[iv; 12], extensions, payload).unwrap()
+        DataPacket::encode(
+            id,
+            &keys.responder_to_initiator,
+            &[iv; 12],
+            extensions,
+            payload,
+        )
+        .unwrap()
     };
-    let (mut session, payload) = state.handle_response(&answer(8, &announce, b"first")).unwrap();
-    assert_eq!((payload.as_slice(), session.stream()), (b"first".as_slice(), id));
+    let (mut session, payload) = state
+        .handle_response(&answer(8, &announce, b"first"))
+        .unwrap();
+    assert_eq!(
+        (payload.as_slice(), session.stream()),
+        (b"first".as_slice(), id)
+    );
     assert!(!session.is_counted());
     session.request(b"second").unwrap();
-    assert_eq!(session.response(&answer(8, &[], b"first")), Err(Error::Replayed));
-    assert_eq!(session.response(&answer(2, &announce, b"x")), Err(Error::StreamUnsupported));
+    assert_eq!(
+        session.response(&answer(8, &[], b"first")),
+        Err(Error::Replayed)
+    );
+    assert_eq!(
+        session.response(&answer(2, &announce, b"x")),
+        Err(Error::StreamUnsupported)
+    );
     let second = answer(3, &[], b"second");
     assert_eq!(session.response(&second).unwrap(), b"second");
     assert_eq!(session.response(&second), Err(Error::NotAwaited));
     session.request(b"third").unwrap();
     assert_eq!(session.response(&second), Err(Error::Replayed));
-    assert_eq!(session.response(&answer(4, &[], b"third")).unwrap(), b"third");
+    assert_eq!(
+        session.response(&answer(4, &[], b"third")).unwrap(),
+        b"third"
+    );
 }
 
 #[test]
 fn an_initiator_refuses_weak_keys_of_a_host() {
     let env = Seeded::new(6);
     let client = KeyCredential::new(PrivateKey::generate(KeyAlgorithm::X448, &env), None).unwrap();
-    let good = PrivateKey::generate(KeyAlgorithm::X448, &env).public().octets().to_vec();
+    let good = PrivateKey::generate(KeyAlgorithm::X448, &env)
+        .public()
+        .octets()
+        .to_vec();
     for (ephemeral, key) in [(vec![0; 57], good.clone()), (good.clone(), vec![0; 57])] {
         let (state, hello) = InitiatorHello::new(&env);
         let mut reader = Reader::new(&hello);

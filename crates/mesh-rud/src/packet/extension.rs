@@ -185,14 +185,19 @@ mod tests {
         assert!(Extension::check(&many[1..]).is_ok());
         assert!(Extension::check(&[Extension::new("x".repeat(MAX_TAG + 1), vec![])]).is_err());
         assert!(Extension::check(&[Extension::new("", vec![])]).is_err());
-        assert!(Extension::check(&[Extension::new("x", vec![0; MAX_EXTENSION_VALUE + 1])]).is_err());
+        assert!(
+            Extension::check(&[Extension::new("x", vec![0; MAX_EXTENSION_VALUE + 1])]).is_err()
+        );
         assert!(Extension::check(&[Extension::new("x", vec![0; MAX_EXTENSION_VALUE])]).is_ok());
     }
 
     #[test]
     fn debug_shows_no_value() {
         assert_eq!(
-            format!("{:?}", Extension::new("ClaimId", b"alice@example.com".to_vec())),
+            format!(
+                "{:?}",
+                Extension::new("ClaimId", b"alice@example.com".to_vec())
+            ),
             "Extension(\"ClaimId\", 17 octets)"
         );
     }

@@ -50,7 +50,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// [`Error::Truncated`] when there are fewer.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8]> {
-        let truncated = Error::Truncated { offset: self.offset };
+        let truncated = Error::Truncated {
+            offset: self.offset,
+        };
         let Some(end) = self.offset.checked_add(count) else {
             return Err(truncated);
         };
@@ -197,16 +199,29 @@ mod tests {
             reader.finish().unwrap();
         }
         assert_eq!(Reader::new(&[0x01, 0x12, 0x34]).integer().unwrap(), 0x1234);
-        assert_eq!(Reader::new(&[0x03; 9]).integer().unwrap(), 0x0303_0303_0303_0303);
+        assert_eq!(
+            Reader::new(&[0x03; 9]).integer().unwrap(),
+            0x0303_0303_0303_0303
+        );
     }
 
     #[test]
     fn other_types_and_sizes_are_refused() {
         for octet in 0..=u8::MAX {
             let input = [octet, 0, 0, 0, 0, 0, 0, 0, 0];
-            assert_eq!(Reader::new(&input).integer().is_ok(), octet <= 0x03, "{octet:#x}");
-            assert_eq!(Reader::new(&input).string(9).is_ok(), (0x10..=0x13).contains(&octet));
-            assert_eq!(Reader::new(&input).binary(9).is_ok(), (0x20..=0x23).contains(&octet));
+            assert_eq!(
+                Reader::new(&input).integer().is_ok(),
+                octet <= 0x03,
+                "{octet:#x}"
+            );
+            assert_eq!(
+                Reader::new(&input).string(9).is_ok(),
+                (0x10..=0x13).contains(&octet)
+            );
+            assert_eq!(
+                Reader::new(&input).binary(9).is_ok(),
+                (0x20..=0x23).contains(&octet)
+            );
         }
     }
 

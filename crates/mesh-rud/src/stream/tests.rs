@@ -19,7 +19,13 @@ fn vector(number: u64) -> Iv {
     IvSequence::new([1; 4]).at(number)
 }
 
-fn enter(table: &SessionTable<u32>, peer: u32, counted: bool, now: i64, env: &Seeded) -> Arc<Established<u32>> {
+fn enter(
+    table: &SessionTable<u32>,
+    peer: u32,
+    counted: bool,
+    now: i64,
+    env: &Seeded,
+) -> Arc<Established<u32>> {
     let established = Arc::new(Established {
         id: table.fresh_id(env).unwrap(),
         keys: TrafficKeys::derive(&[&[0; 56]]).unwrap(),
@@ -27,7 +33,9 @@ fn enter(table: &SessionTable<u32>, peer: u32, counted: bool, now: i64, env: &Se
         replies: IvSequence::new([2; 4]),
     });
     let arrival = Arrival::begin(counted, &vector(0)).unwrap();
-    table.insert(Arc::clone(&established), arrival, now).unwrap();
+    table
+        .insert(Arc::clone(&established), arrival, now)
+        .unwrap();
     established
 }
 
@@ -35,7 +43,9 @@ fn enter(table: &SessionTable<u32>, peer: u32, counted: bool, now: i64, env: &Se
 fn the_least_recently_used_session_makes_room() {
     let env = Seeded::new(1);
     let table = SessionTable::new(limits());
-    let sessions: Vec<_> = (0..4).map(|peer| enter(&table, peer, true, 0, &env)).collect();
+    let sessions: Vec<_> = (0..4)
+        .map(|peer| enter(&table, peer, true, 0, &env))
+        .collect();
     table.accept(&sessions[0], &vector(1), 1).unwrap();
     let fifth = enter(&table, 4, true, 2, &env);
     assert_eq!(table.len(), 4);
@@ -49,7 +59,9 @@ fn the_least_recently_used_session_makes_room() {
 fn looking_up_is_no_use() {
     let env = Seeded::new(2);
     let table = SessionTable::new(limits());
-    let sessions: Vec<_> = (0..4).map(|peer| enter(&table, peer, true, 0, &env)).collect();
+    let sessions: Vec<_> = (0..4)
+        .map(|peer| enter(&table, peer, true, 0, &env))
+        .collect();
     table.find(sessions[0].id, 1).unwrap();
     enter(&table, 4, true, 2, &env);
     assert!(table.find(sessions[0].id, 2).is_none());
@@ -85,7 +97,10 @@ fn a_session_that_has_ended_accepts_nothing() {
     let session = enter(&table, 7, true, 0, &env);
     let other = enter(&table, 8, true, 0, &env);
     assert_eq!(table.end(|peer| *peer == 7), 1);
-    assert_eq!(table.accept(&session, &vector(1), 0), Err(Error::SessionExpired));
+    assert_eq!(
+        table.accept(&session, &vector(1), 0),
+        Err(Error::SessionExpired)
+    );
     assert_eq!(table.accept(&other, &vector(1), 0), Ok(1));
 }
 
@@ -98,8 +113,14 @@ fn replies_carry_the_number_of_the_request_or_count_by_themselves() {
     for (number, reply) in [(1, 1), (5, 2), (9, 3)] {
         assert_eq!(table.accept(&counted, &vector(number), 0), Ok(number));
         assert_eq!(table.accept(&other, &vector(number), 0), Ok(reply));
-        assert_eq!(table.accept(&counted, &vector(number), 0), Err(Error::Replayed));
-        assert_eq!(table.accept(&other, &vector(number), 0), Err(Error::Replayed));
+        assert_eq!(
+            table.accept(&counted, &vector(number), 0),
+            Err(Error::Replayed)
+        );
+        assert_eq!(
+            table.accept(&other, &vector(number), 0),
+            Err(Error::Replayed)
+        );
     }
 }
 
@@ -134,7 +155,10 @@ fn a_session_that_can_remember_no_more_is_removed() {
         table.accept(&session, &vector(number), 0).unwrap();
     }
     assert_eq!(table.accept(&session, &vector(3), 0), Err(Error::Replayed));
-    assert_eq!(table.accept(&session, &vector(70_000), 0), Err(Error::SessionExpired));
+    assert_eq!(
+        table.accept(&session, &vector(70_000), 0),
+        Err(Error::SessionExpired)
+    );
     assert!(table.find(session.id, 0).is_none());
     assert_eq!(table.remembered(), 0);
 }

@@ -38,13 +38,24 @@ fn no_octet_of_a_challenge_may_change() {
         for bit in 0..8 {
             let mut altered = challenge;
             altered[index] ^= 1 << bit;
-            assert!(use_up(&book, &altered, source(1), &env).is_err(), "{index}.{bit}");
+            assert!(
+                use_up(&book, &altered, source(1), &env).is_err(),
+                "{index}.{bit}"
+            );
         }
     }
     for length in [0, 15] {
         assert!(use_up(&book, &challenge[..length], source(1), &env).is_err());
     }
-    assert!(use_up(&book, &[challenge.as_slice(), &[0]].concat(), source(1), &env).is_err());
+    assert!(
+        use_up(
+            &book,
+            &[challenge.as_slice(), &[0]].concat(),
+            source(1),
+            &env
+        )
+        .is_err()
+    );
     assert_eq!(use_up(&book, &challenge, source(1), &env), Ok(()));
 }
 
@@ -106,7 +117,10 @@ fn the_previous_epoch_is_honoured_until_its_last_challenge_has_expired() {
     );
     env.advance(CHALLENGE_LIFETIME + 1);
     book.tick(&env);
-    assert!(book.lock().previous.is_none(), "the old ephemeral key is dropped");
+    assert!(
+        book.lock().previous.is_none(),
+        "the old ephemeral key is dropped"
+    );
     assert!(book.present(&spare, &env).is_err());
 }
 
