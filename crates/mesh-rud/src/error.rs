@@ -23,6 +23,9 @@ pub enum Error {
     /// The challenge has been answered before.
     #[error("the challenge has been used already")]
     ChallengeReplayed,
+    /// A key could not be derived; never the fault of a packet.
+    #[error("a key could not be derived")]
+    Cryptography,
     /// The same extension occurs twice.
     #[error("extension {tag} occurs twice")]
     DuplicateExtension {
@@ -90,9 +93,6 @@ pub enum Error {
         /// Where the element starts that is not complete.
         offset: usize,
     },
-    /// The system's cryptography failed; never the fault of a packet.
-    #[error("a cryptographic operation failed")]
-    Cryptography,
     /// The responder's reply is addressed to another initiator.
     #[error("the reply is for another initiator")]
     WrongSource,

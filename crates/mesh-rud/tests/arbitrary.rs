@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 //! Properties: arbitrary octets never panic and are never dispatched; what is written is read back.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
 use mesh_crypto::{KeyAlgorithm, PrivateKey, Seeded};
 use mesh_rud::packet::{Reader, Writer};
 use mesh_rud::{

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: MIT
 //! Whole exchanges between an initiator and a responder, honest and disturbed.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "helpers of tests"
+)]
+
 use mesh_crypto::{KeyAlgorithm, PrivateKey, PublicKey, Seeded};
 use mesh_jsonbcd::ErrorClass;
 use mesh_rud::packet::{MAX_PACKET, Reader};

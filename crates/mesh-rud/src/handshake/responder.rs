@@ -34,6 +34,9 @@ pub enum Outcome {
     SessionUnknown,
 }
 
+/// The function that carries out a request: authenticated peer and payload in, payload of the response out.
+pub type Dispatch<'a, P> = dyn FnMut(&P, &[u8]) -> Vec<u8> + 'a;
+
 /// The host's end of all connections. Locks inside are held for look-ups only, never while a request is dispatched.
 pub struct Responder<V: Verifier> {
     credential: Box<dyn Credential + Send + Sync>,
@@ -80,7 +83,7 @@ impl<V: Verifier> Responder<V> {
         &self,
         packet: &[u8],
         env: &dyn Environment,
-        dispatch: &mut dyn FnMut(&V::Peer, &[u8]) -> Vec<u8>,
+        dispatch: &mut Dispatch<'_, V::Peer>,
     ) -> Outcome {
         match self.reply(packet, env, dispatch) {
             Ok(Some(reply)) => Outcome::Reply(reply),
@@ -112,7 +115,7 @@ impl<V: Verifier> Responder<V> {
         &self,
         packet: &[u8],
         env: &dyn Environment,
-        dispatch: &mut dyn FnMut(&V::Peer, &[u8]) -> Vec<u8>,
+        dispatch: &mut Dispatch<'_, V::Peer>,
     ) -> Result<Option<Vec<u8>>> {
         check_size(packet)?;
         let mut reader = Reader::new(packet);
@@ -152,7 +155,7 @@ impl<V: Verifier> Responder<V> {
         &self,
         reader: Reader<'_>,
         env: &dyn Environment,
-        dispatch: &mut dyn FnMut(&V::Peer, &[u8]) -> Vec<u8>,
+        dispatch: &mut Dispatch<'_, V::Peer>,
     ) -> Result<Vec<u8>> {
         let outer = Outer::decode(reader)?;
         if outer.host_key_id != self.host_key_id {
@@ -219,7 +222,7 @@ impl<V: Verifier> Responder<V> {
         stream: StreamId,
         packet: &[u8],
         env: &dyn Environment,
-        dispatch: &mut dyn FnMut(&V::Peer, &[u8]) -> Vec<u8>,
+        dispatch: &mut Dispatch<'_, V::Peer>,
     ) -> Result<Option<Vec<u8>>> {
         let now = env.now().unix();
         let Some(established) = self.sessions.find(stream, now) else {
