@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+//! Tests of the handshake that need its insides.
+
+mod reference;
+mod vectors;
