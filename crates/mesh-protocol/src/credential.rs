@@ -218,7 +218,7 @@ pub fn claimed_address(peer: &KeyPeer) -> Option<AccountAddress> {
     peer.claim.as_deref().and_then(|claim| AccountAddress::parse(claim).ok())
 }
 
-fn object(extensions: &[Extension], tag: &str) -> Result<Envelope, Refusal> {
+fn object(extensions: &[Extension], tag: &'static str) -> Result<Envelope, Refusal> {
     let octets = Extension::require(extensions, tag).map_err(malformed)?;
     let limits = Limits { max_bytes: MAX_OBJECT, max_string: MAX_OBJECT, ..Limits::default() };
     from_bytes_limited(octets, limits).map_err(malformed)
