@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+//! A store in one directory of the local disk, made for one service on one machine.
+//!
+//! Here: [`EmbeddedStore`]. SQLite with a write-ahead log, synchronised at every commit; writers take turns and share
+//! one commit, readers have connections of their own and never wait for writers.
+//! Not here: tables (`embedded/layout`), statements (`embedded/rows`, `embedded/transaction`), turns (`embedded/writer`).
+
+mod directory;
+mod layout;
+mod readers;
+mod rows;
+mod transaction;
+mod writer;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use self::readers::Readers;
+use self::transaction::Transaction;
+use self::writer::Writer;
+use super::{
+    Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
+    StoreHead, StoreTransaction,
+};
+
+/// How an [`EmbeddedStore`] is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EmbeddedOptions {
+    /// How large the data file may grow; past it changes fail with [`StoreError::DiskFull`]. Unlimited by default.
+    pub max_bytes: Option<u64>,
+    /// How many reads may run at the same time; each costs a connection with up to 2 MiB of cache. Default 4.
+    pub readers: usize,
+}
+
+impl Default for EmbeddedOptions {
+    fn default() -> Self {
+        Self {
+            max_bytes: None,
+            readers: 4,
+        }
+    }
+}
+
+/// A store in one directory of the local disk.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    // Dropped in this order: connections first, the lock on the directory last.
+    writer: Writer,
+    readers: Readers,
+    directory: PathBuf,
+    _lock: File,
+}
+
+impl EmbeddedStore {
+    /// Opens the store in this directory; makes directory and store where there are none.
+    ///
+    /// # Errors
+    /// [`StoreError::DirectoryInUse`], [`StoreError::DirectoryNotPrivate`], [`StoreError::NotAStore`],
+    /// [`StoreError::SchemaNewer`], or when the file system refuses.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        Self::open_with(directory, &EmbeddedOptions::default())
+    }
+
+    /// [`open`](Self::open) with other than the default options.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_with(directory: &Path, options: &EmbeddedOptions) -> Result<Self, StoreError> {
+        let lock = directory::claim(directory)?;
+        let file = directory::data_file(directory)?;
+        let connection = layout::open_for_writing(&file, options.max_bytes)?;
+        directory::synchronise(directory)?;
+        Ok(Self {
+            writer: Writer::new(connection),
+            readers: Readers::new(file, options.readers),
+            directory: directory.to_owned(),
+            _lock: lock,
+        })
+    }
+
+    /// The directory of this store.
+    #[must_use]
+    pub fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    fn read<T>(
+        &self,
+        body: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.readers.read(body)
+    }
+}
+
+impl Store for EmbeddedStore {
+    fn host_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|connection| rows::host(connection, key))
+    }
+
+    fn host_put(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        self.writer
+            .write(|connection| rows::host_put(connection, key, value))
+    }
+
+    fn host_remove(&self, key: &str) -> Result<bool, StoreError> {
+        self.writer
+            .write(|connection| rows::host_remove(connection, key))
+    }
+
+    fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        self.read(|connection| rows::account(connection, id))
+    }
+
+    fn account_by_address(&self, address: &str) -> Result<Option<Account>, StoreError> {
+        self.read(|connection| rows::account_by_address(connection, address))
+    }
+
+    fn account_by_profile(&self, profile_udf: &str) -> Result<Option<Account>, StoreError> {
+        self.read(|connection| rows::account_by_profile(connection, profile_udf))
+    }
+
+    fn accounts(&self, after: Option<AccountId>, limit: usize) -> Result<Vec<Account>, StoreError> {
+        self.read(|connection| rows::accounts(connection, after, limit))
+    }
+
+    fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
+        self.writer.write(|connection| {
+            if rows::account_by_address(connection, &new.address)?.is_some() {
+                return Err(StoreError::AddressTaken);
+            }
+            if rows::account_by_profile(connection, &new.profile_udf)?.is_some() {
+                return Err(StoreError::ProfileTaken);
+            }
+            let id = rows::insert_account(connection, new)?;
+            let mut transaction = Transaction::new(connection, id);
+            for store in &new.stores {
+                let append = Append {
+                    frames: &store.frames,
+                    digest: &store.digest,
+                    state: &store.state,
+                };
+                transaction.append(&store.label, &append)?;
+            }
+            for (key, record) in &new.access {
+                transaction.access_put(key, record)?;
+            }
+            Ok(id)
+        })
+    }
+
+    fn delete_account(&self, id: AccountId) -> Result<bool, StoreError> {
+        self.writer
+            .write(|connection| rows::delete_account(connection, id))
+    }
+
+    fn status(
+        &self,
+        account: AccountId,
+        labels: Option<&[&str]>,
+    ) -> Result<Vec<StoreHead>, StoreError> {
+        self.read(|connection| rows::heads(connection, account, labels))
+    }
+
+    fn head(&self, account: AccountId, label: &str) -> Result<Option<HeadWithState>, StoreError> {
+        self.read(|connection| Ok(rows::store(connection, account, label)?.map(|row| row.head)))
+    }
+
+    fn frames(
+        &self,
+        account: AccountId,
+        label: &str,
+        range: FrameRange,
+    ) -> Result<Vec<Frame>, StoreError> {
+        self.read(|connection| rows::frames(connection, account, label, range))
+    }
+
+    fn frame_by_key(
+        &self,
+        account: AccountId,
+        label: &str,
+        key: &str,
+    ) -> Result<Option<Frame>, StoreError> {
+        self.read(|connection| rows::frame_by_key(connection, account, label, key))
+    }
+
+    fn access(&self, account: AccountId, key_udf: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.read(|connection| rows::access(connection, account, key_udf))
+    }
+
+    fn access_rows(&self, account: AccountId) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.read(|connection| rows::access_rows(connection, account))
+    }
+
+    fn transact(
+        &self,
+        account: AccountId,
+        body: &mut dyn FnMut(&mut dyn StoreTransaction) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.writer.write(|connection| {
+            if !rows::account_exists(connection, account)? {
+                return Err(StoreError::AccountUnknown(account));
+            }
+            let mut transaction = Transaction::new(connection, account);
+            body(&mut transaction)?;
+            transaction.finish()
+        })
+    }
+
+    fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.read(layout::check)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+//! The tables of the embedded store, their version, and how a connection is set up.
+//!
+//! Here: everything that knows the data file as a whole, also the search for damage.
+//! Not here: statements on single rows (`rows`).
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::store::StoreError;
+
+/// The newest layout; `PRAGMA user_version` of a store.
+const VERSION: i64 = 1;
+/// `PRAGMA application_id` of a store: "Mesh" in ASCII.
+const APPLICATION: i64 = 0x4d65_7368;
+/// The octets of one page of the data file.
+const PAGE_BYTES: u64 = 4096;
+
+/// A frame's number is its sequence's number and its index, so that the frames of one sequence lie together and a pull
+/// is one range. A table with rowid keeps an envelope of up to 4 KiB within its page, which a `WITHOUT ROWID` table
+/// (pages of an index: a quarter of that) does not; hence that form only where the rows are small.
+const TABLES: &str = "
+CREATE TABLE host (
+    key TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    address TEXT NOT NULL UNIQUE,
+    profile TEXT NOT NULL UNIQUE,
+    state INTEGER NOT NULL,
+    record BLOB NOT NULL
+) STRICT;
+CREATE TABLE store (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    next INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    state BLOB NOT NULL,
+    UNIQUE (account, label)
+) STRICT;
+CREATE TABLE frame (
+    id INTEGER PRIMARY KEY,
+    envelope BLOB NOT NULL
+) STRICT;
+CREATE TABLE latest (
+    store INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    frame INTEGER NOT NULL,
+    PRIMARY KEY (store, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE access (
+    id INTEGER PRIMARY KEY,
+    account INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    record BLOB NOT NULL,
+    UNIQUE (account, key)
+) STRICT;
+";
+
+/// What `check` asks beyond the engine's own test; each yields one line of text for each contradiction.
+const CONTRADICTIONS: [&str; 5] = [
+    "SELECT 'sequence ' || s.id || ': ' || s.next || ' frames announced, ' || count(f.id) || ' found'
+     FROM store s LEFT JOIN frame f ON f.id >= s.id << 32 AND f.id < (s.id << 32) + s.next
+     GROUP BY s.id HAVING count(f.id) <> s.next",
+    "SELECT 'sequence ' || s.id || ': ' || s.bytes || ' octets announced, ' || coalesce(sum(length(f.envelope)), 0) || ' found'
+     FROM store s LEFT JOIN frame f ON f.id >= s.id << 32 AND f.id < (s.id + 1) << 32
+     GROUP BY s.id HAVING coalesce(sum(length(f.envelope)), 0) <> s.bytes",
+    "SELECT 'frame ' || f.id || ' belongs to no sequence'
+     FROM frame f LEFT JOIN store s ON s.id = f.id >> 32 WHERE s.id IS NULL OR (f.id & 4294967295) >= s.next",
+    "SELECT 'a key of sequence ' || l.store || ' leads to no frame'
+     FROM latest l LEFT JOIN frame f ON f.id = l.frame WHERE f.id IS NULL OR l.frame >> 32 <> l.store",
+    "SELECT 'a row of account ' || account || ' outlived it'
+     FROM (SELECT account FROM store UNION SELECT account FROM access) WHERE account NOT IN (SELECT id FROM account)",
+];
+
+/// The one connection that writes. Makes the tables in an empty file; refuses files that are not ours or newer.
+pub(super) fn open_for_writing(
+    file: &Path,
+    max_bytes: Option<u64>,
+) -> Result<Connection, StoreError> {
+    let connection = open(file)?;
+    let not_ours = || StoreError::NotAStore {
+        path: file.to_owned(),
+    };
+    let pragma = |name: &str| -> Result<i64, StoreError> {
+        match connection.pragma_query_value(None, name, |row| row.get(0)) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+                Err(not_ours())
+            }
+            value => value.map_err(|error| engine_error("open the store", &error)),
+        }
+    };
+    let application = pragma("application_id")?;
+    let version = pragma("user_version")?;
+    let empty = application == 0 && version == 0 && pragma("schema_version")? == 0;
+    if !empty && application != APPLICATION {
+        return Err(not_ours());
+    }
+    if version > VERSION {
+        return Err(StoreError::SchemaNewer {
+            found: version,
+            supported: VERSION,
+        });
+    }
+    let pages = max_bytes.map(|bytes| i64::try_from(bytes / PAGE_BYTES).unwrap_or(i64::MAX));
+    let setup = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "cache_size", -4096)?;
+        // A burst of writes does not leave its log on the disk for good.
+        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+        // What is deleted is overwritten.
+        connection.pragma_update(None, "secure_delete", true)?;
+        if let Some(pages) = pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        if empty {
+            connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+            ))?;
+        }
+        Ok(())
+    };
+    setup().map_err(|error| engine_error("set up the store", &error))?;
+    Ok(connection)
+}
+
+/// One of the connections that only read.
+pub(super) fn open_for_reading(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open(file)?;
+    let setup = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "query_only", true)?;
+        connection.pragma_update(None, "cache_size", -2048)
+    };
+    setup().map_err(|error| engine_error("set up the store", &error))?;
+    Ok(connection)
+}
+
+fn open(file: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let setup = || -> rusqlite::Result<Connection> {
+        let connection = Connection::open_with_flags(file, flags)?;
+        connection.busy_timeout(Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(64);
+        Ok(connection)
+    };
+    setup().map_err(|error| engine_error("open the store", &error))
+}
+
+/// Looks for damage: the engine's own test, then what the tables say about each other.
+pub(super) fn check(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let ask = || -> rusqlite::Result<Vec<String>> {
+        let snapshot = connection.unchecked_transaction()?;
+        let mut findings = lines(&snapshot, "PRAGMA quick_check")?;
+        findings.retain(|line| line != "ok");
+        for question in CONTRADICTIONS {
+            findings.extend(lines(&snapshot, question)?);
+        }
+        Ok(findings)
+    };
+    match ask() {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Ok(vec![error.to_string()])
+        }
+        findings => findings.map_err(|error| engine_error("check the store", &error)),
+    }
+}
+
+fn lines(connection: &Connection, question: &str) -> rusqlite::Result<Vec<String>> {
+    let mut statement = connection.prepare(question)?;
+    statement.query_map([], |row| row.get(0))?.collect()
+}
+
+/// What an error of the engine means for the caller.
+pub(super) fn engine_error(action: &'static str, error: &rusqlite::Error) -> StoreError {
+    let detail = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => StoreError::DiskFull,
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OutOfMemory
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure,
+        ) => StoreError::Unavailable { action, detail },
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt { detail }
+        }
+        Some(ErrorCode::TooBig) => StoreError::LimitExceeded { what: "the record" },
+        _ => StoreError::Engine { detail },
+    }
+}
