@@ -260,12 +260,7 @@ pub fn create_catalog(
             encrypt_keys: recipients.iter().map(PublicKey::to_jose).collect(),
             ..DarePolicy::default()
         }),
-        sequence_info: Some(SequenceInfo {
-            data_encoding: Some("JSON".to_owned()),
-            container_type: Some(SequenceType::Merkle.identifier().to_owned()),
-            index: Some(0),
-            ..SequenceInfo::default()
-        }),
+        sequence_info: Some(first_sequence_info()),
         ..DareHeader::default()
     };
     let mut frontier = Frontier::new();
@@ -290,6 +285,36 @@ pub fn create_catalog(
         frames.extend(state.stage(&exchange, &exchange.index_key()?, changes, signer, cipher, env)?);
     }
     Ok(frames)
+}
+
+/// Makes the first frame of a new spool and the tree state after it. The frame holds nothing that needs a key.
+#[must_use]
+pub fn create_spool() -> (Envelope, Frontier) {
+    let meta = ContentMeta { content_type: Some(SPOOL_TYPE.to_owned()), ..ContentMeta::default() };
+    let digest = mesh_crypto::digest::sha512(&[&[]]);
+    let mut frontier = Frontier::new();
+    let apex = frontier.push(&digest);
+    let header = DareHeader {
+        digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
+        content_meta_data: Some(mesh_jsonbcd::to_json(&meta)),
+        sequence_info: Some(first_sequence_info()),
+        ..DareHeader::default()
+    };
+    let trailer = DareTrailer {
+        payload_digest: Some(digest.to_vec()),
+        apex_digest: Some(apex.to_vec()),
+        ..DareTrailer::default()
+    };
+    (Envelope { header, body: Vec::new(), trailer: Some(trailer) }, frontier)
+}
+
+fn first_sequence_info() -> SequenceInfo {
+    SequenceInfo {
+        data_encoding: Some("JSON".to_owned()),
+        container_type: Some(SequenceType::Merkle.identifier().to_owned()),
+        index: Some(0),
+        ..SequenceInfo::default()
+    }
 }
 
 /// Frames being made that continue one tree and share one exchange.

@@ -1,0 +1,534 @@
+// SPDX-License-Identifier: MIT
+//! The service: one function per transaction.
+//!
+//! Spec: mesh-protocol, "Mesh Service Transactions".
+//! Here: what each operation does once its caller is proven.
+//! Not here: the proof (`access`), stores (`store`), packets (`listener`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mesh_crypto::Environment;
+use mesh_dare::generated::SequenceInfo;
+use mesh_dare::merkle::Frontier;
+use mesh_dare::store::catalog::create_spool;
+use mesh_dare::{Envelope, Enveloped};
+use mesh_jsonbcd::{from_bytes, to_json_b};
+use mesh_keystore::KeyStore;
+use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
+use mesh_protocol::credential::ClientVerifier;
+use mesh_protocol::generated::{
+    BindRequest, BindResponse, ClaimRequest, ClaimResponse, CompleteRequest, CompleteResponse, ConnectRequest, ConnectResponse,
+    DownloadRequest, DownloadResponse, MeshHelloRequest, MeshHelloResponse, MeshService, OperateRequest, OperateResponse,
+    PollClaimRequest, PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse, StoreStatus,
+    StoreUpdate, TransactRequest, TransactResponse, UnbindRequest, UnbindResponse, Version, dispatch,
+};
+use mesh_protocol::status::RESPONSE_NOT_FOUND;
+use mesh_protocol::{Code, Failure, PacketHandler, PacketReply, Peer};
+use mesh_rud::{Outcome, Responder, ResponderLimits};
+use mesh_schema::generated::{AccessCapability, ProfileUser, RespondConnection};
+use mesh_schema::message::{ValidRequest, acknowledge_connection, post};
+use mesh_schema::{Access as Level, AccountAddress, StoreLabel, Valid};
+
+use crate::access::{Access, AccessChange, allows, changes};
+use crate::account::{Accounts, Served, assignment, record};
+use crate::error::Error;
+use crate::host::Host;
+use crate::store::{AccountState, Append, FrameRange, NewAccount, NewFrame, NewStore, Store, StoreError};
+
+/// Octets of envelopes in one answer to a download; more come with the next request.
+const PAGE: u64 = 4 << 20;
+/// Frames of one transaction in one store.
+const MAX_FRAMES: usize = 50_000;
+/// Requests for connection that an account may have within the hour.
+const MAX_REQUESTS: usize = 32;
+const HOUR: i64 = 3600;
+
+/// A Mesh service. Cloning it gives another handle to the same service.
+#[derive(Clone)]
+pub struct Service(Arc<Inner>);
+
+struct Inner {
+    domain: String,
+    store: Arc<dyn Store>,
+    accounts: Arc<Accounts>,
+    host: Host,
+    env: Arc<dyn Environment>,
+    responder: Responder<ClientVerifier>,
+    /// When connection requests came, by account: only so many are accepted in an hour.
+    requests: Mutex<HashMap<u64, Vec<i64>>>,
+}
+
+impl std::fmt::Debug for Service {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Service").field("domain", &self.0.domain).finish_non_exhaustive()
+    }
+}
+
+impl Service {
+    /// The service of a domain over a store, with its keys in a key store; both are filled on the first start.
+    ///
+    /// # Errors
+    /// [`Error::Host`] when keys and store do not belong together; [`Error::Store`], [`Error::KeyStore`].
+    pub fn new(domain: &str, store: Arc<dyn Store>, keys: &dyn KeyStore, env: Arc<dyn Environment>) -> Result<Self, Error> {
+        let host = Host::load(&*store, keys, &*env)?;
+        let accounts = Arc::new(Accounts::new(store.clone()));
+        let verifier = ClientVerifier::new(accounts.clone());
+        let responder = Responder::new(Box::new(host.credential.clone()), verifier, ResponderLimits::default(), &*env)?;
+        let requests = Mutex::default();
+        Ok(Self(Arc::new(Inner { domain: domain.to_ascii_lowercase(), store, accounts, host, env, responder, requests })))
+    }
+
+    /// The fingerprint of the service.
+    ///
+    /// # Errors
+    /// [`Error::Schema`].
+    pub fn udf(&self) -> Result<String, Error> {
+        Ok(self.0.host.service.udf()?)
+    }
+
+    /// Does what time demands; call it about every minute.
+    pub fn tick(&self) {
+        self.0.responder.tick(&*self.0.env);
+    }
+
+    /// The check for requests of a peer.
+    #[must_use]
+    pub fn access<'a>(&'a self, peer: &'a Peer) -> Access<'a> {
+        Access { store: &self.0.store, accounts: &self.0.accounts, peer }
+    }
+
+    pub(crate) fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    pub(crate) fn accounts(&self) -> Arc<Accounts> {
+        self.0.accounts.clone()
+    }
+
+    fn served(&self, udf: &str) -> Result<Served, Failure> {
+        Ok(self.0.accounts.by_profile(udf)?.ok_or_else(|| Failure::new(Code::NotFound))?)
+    }
+
+    /// One message into a spool of an account; its place is assigned here.
+    fn post_message(&self, served: &Served, label: StoreLabel, envelope: &Envelope) -> Result<(), Error> {
+        let staged = vec![(label, envelope.clone())];
+        let now = self.0.env.now();
+        self.0.store.transact(served.id, &mut |transaction| {
+            for (label, envelope) in &staged {
+                append_message(transaction, *label, envelope, now)?;
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Counts a request for connection and refuses it when there were too many.
+    fn admit_request(&self, account: u64) -> Result<(), Failure> {
+        let now = self.0.env.now().unix();
+        let mut requests = self.0.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.retain(|_, times| {
+            times.retain(|time| now.saturating_sub(*time) < HOUR);
+            !times.is_empty()
+        });
+        let times = requests.entry(account).or_default();
+        if times.len() >= MAX_REQUESTS {
+            return Err(Failure::with_text(Code::Refused, "too many devices have asked for connection within the hour"));
+        }
+        times.push(now);
+        Ok(())
+    }
+}
+
+impl PacketHandler for Service {
+    fn handle(&self, packet: &[u8]) -> PacketReply {
+        let outcome =
+            self.0.responder.handle(packet, &*self.0.env, &mut |peer, payload| dispatch(&self.access(peer), self, payload));
+        match outcome {
+            Outcome::Reply(packet) => PacketReply::Packet(packet),
+            Outcome::SessionUnknown => PacketReply::SessionUnknown,
+            Outcome::Refused(error) => {
+                tracing::debug!(%error, "a packet was refused");
+                PacketReply::Refused(error.class().protocol_status())
+            }
+        }
+    }
+}
+
+fn missing(field: &str) -> Failure {
+    Failure::invalid(&format!("the field {field} is missing or unusable"))
+}
+
+fn not_offered() -> Failure {
+    Failure::with_text(Code::Refused, "this service does not offer the operation")
+}
+
+impl MeshService for Service {
+    fn hello(&self, _: &PublicCaller, _: MeshHelloRequest) -> Result<MeshHelloResponse, Failure> {
+        let encoding = mesh_protocol::generated::Encoding { id: vec!["application/json".to_owned()], ..Default::default() };
+        Ok(MeshHelloResponse {
+            version: Some(Version { major: Some(3), minor: Some(0), encodings: vec![encoding], ..Version::default() }),
+            enveloped_profile_service: Some(self.0.host.service.enveloped()),
+            ..MeshHelloResponse::default()
+        })
+    }
+
+    fn bind_account(&self, caller: &AdminCaller, request: BindRequest) -> Result<BindResponse, Failure> {
+        let address = request.account_address.as_deref().ok_or_else(|| missing("AccountAddress"))?;
+        let address = AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
+        if address.domain() != self.0.domain {
+            return Err(Failure::with_text(Code::Refused, "this service serves another domain"));
+        }
+        let envelope = request.enveloped_profile_account.as_ref().ok_or_else(|| missing("EnvelopedProfileAccount"))?.envelope();
+        let profile = Valid::<ProfileUser>::validate(envelope).map_err(Error::from)?;
+        let udf = profile.udf().map_err(Error::from)?;
+        if profile.address().map_err(Error::from)? != address {
+            return Err(Failure::invalid("the profile is for another address"));
+        }
+        let own = profile.authentication_key().map_err(Error::from)?;
+        if !matches!(&caller.peer, Peer::Key(peer) if peer.key == own) {
+            return Err(Failure::new(Code::NotAuthorized));
+        }
+        // Asked again, perhaps because the first answer was lost: the same answer.
+        if let Some(served) = self.0.accounts.by_profile(&udf)?.filter(|served| served.address == address.to_string()) {
+            return Ok(BindResponse { enveloped_account_host_assignment: Some(served.assignment), ..BindResponse::default() });
+        }
+        let assignment = assignment(&self.0.host, &address, &*self.0.env)?;
+        let mut stores = Vec::new();
+        for label in [StoreLabel::Inbound, StoreLabel::Outbound, StoreLabel::Local] {
+            let (first, frontier) = create_spool();
+            let frames = vec![NewFrame { envelope: to_json_b(&first), key: None }];
+            let digest = frontier.apex().map(|apex| apex.to_vec()).unwrap_or_default();
+            stores.push(NewStore { label: label.as_str().to_owned(), frames, digest, state: frontier.encode() });
+        }
+        let new = NewAccount {
+            profile_udf: udf.clone(),
+            address: address.to_string(),
+            state: AccountState::Active,
+            record: record(&address, &udf, envelope, &assignment),
+            stores,
+            access: Vec::new(),
+        };
+        self.0.store.create_account(&new).map_err(Error::from)?;
+        tracing::info!(account = %udf, "account bound");
+        Ok(BindResponse { enveloped_account_host_assignment: Some(assignment), ..BindResponse::default() })
+    }
+
+    fn unbind_account(&self, caller: &AdminCaller, _: UnbindRequest) -> Result<UnbindResponse, Failure> {
+        let udf = caller.account.as_deref().ok_or_else(|| Failure::new(Code::NotAuthorized))?;
+        let served = self.served(udf)?;
+        self.0.store.delete_account(served.id).map_err(Error::from)?;
+        self.0.accounts.forget(udf);
+        tracing::info!(account = %udf, "account unbound");
+        Ok(UnbindResponse::default())
+    }
+
+    fn connect(&self, caller: &PublicCaller, request: ConnectRequest) -> Result<ConnectResponse, Failure> {
+        let received = request.enveloped_request_connection.ok_or_else(|| missing("EnvelopedRequestConnection"))?;
+        let valid = ValidRequest::validate(received.envelope()).map_err(Error::from)?;
+        if *caller.peer.key() != valid.device.authentication_key().map_err(Error::from)? {
+            return Err(Failure::new(Code::NotAuthorized));
+        }
+        let address = valid.request.account_address.as_deref().ok_or_else(|| missing("AccountAddress"))?;
+        let address = AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
+        let served = self.0.accounts.by_address(&address)?.ok_or_else(|| Failure::new(Code::NotFound))?;
+        self.admit_request(served.id.0)?;
+        let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env).map_err(Error::from)?;
+        let posted = post(&message, &[], None, &*self.0.env).map_err(Error::from)?;
+        self.post_message(&served, StoreLabel::Inbound, posted.envelope())?;
+        Ok(ConnectResponse {
+            enveloped_acknowledge_connection: Some(posted),
+            enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
+            ..ConnectResponse::default()
+        })
+    }
+
+    fn complete(&self, caller: &UserCaller, request: CompleteRequest) -> Result<CompleteResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        let response = request.response_id.as_deref().ok_or_else(|| missing("ResponseID"))?;
+        let id = mesh_crypto::udf::message::envelope_id(response).map_err(|error| Error::from(error))?;
+        let frame = self.0.store.frame_by_key(served.id, StoreLabel::Local.as_str(), &id).map_err(Error::from)?;
+        let pending = || Failure::with_text(Code::NotAuthorized, RESPONSE_NOT_FOUND);
+        let envelope: Envelope = from_bytes(&frame.ok_or_else(pending)?.envelope).map_err(Error::from)?;
+        // Other messages of the local spool are nobody's business.
+        let kind = envelope.content_meta().map_err(Error::from)?.message_type;
+        if kind.as_deref() != Some(<RespondConnection as mesh_jsonbcd::Object>::TAG) {
+            return Err(pending());
+        }
+        Ok(CompleteResponse {
+            enveloped_respond_connection: Some(Enveloped::new(envelope)),
+            enveloped_account_host_assignment: Some(served.assignment),
+            ..CompleteResponse::default()
+        })
+    }
+
+    fn status(&self, caller: &UserCaller, request: StatusRequest) -> Result<StatusResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        let mut labels: Vec<&str> = request.catalogs.iter().chain(&request.spools).map(String::as_str).collect();
+        let all = StoreLabel::ALL.map(StoreLabel::as_str);
+        if labels.is_empty() {
+            labels.extend(all);
+        }
+        labels.retain(|label| StoreLabel::parse(label).is_ok_and(|label| allows(&caller.standing, label, Level::Read)));
+        let heads = self.0.store.status(served.id, Some(&labels)).map_err(Error::from)?;
+        let store_status = heads
+            .into_iter()
+            .map(|head| StoreStatus { store: Some(head.label), index: i64::try_from(head.next_index).ok(), digest: Some(head.digest) })
+            .collect();
+        let (enveloped_cataloged_device, cataloged_device_digest) = match self.capability(caller, &served)? {
+            Some(capability) if capability.cataloged_device_digest != request.cataloged_device_digest => {
+                (capability.enveloped_cataloged_device, capability.cataloged_device_digest)
+            }
+            Some(capability) => (None, capability.cataloged_device_digest),
+            None => (None, None),
+        };
+        Ok(StatusResponse {
+            store_status,
+            enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
+            enveloped_account_host_assignment: Some(served.assignment),
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..StatusResponse::default()
+        })
+    }
+
+    fn download(&self, caller: &UserCaller, request: DownloadRequest) -> Result<DownloadResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        let mut updates = Vec::new();
+        let mut budget = PAGE;
+        for select in &request.select {
+            let name = select.store.as_deref().ok_or_else(|| missing("Store"))?;
+            let label = StoreLabel::parse(name).map_err(|_| missing("Store"))?;
+            if !allows(&caller.standing, label, Level::Read) {
+                return Err(Failure::new(Code::NotAuthorized));
+            }
+            let from = u64::try_from(select.index_min.unwrap_or(0)).map_err(|_| missing("IndexMin"))?;
+            let to = select.index_max.map_or(Ok(u64::MAX), |max| u64::try_from(max).map(|max| max.saturating_add(1)));
+            let to = to.map_err(|_| missing("IndexMax"))?;
+            let mut update = StoreUpdate { store: Some(name.to_owned()), ..StoreUpdate::default() };
+            if let Some(head) = self.0.store.head(served.id, name).map_err(Error::from)? {
+                let next = head.head.next_index;
+                let to = to.min(next);
+                let mut after = from;
+                if budget > 0 && from < to {
+                    let range = FrameRange { from, to, max_bytes: budget };
+                    for frame in self.0.store.frames(served.id, name, range).map_err(Error::from)? {
+                        let size = u64::try_from(frame.envelope.len()).unwrap_or(u64::MAX);
+                        budget = budget.saturating_sub(size);
+                        update.envelopes.push(from_bytes(&frame.envelope).map_err(Error::from)?);
+                        after = frame.index.saturating_add(1);
+                    }
+                }
+                update.index = i64::try_from(from).ok();
+                update.partial = Some(after < to);
+                update.final_index = i64::try_from(next).ok();
+                update.digest = Some(head.head.digest);
+            }
+            updates.push(update);
+        }
+        let capability = self.capability(caller, &served)?;
+        let (enveloped_cataloged_device, cataloged_device_digest) = match capability {
+            Some(capability) if capability.cataloged_device_digest != request.cataloged_device_digest => {
+                (capability.enveloped_cataloged_device, capability.cataloged_device_digest)
+            }
+            Some(capability) => (None, capability.cataloged_device_digest),
+            None => (None, None),
+        };
+        Ok(DownloadResponse { updates, enveloped_cataloged_device, cataloged_device_digest, ..DownloadResponse::default() })
+    }
+
+    fn transact(&self, caller: &UserCaller, request: TransactRequest) -> Result<TransactResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        if !request.accounts.is_empty() || !request.outbound.is_empty() {
+            return Err(Failure::with_text(Code::Refused, "this service does not deliver messages to other accounts"));
+        }
+        let mut staged = Vec::new();
+        let mut bitmask = vec![0u8; 4];
+        let mut access = Vec::new();
+        for update in request.updates {
+            let staged_update = Staged::check(update, &caller.standing)?;
+            if staged_update.label == StoreLabel::Access {
+                access = self.access_changes(&served, &staged_update)?;
+            }
+            mark(&mut bitmask, staged_update.label);
+            staged.push(staged_update);
+        }
+        let mut messages = Vec::new();
+        for (label, list) in [(StoreLabel::Inbound, request.inbound), (StoreLabel::Local, request.local)] {
+            if list.is_empty() {
+                continue;
+            }
+            if !allows(&caller.standing, label, Level::Write) {
+                return Err(Failure::new(Code::NotAuthorized));
+            }
+            mark(&mut bitmask, label);
+            for message in list {
+                message.envelope().check_digest().map_err(Error::from)?;
+                if message.envelope().header.envelope_id.is_none() {
+                    return Err(missing("EnvelopeId"));
+                }
+                messages.push((label, message.into_envelope()));
+            }
+        }
+        let now = self.0.env.now();
+        let rows = match access.is_empty() {
+            true => Vec::new(),
+            false => self.0.store.access_rows(served.id).map_err(Error::from)?,
+        };
+        let done = self.0.store.transact(served.id, &mut |transaction| {
+            for update in &staged {
+                let label = update.label.as_str();
+                transaction.expect(label, update.first)?;
+                let state = transaction.head(label)?.map(|head| head.state);
+                let mut frontier = match state {
+                    Some(state) => Frontier::decode(&state).map_err(corrupt)?,
+                    None => Frontier::new(),
+                };
+                let mut apex = [0; 64];
+                for digest in &update.digests {
+                    apex = frontier.push(digest);
+                }
+                let append = Append { frames: &update.frames, digest: &apex, state: &frontier.encode() };
+                transaction.append(label, &append)?;
+            }
+            for (label, envelope) in &messages {
+                append_message(transaction, *label, envelope, now)?;
+            }
+            for change in &access {
+                change.apply(transaction, &rows)?;
+            }
+            Ok(())
+        });
+        done.map_err(Error::from)?;
+        Ok(TransactResponse { bitmask: Some(bitmask), ..TransactResponse::default() })
+    }
+
+    fn public_read(&self, _: &PublicCaller, _: PublicRequest) -> Result<DownloadResponse, Failure> {
+        Err(not_offered())
+    }
+
+    fn post(&self, _: &PublicCaller, _: PostRequest) -> Result<PostResponse, Failure> {
+        Err(not_offered())
+    }
+
+    fn claim(&self, _: &PublicCaller, _: ClaimRequest) -> Result<ClaimResponse, Failure> {
+        Err(not_offered())
+    }
+
+    fn poll_claim(&self, _: &PublicCaller, _: PollClaimRequest) -> Result<PollClaimResponse, Failure> {
+        Err(not_offered())
+    }
+
+    fn operate(&self, _: &UserCaller, _: OperateRequest) -> Result<OperateResponse, Failure> {
+        Err(not_offered())
+    }
+}
+
+impl Service {
+    /// The access entry of the device that asks.
+    fn capability(&self, caller: &UserCaller, served: &Served) -> Result<Option<AccessCapability>, Failure> {
+        if !matches!(caller.standing, Standing::Device(_)) {
+            return Ok(None);
+        }
+        let row = self.0.store.access(served.id, &caller.peer.key().udf().to_string()).map_err(Error::from)?;
+        Ok(row.map(|row| from_bytes(&row)).transpose().map_err(Error::from)?)
+    }
+
+    fn access_changes(&self, served: &Served, update: &Staged) -> Result<Vec<AccessChange>, Failure> {
+        let stored = match update.first {
+            0 => None,
+            _ => {
+                let range = FrameRange { from: 0, to: 1, max_bytes: 0 };
+                let label = StoreLabel::Access.as_str();
+                self.0.store.frames(served.id, label, range).map_err(Error::from)?.into_iter().next()
+            }
+        };
+        let stored: Option<Envelope> = stored.map(|frame| from_bytes(&frame.envelope)).transpose().map_err(Error::from)?;
+        let first = stored.as_ref().or(update.envelopes.first()).ok_or_else(|| missing("Envelopes"))?;
+        Ok(changes(&update.envelopes, first, self.0.host.keys())?)
+    }
+}
+
+/// An update whose envelopes have been checked and encoded as they will be handed out.
+struct Staged {
+    label: StoreLabel,
+    first: u64,
+    envelopes: Vec<Envelope>,
+    frames: Vec<NewFrame>,
+    digests: Vec<[u8; 64]>,
+}
+
+impl Staged {
+    fn check(update: StoreUpdate, standing: &Standing) -> Result<Self, Failure> {
+        let label = StoreLabel::parse(update.store.as_deref().unwrap_or_default()).map_err(|_| missing("Store"))?;
+        if !allows(standing, label, Level::Write) {
+            return Err(Failure::new(Code::NotAuthorized));
+        }
+        if label.is_spool() {
+            return Err(Failure::invalid("messages are posted, not written into a spool"));
+        }
+        if update.envelopes.is_empty() || update.envelopes.len() > MAX_FRAMES {
+            return Err(missing("Envelopes"));
+        }
+        let first = update.envelopes.first().and_then(Envelope::index).ok_or_else(|| missing("Index"))?;
+        let mut frames = Vec::with_capacity(update.envelopes.len());
+        let mut digests = Vec::with_capacity(update.envelopes.len());
+        let mut expected = first;
+        for envelope in &update.envelopes {
+            if envelope.index() != Some(expected) {
+                return Err(missing("Index"));
+            }
+            expected = expected.saturating_add(1);
+            digests.push(envelope.check_digest().map_err(Error::from)?);
+            let key = envelope.content_meta().map_err(Error::from)?.unique_id;
+            frames.push(NewFrame { envelope: to_json_b(envelope), key });
+        }
+        Ok(Self { label, first, envelopes: update.envelopes, frames, digests })
+    }
+}
+
+/// Appends a message to a spool, unless the very same message is its latest under this identifier already.
+fn append_message(
+    transaction: &mut dyn crate::store::StoreTransaction,
+    label: StoreLabel,
+    envelope: &Envelope,
+    now: mesh_crypto::DateTime,
+) -> Result<(), StoreError> {
+    let name = label.as_str();
+    let key = envelope.header.envelope_id.clone();
+    let damaged = |error: mesh_jsonbcd::Error| StoreError::Corrupt { detail: error.to_string() };
+    if let Some(key) = &key
+        && let Some(frame) = transaction.frame_by_key(name, key)?
+    {
+        let stored: Envelope = from_bytes(&frame.envelope).map_err(damaged)?;
+        if stored.payload_digest() == envelope.payload_digest() {
+            return Ok(());
+        }
+    }
+    let head = transaction.head(name)?;
+    let mut frontier = match &head {
+        Some(head) => Frontier::decode(&head.state).map_err(corrupt)?,
+        None => return Err(StoreError::Corrupt { detail: format!("the spool {name} is missing") }),
+    };
+    let index = frontier.len();
+    let digest = envelope.check_digest().map_err(corrupt)?;
+    let apex = frontier.push(&digest);
+    let mut envelope = envelope.clone();
+    envelope.header.sequence_info = Some(SequenceInfo { index: i64::try_from(index).ok(), ..SequenceInfo::default() });
+    envelope.header.received = Some(now);
+    envelope.trailer.get_or_insert_default().apex_digest = Some(apex.to_vec());
+    let frames = [NewFrame { envelope: to_json_b(&envelope), key }];
+    transaction.append(name, &Append { frames: &frames, digest: &apex, state: &frontier.encode() })?;
+    Ok(())
+}
+
+#[allow(clippy::needless_pass_by_value)]
+fn corrupt(error: mesh_dare::Error) -> StoreError {
+    StoreError::Corrupt { detail: error.to_string() }
+}
+
+fn mark(bitmask: &mut [u8], label: StoreLabel) {
+    for (octet, bit) in bitmask.iter_mut().zip(label.bitmask()) {
+        *octet |= bit;
+    }
+}
