@@ -27,7 +27,7 @@ type Check = fn(&Case<'_>);
 
 /// Every group with the number of its vectors: a vector that is lost fails the test as one that is wrong does.
 const GROUPS: [(&str, usize, Check); 17] = [
-    ("agreement", 3, agreement),
+    ("agreement", 7, agreement),
     ("authenticator", 2, authenticator),
     ("derivation", 75, derivation),
     ("digest", 10, digest),
@@ -41,7 +41,7 @@ const GROUPS: [(&str, usize, Check); 17] = [
     ("profile", 4, profile),
     ("scalar", 20, scalar),
     ("share", 6, shares),
-    ("signature", 14, signature),
+    ("signature", 16, signature),
     ("sin", 1, strong_name),
     ("witness", 1, witness),
 ];
@@ -62,7 +62,7 @@ fn all_published_values_are_reproduced() {
         );
         total += cases.len();
     }
-    assert_eq!(total, 206);
+    assert_eq!(total, 212);
 }
 
 #[test]
@@ -404,9 +404,13 @@ fn witness(case: &Case<'_>) {
 }
 
 fn agreement(case: &Case<'_>) {
-    let key = seed(case, "")
-        .derive(case.algorithm(), case.text("key_name"))
-        .unwrap();
+    let key = if case.has("private") {
+        PrivateKey::from_seed_octets(case.algorithm(), case.secret("private")).unwrap()
+    } else {
+        seed(case, "")
+            .derive(case.algorithm(), case.text("key_name"))
+            .unwrap()
+    };
     let peer = PublicKey::new(case.algorithm(), &case.hex("peer")).unwrap();
     let secret = key.agree(&peer).unwrap();
     case.equal(secret.expose_secret().to_vec(), case.hex("agreed"));
@@ -423,6 +427,12 @@ fn signature(case: &Case<'_>) {
     let key = PublicKey::new(case.algorithm(), &case.hex("public")).unwrap();
     let (mut message, signature) = (case.hex("message"), case.hex("signature"));
     key.verify(&message, &signature).unwrap();
+    if case.has("private") {
+        let private =
+            PrivateKey::from_seed_octets(case.algorithm(), case.secret("private")).unwrap();
+        case.equal(private.public(), &key);
+        case.equal(&private.sign(&message).unwrap(), &signature);
+    }
     message[0] ^= 1;
     assert!(
         key.verify(&message, &signature).is_err(),
