@@ -386,3 +386,6 @@ impl<T: Object> Object for Box<T> {
         (**self).read_field(name, r)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,57 +2,27 @@
 //! The one decoder, for JSON text and JSON-B mixed freely.
 //!
 //! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; RFC 8259.
-//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens.
+//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens, `walk` passes over
+//! whole values.
 //! Not here: JSON-C and JSON-D, refused as [`Error::Unsupported`]; typed records (`object`).
 //!
 //! Laxer than RFC 8259, as on the wire: commas may be missing where tokens cannot run into each other, colons before
 //! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
 //! Stricter: a member name may occur only once, integers must fit `i64`, limits apply.
 
+mod frame;
+mod kind;
 mod scalar;
+mod walk;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::fmt;
+
+pub use kind::Kind;
+
+use frame::{Frame, Names};
 
 use crate::token::Token;
-use crate::{DateTime, Error, Limits, Raw, Writer, base64url, date_time};
-
-/// The kind of a value, before it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Named members.
-    Object,
-    /// A sequence of values.
-    Array,
-    /// Text; in JSON text also binary values, points in time and anything else without a form of its own.
-    String,
-    /// Octets in JSON-B.
-    Binary,
-    /// A number without fraction and exponent.
-    Integer,
-    /// Any other number.
-    Float,
-    /// True or false.
-    Boolean,
-    /// No value.
-    Null,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Binary => "a binary value",
-            Self::Integer => "an integer",
-            Self::Float => "a floating point number",
-            Self::Boolean => "a Boolean",
-            Self::Null => "null",
-        })
-    }
-}
+use crate::{DateTime, Error, Limits, Raw, base64url, date_time};
 
 /// Reads values from a slice, one after the other, without building a tree.
 ///
@@ -69,26 +39,6 @@ pub struct Reader<'a> {
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
 }
-
-/// An open container.
-#[derive(Debug)]
-struct Frame<'a> {
-    array: bool,
-    items: usize,
-    /// An element or member value is due.
-    pending: bool,
-    names: Names<'a>,
-}
-
-/// The member names of an object so far.
-#[derive(Debug)]
-enum Names<'a> {
-    Few(Vec<Cow<'a, str>>),
-    Many(BTreeSet<Cow<'a, str>>),
-}
-
-/// Up to this many names are compared one by one.
-const FEW: usize = 16;
 
 impl<'a> Reader<'a> {
     /// Reads `input` under the default limits.
@@ -419,81 +369,6 @@ impl<'a> Reader<'a> {
         self.position
     }
 
-    /// Passes over one value, copying it to `out` if there is one. Without recursion.
-    pub(crate) fn walk(&mut self, mut out: Option<&mut Writer>) -> Result<(), Error> {
-        let outside = self.frames.len();
-        loop {
-            self.walk_token(out.as_deref_mut())?;
-            loop {
-                if self.frames.len() <= outside {
-                    return Ok(());
-                }
-                let array = self.frames.last().is_some_and(|frame| frame.array);
-                if array {
-                    if self.next_element()? {
-                        break;
-                    }
-                    if let Some(out) = out.as_deref_mut() {
-                        out.end_array();
-                    }
-                } else if let Some(name) = self.next_name_cow()? {
-                    if let Some(out) = out.as_deref_mut() {
-                        out.name(&name);
-                    }
-                    break;
-                } else if let Some(out) = out.as_deref_mut() {
-                    out.end_object();
-                }
-            }
-        }
-    }
-
-    /// Passes over a scalar or the beginning of a container.
-    fn walk_token(&mut self, out: Option<&mut Writer>) -> Result<(), Error> {
-        let first = self.value_start()?;
-        match self.kind(first)? {
-            Kind::Object => {
-                self.begin_object()?;
-                out.map(Writer::begin_object);
-            }
-            Kind::Array => {
-                self.begin_array()?;
-                out.map(Writer::begin_array);
-            }
-            Kind::String => {
-                let value = self.string_cow()?;
-                out.map(|out| out.string(&value));
-            }
-            Kind::Binary => {
-                let value = self.binary_cow()?;
-                out.map(|out| out.binary(&value));
-            }
-            Kind::Integer => {
-                let value = self.integer()?;
-                out.map(|out| out.integer(value));
-            }
-            Kind::Float => {
-                let start = self.position;
-                let value = self.float()?;
-                let text = self.input.get(start..self.position).unwrap_or_default();
-                // A text number is copied digit for digit, a binary one is presented.
-                match std::str::from_utf8(text) {
-                    Ok(text) if first < 0x80 => out.map(|out| out.number(text)),
-                    _ => out.map(|out| out.float(value)),
-                };
-            }
-            Kind::Boolean => {
-                let value = self.boolean()?;
-                out.map(|out| out.boolean(value));
-            }
-            Kind::Null => {
-                self.take_null()?;
-                out.map(Writer::null);
-            }
-        }
-        Ok(())
-    }
-
     fn begin(&mut self, bracket: u8, kind: Kind) -> Result<(), Error> {
         let first = self.value_start()?;
         if first != bracket {
@@ -504,12 +379,8 @@ impl<'a> Reader<'a> {
         }
         self.advance(1);
         self.loose = false;
-        self.frames.push(Frame {
-            array: kind == Kind::Array,
-            items: 0,
-            pending: false,
-            names: Names::Few(self.spare.pop().unwrap_or_default()),
-        });
+        let names = self.spare.pop().unwrap_or_default();
+        self.frames.push(Frame::new(kind == Kind::Array, names));
         Ok(())
     }
 
@@ -670,41 +541,6 @@ impl<'a> Reader<'a> {
             offset,
             what,
             maximum,
-        }
-    }
-}
-
-impl Frame<'_> {
-    /// Counts an item whose value is now due.
-    const fn count(&mut self, offset: usize, limits: Limits) -> Result<(), Error> {
-        self.items = self.items.saturating_add(1);
-        self.pending = true;
-        if self.items > limits.max_items {
-            return Err(Error::Limit {
-                offset,
-                what: "items of a container",
-                maximum: limits.max_items,
-            });
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Whether the name is new.
-    fn insert(&mut self, name: Cow<'a, str>) -> bool {
-        match self {
-            Self::Few(names) => {
-                if names.contains(&name) {
-                    return false;
-                }
-                names.push(name);
-                if names.len() > FEW {
-                    *self = Self::Many(names.drain(..).collect());
-                }
-                true
-            }
-            Self::Many(names) => names.insert(name),
         }
     }
 }
