@@ -192,8 +192,11 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let mut length = usize::from(rest.first() == Some(&b'-'));
         let whole = digits(rest, length);
-        if whole == 0 || (whole > 1 && rest.get(length) == Some(&b'0')) {
-            return Err(self.number_error(rest, length.saturating_add(whole)));
+        if whole == 0 {
+            return Err(self.number_error(rest, length));
+        }
+        if whole > 1 && rest.get(length) == Some(&b'0') {
+            return Err(self.malformed(NOT_A_NUMBER));
         }
         length = length.saturating_add(whole);
         let mut integer = true;
