@@ -195,7 +195,7 @@ impl<'a> Reader<'a> {
                 let text = self.tagged_string(Token::String, Token::StringChunk)?;
                 Cow::Owned(
                     base64url::decode_bytes(text.as_bytes())
-                        .ok_or(Error::malformed(start, base64url::INVALID))?,
+                        .ok_or_else(|| Error::malformed(start, base64url::INVALID))?,
                 )
             }
             _ => return Err(self.unexpected(first, Kind::Binary)),
@@ -391,7 +391,7 @@ impl<'a> Reader<'a> {
             Some(frame) if frame.pending => return Err(self.misuse("a value is due")),
             _ => return Err(self.misuse("no such container is open")),
         };
-        let mut byte = self.skip_space().ok_or(self.truncated())?;
+        let mut byte = self.skip_space().ok_or_else(|| self.truncated())?;
         if byte == end {
             self.advance(1);
             if let Some(Names::Few(mut names)) = self.frames.pop().map(|frame| frame.names) {
@@ -403,7 +403,7 @@ impl<'a> Reader<'a> {
         }
         if !first && byte == b',' {
             self.advance(1);
-            byte = self.skip_space().ok_or(self.truncated())?;
+            byte = self.skip_space().ok_or_else(|| self.truncated())?;
             if byte == end {
                 return Err(self.malformed("a comma without an item behind it"));
             }
@@ -415,7 +415,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a name and the colon behind it.
     fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
-        let first = self.byte().ok_or(self.truncated())?;
+        let first = self.byte().ok_or_else(|| self.truncated())?;
         let name = match (first, Token::classify(first)) {
             (b'"', _) => self.text_string()?,
             // The draft's table has no name codes; its examples use strings.
@@ -425,7 +425,7 @@ impl<'a> Reader<'a> {
             (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
             _ => return Err(self.malformed("a member name is due")),
         };
-        let next = self.skip_space().ok_or(self.truncated())?;
+        let next = self.skip_space().ok_or_else(|| self.truncated())?;
         if next == b':' {
             self.advance(1);
         } else if first < 0x80 && next < 0x80 {
@@ -436,6 +436,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that a value is due, and gives its first byte.
+    #[inline]
     fn value_start(&mut self) -> Result<u8, Error> {
         if self.input.len() > self.limits.max_bytes {
             return Err(self.limit(0, "bytes of input", self.limits.max_bytes));
@@ -443,9 +444,10 @@ impl<'a> Reader<'a> {
         if self.frames.last().is_some_and(|frame| !frame.pending) {
             return Err(self.misuse("no value is due"));
         }
-        self.skip_space().ok_or(self.truncated())
+        self.skip_space().ok_or_else(|| self.truncated())
     }
 
+    #[inline]
     fn value_end(&mut self, loose: bool) {
         self.loose = loose;
         if let Some(frame) = self.frames.last_mut() {
@@ -477,11 +479,13 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.input.get(self.position).copied()
     }
 
     /// Passes over white space, and gives the byte behind it.
+    #[inline]
     fn skip_space(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte()?;
@@ -492,10 +496,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         self.input.get(self.position..).unwrap_or_default()
     }
 
+    #[inline]
     const fn advance(&mut self, by: usize) {
         self.position = self.position.saturating_add(by);
     }
