@@ -144,3 +144,10 @@ fn unreduced_limbs_have_the_encoding_of_their_value() {
         &Element([TIGHT; 8]).mul_small(3)
     ));
 }
+
+#[test]
+fn the_second_round_of_carries_runs_through_a_full_limb() {
+    let full = u128::from(MASK);
+    let reduced = reduce([full, full, 0, 0, full, full, 0, full + 1]);
+    assert_eq!(reduced, [0, 0, 1, 0, 0, 0, 1, 0]);
+}
