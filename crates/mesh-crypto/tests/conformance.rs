@@ -92,7 +92,8 @@ fn every_vector_file_is_run() {
                 .unwrap()
                 .to_owned()
         })
-        .filter(|name| name != "skipped")
+        // `curve448.rs` runs the arithmetic of its curve.
+        .filter(|name| name != "skipped" && name != "curve448")
         .collect();
     files.sort();
     assert_eq!(files, GROUPS.map(|(group, ..)| group.to_owned()));

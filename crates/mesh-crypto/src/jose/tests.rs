@@ -65,13 +65,15 @@ fn published_public_key_record_is_read() {
 
 #[test]
 fn record_with_a_foreign_public_key_is_refused() {
-    let mut record = PrivateKeyECDH::default();
     let AnyKey::PrivateKeyECDH(own) = key(KeyAlgorithm::X448, 1).to_jose() else {
         panic!("a private key record")
     };
-    record.curve = own.curve.clone();
-    record.private = own.private.clone();
-    record.public = Some(key(KeyAlgorithm::X448, 2).public().octets().to_vec());
+    let record = PrivateKeyECDH {
+        curve: own.curve.clone(),
+        private: own.private.clone(),
+        public: Some(key(KeyAlgorithm::X448, 2).public().octets().to_vec()),
+        ..PrivateKeyECDH::default()
+    };
     assert_eq!(
         PrivateKey::from_jose(&record.into()).unwrap_err(),
         Error::KeyPairMismatch
@@ -113,8 +115,10 @@ fn incomplete_and_unknown_records_are_named() {
 
 #[test]
 fn debug_of_a_private_record_hides_the_key() {
-    let mut record = PrivateKeyECDH::default();
-    record.private = Some(SecretBytes::new(vec![0xab; 56]));
+    let record = PrivateKeyECDH {
+        private: Some(SecretBytes::new(vec![0xab; 56])),
+        ..PrivateKeyECDH::default()
+    };
     let shown = format!("{:?}", AnyKey::from(record));
     assert!(shown.contains("[redacted]"));
     assert!(!shown.contains("171") && !shown.contains("ab,"));

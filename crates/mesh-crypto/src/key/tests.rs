@@ -252,6 +252,59 @@ fn combined_ed25519_key_refuses_points_outside_the_prime_group() {
     assert_eq!(a.agree(&mixed).unwrap(), a.agree(b.public()).unwrap());
 }
 
+/// The same for the other algorithms: with points of Curve448 outside the prime group, with the twist of Curve25519.
+#[test]
+fn combined_keys_refuse_points_outside_the_prime_group() {
+    let algorithm = KeyAlgorithm::X448;
+    let (a, b) = (key(algorithm, 1), key(algorithm, 2));
+    let combined = a.combine(&b).unwrap();
+    let (mut accepted, mut refused) = (Vec::new(), 0);
+    for u in 2_u8..100 {
+        let mut octets = [0; 57];
+        octets[0] = u;
+        // About half of all numbers are coordinates of the curve, a quarter of those in the prime group.
+        let Ok(peer) = PublicKey::new(algorithm, &octets) else {
+            continue;
+        };
+        a.agree(&peer).unwrap();
+        match combined.agree(&peer) {
+            Ok(_) => accepted.push(u),
+            Err(error) => {
+                assert_eq!(error, Error::WeakAgreement);
+                refused += 1;
+            }
+        }
+    }
+    assert!(
+        accepted.contains(&5),
+        "the base point is in the prime group"
+    );
+    assert!(refused > accepted.len(), "{refused} refused, {accepted:?}");
+
+    let algorithm = KeyAlgorithm::X25519;
+    let (a, b) = (key(algorithm, 1), key(algorithm, 2));
+    let combined = a.combine(&b).unwrap();
+    combined.agree(b.public()).unwrap();
+    let mut twist = [0; 32];
+    twist[0] = 2;
+    let twist = PublicKey::new(algorithm, &twist).unwrap();
+    assert_eq!(combined.agree(&twist).unwrap_err(), Error::WeakAgreement);
+    a.agree(&twist).unwrap();
+
+    // (0, -1) is the point of order two of Ed448.
+    let algorithm = KeyAlgorithm::Ed448;
+    let (a, b) = (key(algorithm, 1), key(algorithm, 2));
+    let mut order_two = [0xff; 57];
+    (order_two[0], order_two[28], order_two[56]) = (0xfe, 0xfe, 0);
+    let point = |octets: &[u8]| {
+        crate::curve448::EdwardsPoint::from_bytes(octets.try_into().unwrap()).unwrap()
+    };
+    let mixed = point(b.public().octets()).add(&point(&order_two));
+    let mixed = PublicKey::new(algorithm, &mixed.to_bytes()).unwrap();
+    assert_eq!(a.agree(&mixed).unwrap_err(), Error::WeakAgreement);
+    a.agree(b.public()).unwrap();
+}
+
 #[test]
 fn scalar_at_or_above_the_order_is_the_key_of_its_residue() {
     // The order of the group of Ed25519 plus one.

@@ -51,10 +51,10 @@ impl Field {
         for (to, from) in wide.iter_mut().rev().zip(octets.iter().rev()) {
             *to = *from;
         }
-        self.from_wide(&wide)
+        self.wide_element(&wide)
     }
 
-    fn from_wide(&self, wide: &[u8; WIDTH]) -> Element {
+    fn wide_element(&self, wide: &[u8; WIDTH]) -> Element {
         let mut integer = U576::from_be_slice(wide);
         let element = Element(FixedMontyForm::new(&integer, &self.parameters));
         integer.zeroize();
@@ -81,7 +81,7 @@ impl Field {
             let is_below = integer < *self.parameters.modulus().as_ref();
             integer.zeroize();
             if is_below {
-                return self.from_wide(&wide);
+                return self.wide_element(&wide);
             }
         }
     }
