@@ -3,7 +3,7 @@
 //!
 //! Spec: each file names its document and section.
 //! Here: published values reproduced through the public interface.
-//! Not here: properties (`property.rs`), faults (unit tests beside the code).
+//! Not here: properties and faults (unit tests beside the code).
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

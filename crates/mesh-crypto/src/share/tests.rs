@@ -170,6 +170,23 @@ fn two_shares_of_another_set_are_found_among_six() {
     );
 }
 
+/// The costliest case: as many choices of a quorum as there can be, and none of them convincing.
+#[test]
+fn hopelessly_mixed_shares_put_all_in_doubt() {
+    let secret = secret(&[7; 64]);
+    let mut shares = split(&secret, 15, 7, &Seeded::new(1)).unwrap();
+    for (seed, share) in (2..).zip(shares.iter_mut().skip(6)) {
+        let others = split(&secret, 15, 7, &Seeded::new(seed)).unwrap();
+        *share = pick(&others, &[usize::from(share.index()) - 1]).remove(0);
+    }
+    assert_eq!(
+        fault(recover(&shares)),
+        ShareError::Inconsistent {
+            indexes: (1..=15).collect()
+        }
+    );
+}
+
 #[test]
 fn altered_quorum_of_a_seed_is_refused() {
     let seed = Seed::generate(crate::seed_code::PROFILE_ACCOUNT, &Seeded::new(1));
