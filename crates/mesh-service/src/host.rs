@@ -106,7 +106,7 @@ fn seed(keys: &dyn KeyStore, kind: &str) -> Result<Option<Seed>, Error> {
     let found = keys.list()?.into_iter().find(|(_, found)| found == kind);
     let Some((id, _)) = found else { return Ok(None) };
     let octets = keys.load(&id)?.ok_or(Error::Host { why: "a key vanished from the key store" })?;
-    Ok(Some(Seed::from_binary(octets.expose_secret())?))
+    Ok(Some(Seed::from_binary(&octets)?))
 }
 
 fn create(keys: &dyn KeyStore, kind: &str, code: u16, env: &dyn Environment) -> Result<Seed, Error> {
