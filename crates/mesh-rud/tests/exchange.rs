@@ -183,51 +183,6 @@ fn what_does_not_fit_is_not_sent_and_not_read() {
     ));
 }
 
-/// A credential with one extension more.
-struct Bulky(KeyCredential, usize);
-
-impl Credential for Bulky {
-    fn extensions(&self) -> Vec<Extension> {
-        let mut extensions = self.0.extensions();
-        extensions.push(Extension::new("MeshProfileDevice", vec![0; self.1]));
-        extensions
-    }
-
-    fn authentication_key(&self) -> &PublicKey {
-        self.0.authentication_key()
-    }
-
-    fn agree(&self, peer: &PublicKey) -> mesh_rud::Result<mesh_crypto::SharedSecret> {
-        self.0.agree(peer)
-    }
-}
-
-#[test]
-fn a_credential_that_no_peer_would_read_is_not_presented() {
-    let world = World::new(26);
-    let bulky = |size| {
-        let key = PrivateKey::generate(KeyAlgorithm::X448, &world.env);
-        Bulky(KeyCredential::new(key, None).unwrap(), size)
-    };
-    let limits = ResponderLimits::default();
-    for (size, accepted) in [(65_536, true), (65_537, false)] {
-        let (state, challenge) = world.challenged();
-        let (state, ()) = state.handle_challenge(&challenge, &world.host).unwrap();
-        let completed = state.complete(&bulky(size), b"hello", &world.env);
-        assert_eq!(completed.is_ok(), accepted);
-        if let Ok((_, complete)) = completed {
-            reply(world.handle(&complete));
-        }
-        let responder = Responder::new(
-            Box::new(bulky(size)),
-            KeyVerifier,
-            limits.clone(),
-            &world.env,
-        );
-        assert_eq!(responder.is_ok(), accepted);
-    }
-}
-
 #[test]
 fn a_hello_tells_nothing_but_that_somebody_calls() {
     let world = World::new(5);
