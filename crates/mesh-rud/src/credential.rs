@@ -121,8 +121,5 @@ impl Verifier for KeyVerifier {
 
 /// The key of an extension or field that holds an X448 public key.
 pub(crate) fn x448_key(octets: &[u8]) -> Result<PublicKey> {
-    if octets.len() != X448_KEY {
-        return Err(Error::KeyUnacceptable);
-    }
     PublicKey::new(KeyAlgorithm::X448, octets).map_err(|_| Error::KeyUnacceptable)
 }

@@ -400,6 +400,7 @@ fn a_hello_that_is_altered_gets_nobody_a_request() {
         let mut altered_here = original.clone();
         altered_here[index] ^= altered[index] ^ hello[index];
         if let Outcome::Reply(challenge) = world.refuse(&altered_here) {
+            assert!(index >= 16, "the zero octets are checked: {index}");
             // Octets that nobody reads, or the source, which the initiator checks.
             let in_source = index >= hello.len() - 10 && index < hello.len() - 2;
             assert_eq!(

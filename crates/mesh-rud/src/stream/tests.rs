@@ -88,6 +88,9 @@ fn idle_and_old_sessions_end() {
     enter(&table, 3, true, 90, &env);
     table.expire(110);
     assert_eq!(table.len(), 1);
+    // A new session clears away idle ones, so a responder without a clock call stays small.
+    enter(&table, 4, true, 500, &env);
+    assert_eq!(table.len(), 1);
 }
 
 #[test]
@@ -102,6 +105,27 @@ fn a_session_that_has_ended_accepts_nothing() {
         Err(Error::SessionExpired)
     );
     assert_eq!(table.accept(&other, &vector(1), 0), Ok(1));
+}
+
+#[test]
+fn a_session_does_not_inherit_the_identifier_of_another() {
+    let env = Seeded::new(10);
+    let table = SessionTable::new(limits());
+    let old = enter(&table, 7, true, 0, &env);
+    table.end(|_| true);
+    let new = Arc::new(Established {
+        id: old.id,
+        keys: TrafficKeys::derive(&[&[0; 56]]).unwrap(),
+        peer: 8,
+        replies: old.replies,
+    });
+    let arrival = Arrival::begin(true, &vector(0)).unwrap();
+    table.insert(Arc::clone(&new), arrival, 0).unwrap();
+    assert_eq!(
+        table.accept(&old, &vector(1), 0),
+        Err(Error::SessionExpired)
+    );
+    assert_eq!(table.accept(&new, &vector(1), 0), Ok(1));
 }
 
 #[test]

@@ -152,6 +152,38 @@ fn a_clock_that_steps_back_revives_nothing() {
 }
 
 #[test]
+fn a_clock_that_was_wrong_for_a_while_stops_nothing() {
+    let env = Seeded::new(11);
+    let book = ChallengeBook::new(2, &env);
+    env.advance(EPOCH_LIFETIME);
+    book.tick(&env);
+    assert!(book.lock().previous.is_some());
+    env.advance(365 * 86_400);
+    book.tick(&env);
+    env.advance(-365 * 86_400);
+    for octet in 1..10 {
+        let (challenge, _) = book.issue(source(octet), &env);
+        assert_eq!(use_up(&book, &challenge, source(octet), &env), Ok(()));
+        env.advance(1);
+    }
+    assert!(book.lock().previous.is_none());
+}
+
+#[test]
+fn a_step_back_drops_the_previous_ephemeral_key() {
+    let env = Seeded::new(12);
+    let book = ChallengeBook::new(2, &env);
+    env.advance(EPOCH_LIFETIME);
+    book.tick(&env);
+    let current = Arc::clone(&book.lock().current.ephemeral);
+    env.advance(-CLOCK_TOLERANCE - 1);
+    book.tick(&env);
+    let state = book.lock();
+    assert!(state.previous.is_none());
+    assert!(!Arc::ptr_eq(&current, &state.current.ephemeral));
+}
+
+#[test]
 fn a_small_step_back_disturbs_nobody() {
     let env = Seeded::new(8);
     let book = ChallengeBook::new(100, &env);

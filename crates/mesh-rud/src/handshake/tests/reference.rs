@@ -2,7 +2,7 @@
 //! Tests of the handshake against peers that behave as the reference does, and against those that misbehave inside
 //! the encryption.
 
-use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, Seeded};
+use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey, Seeded, SharedSecret};
 
 use crate::connection::{Data, DataPacket};
 use crate::credential::{Credential, KeyCredential, KeyVerifier, x448_key};
@@ -453,5 +453,48 @@ fn an_initiator_refuses_weak_keys_of_a_host() {
             .handle_challenge(&challenge, &KeyVerifier)
             .and_then(|(state, _)| state.complete(&client, b"secret", &env));
         assert!(refused.is_err());
+    }
+}
+
+/// A credential with one extension more.
+struct Bulky(KeyCredential, usize);
+
+impl Credential for Bulky {
+    fn extensions(&self) -> Vec<Extension> {
+        let mut extensions = self.0.extensions();
+        extensions.push(Extension::new(tag::MESH_PROFILE_DEVICE, vec![0; self.1]));
+        extensions
+    }
+
+    fn authentication_key(&self) -> &PublicKey {
+        self.0.authentication_key()
+    }
+
+    fn agree(&self, peer: &PublicKey) -> Result<SharedSecret> {
+        self.0.agree(peer)
+    }
+}
+
+#[test]
+fn a_credential_that_no_peer_would_read_is_not_presented() {
+    let peer = Reference::new(7);
+    let bulky = |size| {
+        let key = PrivateKey::generate(KeyAlgorithm::X448, &peer.env);
+        Bulky(KeyCredential::new(key, None).unwrap(), size)
+    };
+    for (size, accepted) in [(65_536, true), (65_537, false)] {
+        let (state, hello) = InitiatorHello::new(&peer.env);
+        let Outcome::Reply(challenge) = peer.handle(&hello) else {
+            panic!();
+        };
+        let (state, _) = state.handle_challenge(&challenge, &KeyVerifier).unwrap();
+        let completed = state.complete(&bulky(size), b"hello", &peer.env);
+        assert_eq!(completed.is_ok(), accepted);
+        if let Ok((_, complete)) = completed {
+            assert!(matches!(peer.handle(&complete), Outcome::Reply(_)));
+        }
+        let limits = ResponderLimits::default();
+        let responder = Responder::new(Box::new(bulky(size)), KeyVerifier, limits, &peer.env);
+        assert_eq!(responder.is_ok(), accepted);
     }
 }
