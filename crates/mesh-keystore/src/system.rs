@@ -41,7 +41,10 @@ impl Environment for SystemEnvironment {
     /// # Panics
     /// When the system has no randomness although [`SystemEnvironment::new`] got some: going on would make keys that
     /// others can guess.
-    #[expect(clippy::panic, reason = "no key may ever be made without randomness; checked in `new`")]
+    #[expect(
+        clippy::panic,
+        reason = "no key may ever be made without randomness; checked in `new`"
+    )]
     fn random(&self, out: &mut [u8]) {
         if random(out).is_err() {
             panic!("the operating system gave no random octets");
@@ -73,7 +76,10 @@ pub fn protect_process() -> Result<()> {
         path: "/proc/self".into(),
         kind: std::io::Error::from(error).kind(),
     };
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     rustix::process::setrlimit(Resource::Core, none).map_err(failed)?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed)
 }
