@@ -99,4 +99,31 @@ mod tests {
         assert_ne!(a, b);
         assert_ne!(a, [0; 32]);
     }
+
+    #[test]
+    #[ignore = "changes its process; the next test runs it in one of its own"]
+    fn protect_this_process() {
+        protect_process().unwrap();
+        assert_eq!(
+            rustix::process::dumpable_behavior().unwrap(),
+            DumpableBehavior::NotDumpable
+        );
+        assert_eq!(rustix::process::getrlimit(Resource::Core).current, Some(0));
+        println!("protected");
+    }
+
+    #[test]
+    fn a_protected_process_leaves_no_core_dump() {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--ignored",
+                "--exact",
+                "--nocapture",
+                "system::tests::protect_this_process",
+            ])
+            .output()
+            .unwrap();
+        assert!(child.status.success());
+        assert!(String::from_utf8_lossy(&child.stdout).contains("protected"));
+    }
 }

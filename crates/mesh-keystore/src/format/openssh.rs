@@ -88,7 +88,9 @@ impl SshPrivateKey {
                     what: format!("a key file with {rounds} rounds"),
                 });
             }
-            key = key.decrypt(passphrase.expose_secret()).map_err(failed)?;
+            key = key
+                .decrypt(passphrase.expose_secret())
+                .map_err(not_decrypted)?;
         }
         let pair = key
             .key_data()
@@ -189,16 +191,22 @@ fn check_algorithm(algorithm: ssh_key::Algorithm) -> Result<()> {
     })
 }
 
-/// The only cryptographic check while reading is the one for the right passphrase.
 fn failed(error: ssh_key::Error) -> Error {
     match error {
-        ssh_key::Error::Crypto => Error::WrongPassphrase,
         ssh_key::Error::AlgorithmUnsupported { .. } | ssh_key::Error::AlgorithmUnknown => {
             Error::Unsupported {
                 what: "the algorithm of the SSH key".to_owned(),
             }
         }
         _ => Error::Malformed { what: WHAT },
+    }
+}
+
+/// While decrypting, the only cryptographic check is the one for the right passphrase.
+fn not_decrypted(error: ssh_key::Error) -> Error {
+    match error {
+        ssh_key::Error::Crypto => Error::WrongPassphrase,
+        error => failed(error),
     }
 }
 

@@ -35,7 +35,7 @@ pub struct FileStore {
     store: String,
     key: StoreKey,
     /// Where the sealing key is kept, to delete it once it seals nothing any more.
-    platform: Option<(Arc<dyn KeyStore>, String)>,
+    platform: Keeper,
 }
 
 impl FileStore {
@@ -53,7 +53,7 @@ impl FileStore {
         let key = Zeroizing::new(random_array()?);
         let store = random_name()?;
         let (header, platform) = seal(&store, &key, sealing)?;
-        write_private(&path, header.encode().expose_secret(), Existing::Keep)?;
+        write(&path, &header, &platform, Existing::Keep)?;
         Ok(Self {
             directory: directory.to_path_buf(),
             store,
@@ -140,9 +140,10 @@ impl FileStore {
     /// As [`FileStore::create`].
     pub fn reseal(&mut self, sealing: &Sealing) -> Result<()> {
         let (header, platform) = seal(&self.store, &self.key, sealing)?;
-        write_private(
+        write(
             &self.directory.join(HEADER),
-            header.encode().expose_secret(),
+            &header,
+            &platform,
             Existing::Replace,
         )?;
         match std::mem::replace(&mut self.platform, platform) {
@@ -288,6 +289,18 @@ fn seal(store: &str, key: &StoreKey, sealing: &Sealing) -> Result<(Header, Keepe
             Ok((header, Some((Arc::clone(keeper), name))))
         }
     }
+}
+
+/// Writes the header. A sealing key that then seals nothing does not stay behind.
+fn write(path: &Path, header: &Header, platform: &Keeper, existing: Existing) -> Result<()> {
+    let written = write_private(path, header.encode().expose_secret(), existing);
+    if written.is_err()
+        && let Some((keeper, name)) = platform
+    {
+        // The error to tell is the first one; a key that stays is of no use to anybody.
+        let _ = keeper.delete(name);
+    }
+    written
 }
 
 /// 160 random bits in Base32.
