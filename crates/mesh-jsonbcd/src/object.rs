@@ -181,7 +181,7 @@ pub fn read_tagged<'a, T>(
     let offset = r.offset();
     let tag = r
         .next_name_cow()?
-        .ok_or(Error::malformed(offset, "a tagged object without a tag"))?;
+        .ok_or_else(|| Error::malformed(offset, "a tagged object without a tag"))?;
     let value = value(&tag, r)?;
     let offset = r.offset();
     match r.next_name_cow()? {
@@ -340,7 +340,7 @@ pub fn read_tag(bytes: &[u8]) -> Result<String, Error> {
     let offset = reader.offset();
     reader
         .next_name()?
-        .ok_or(Error::malformed(offset, "a tagged object without a tag"))
+        .ok_or_else(|| Error::malformed(offset, "a tagged object without a tag"))
 }
 
 macro_rules! basic {
@@ -386,3 +386,6 @@ impl<T: Object> Object for Box<T> {
         (**self).read_field(name, r)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,57 +2,27 @@
 //! The one decoder, for JSON text and JSON-B mixed freely.
 //!
 //! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; RFC 8259.
-//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens.
+//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens, `walk` passes over
+//! whole values.
 //! Not here: JSON-C and JSON-D, refused as [`Error::Unsupported`]; typed records (`object`).
 //!
 //! Laxer than RFC 8259, as on the wire: commas may be missing where tokens cannot run into each other, colons before
 //! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
 //! Stricter: a member name may occur only once, integers must fit `i64`, limits apply.
 
+mod frame;
+mod kind;
 mod scalar;
+mod walk;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::fmt;
+
+pub use kind::Kind;
+
+use frame::{Frame, Names};
 
 use crate::token::Token;
-use crate::{DateTime, Error, Limits, Raw, Writer, base64url, date_time};
-
-/// The kind of a value, before it is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Named members.
-    Object,
-    /// A sequence of values.
-    Array,
-    /// Text; in JSON text also binary values, points in time and anything else without a form of its own.
-    String,
-    /// Octets in JSON-B.
-    Binary,
-    /// A number without fraction and exponent.
-    Integer,
-    /// Any other number.
-    Float,
-    /// True or false.
-    Boolean,
-    /// No value.
-    Null,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Object => "an object",
-            Self::Array => "an array",
-            Self::String => "a string",
-            Self::Binary => "a binary value",
-            Self::Integer => "an integer",
-            Self::Float => "a floating point number",
-            Self::Boolean => "a Boolean",
-            Self::Null => "null",
-        })
-    }
-}
+use crate::{DateTime, Error, Limits, Raw, base64url, date_time};
 
 /// Reads values from a slice, one after the other, without building a tree.
 ///
@@ -69,26 +39,6 @@ pub struct Reader<'a> {
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
 }
-
-/// An open container.
-#[derive(Debug)]
-struct Frame<'a> {
-    array: bool,
-    items: usize,
-    /// An element or member value is due.
-    pending: bool,
-    names: Names<'a>,
-}
-
-/// The member names of an object so far.
-#[derive(Debug)]
-enum Names<'a> {
-    Few(Vec<Cow<'a, str>>),
-    Many(BTreeSet<Cow<'a, str>>),
-}
-
-/// Up to this many names are compared one by one.
-const FEW: usize = 16;
 
 impl<'a> Reader<'a> {
     /// Reads `input` under the default limits.
@@ -245,7 +195,7 @@ impl<'a> Reader<'a> {
                 let text = self.tagged_string(Token::String, Token::StringChunk)?;
                 Cow::Owned(
                     base64url::decode_bytes(text.as_bytes())
-                        .ok_or(Error::malformed(start, base64url::INVALID))?,
+                        .ok_or_else(|| Error::malformed(start, base64url::INVALID))?,
                 )
             }
             _ => return Err(self.unexpected(first, Kind::Binary)),
@@ -419,81 +369,6 @@ impl<'a> Reader<'a> {
         self.position
     }
 
-    /// Passes over one value, copying it to `out` if there is one. Without recursion.
-    pub(crate) fn walk(&mut self, mut out: Option<&mut Writer>) -> Result<(), Error> {
-        let outside = self.frames.len();
-        loop {
-            self.walk_token(out.as_deref_mut())?;
-            loop {
-                if self.frames.len() <= outside {
-                    return Ok(());
-                }
-                let array = self.frames.last().is_some_and(|frame| frame.array);
-                if array {
-                    if self.next_element()? {
-                        break;
-                    }
-                    if let Some(out) = out.as_deref_mut() {
-                        out.end_array();
-                    }
-                } else if let Some(name) = self.next_name_cow()? {
-                    if let Some(out) = out.as_deref_mut() {
-                        out.name(&name);
-                    }
-                    break;
-                } else if let Some(out) = out.as_deref_mut() {
-                    out.end_object();
-                }
-            }
-        }
-    }
-
-    /// Passes over a scalar or the beginning of a container.
-    fn walk_token(&mut self, out: Option<&mut Writer>) -> Result<(), Error> {
-        let first = self.value_start()?;
-        match self.kind(first)? {
-            Kind::Object => {
-                self.begin_object()?;
-                out.map(Writer::begin_object);
-            }
-            Kind::Array => {
-                self.begin_array()?;
-                out.map(Writer::begin_array);
-            }
-            Kind::String => {
-                let value = self.string_cow()?;
-                out.map(|out| out.string(&value));
-            }
-            Kind::Binary => {
-                let value = self.binary_cow()?;
-                out.map(|out| out.binary(&value));
-            }
-            Kind::Integer => {
-                let value = self.integer()?;
-                out.map(|out| out.integer(value));
-            }
-            Kind::Float => {
-                let start = self.position;
-                let value = self.float()?;
-                let text = self.input.get(start..self.position).unwrap_or_default();
-                // A text number is copied digit for digit, a binary one is presented.
-                match std::str::from_utf8(text) {
-                    Ok(text) if first < 0x80 => out.map(|out| out.number(text)),
-                    _ => out.map(|out| out.float(value)),
-                };
-            }
-            Kind::Boolean => {
-                let value = self.boolean()?;
-                out.map(|out| out.boolean(value));
-            }
-            Kind::Null => {
-                self.take_null()?;
-                out.map(Writer::null);
-            }
-        }
-        Ok(())
-    }
-
     fn begin(&mut self, bracket: u8, kind: Kind) -> Result<(), Error> {
         let first = self.value_start()?;
         if first != bracket {
@@ -504,12 +379,8 @@ impl<'a> Reader<'a> {
         }
         self.advance(1);
         self.loose = false;
-        self.frames.push(Frame {
-            array: kind == Kind::Array,
-            items: 0,
-            pending: false,
-            names: Names::Few(self.spare.pop().unwrap_or_default()),
-        });
+        let names = self.spare.pop().unwrap_or_default();
+        self.frames.push(Frame::new(kind == Kind::Array, names));
         Ok(())
     }
 
@@ -520,7 +391,7 @@ impl<'a> Reader<'a> {
             Some(frame) if frame.pending => return Err(self.misuse("a value is due")),
             _ => return Err(self.misuse("no such container is open")),
         };
-        let mut byte = self.skip_space().ok_or(self.truncated())?;
+        let mut byte = self.skip_space().ok_or_else(|| self.truncated())?;
         if byte == end {
             self.advance(1);
             if let Some(Names::Few(mut names)) = self.frames.pop().map(|frame| frame.names) {
@@ -532,7 +403,7 @@ impl<'a> Reader<'a> {
         }
         if !first && byte == b',' {
             self.advance(1);
-            byte = self.skip_space().ok_or(self.truncated())?;
+            byte = self.skip_space().ok_or_else(|| self.truncated())?;
             if byte == end {
                 return Err(self.malformed("a comma without an item behind it"));
             }
@@ -544,7 +415,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a name and the colon behind it.
     fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
-        let first = self.byte().ok_or(self.truncated())?;
+        let first = self.byte().ok_or_else(|| self.truncated())?;
         let name = match (first, Token::classify(first)) {
             (b'"', _) => self.text_string()?,
             // The draft's table has no name codes; its examples use strings.
@@ -554,7 +425,7 @@ impl<'a> Reader<'a> {
             (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
             _ => return Err(self.malformed("a member name is due")),
         };
-        let next = self.skip_space().ok_or(self.truncated())?;
+        let next = self.skip_space().ok_or_else(|| self.truncated())?;
         if next == b':' {
             self.advance(1);
         } else if first < 0x80 && next < 0x80 {
@@ -565,6 +436,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that a value is due, and gives its first byte.
+    #[inline]
     fn value_start(&mut self) -> Result<u8, Error> {
         if self.input.len() > self.limits.max_bytes {
             return Err(self.limit(0, "bytes of input", self.limits.max_bytes));
@@ -572,9 +444,10 @@ impl<'a> Reader<'a> {
         if self.frames.last().is_some_and(|frame| !frame.pending) {
             return Err(self.misuse("no value is due"));
         }
-        self.skip_space().ok_or(self.truncated())
+        self.skip_space().ok_or_else(|| self.truncated())
     }
 
+    #[inline]
     fn value_end(&mut self, loose: bool) {
         self.loose = loose;
         if let Some(frame) = self.frames.last_mut() {
@@ -606,11 +479,13 @@ impl<'a> Reader<'a> {
         })
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.input.get(self.position).copied()
     }
 
     /// Passes over white space, and gives the byte behind it.
+    #[inline]
     fn skip_space(&mut self) -> Option<u8> {
         loop {
             let byte = self.byte()?;
@@ -621,10 +496,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
     fn rest(&self) -> &'a [u8] {
         self.input.get(self.position..).unwrap_or_default()
     }
 
+    #[inline]
     const fn advance(&mut self, by: usize) {
         self.position = self.position.saturating_add(by);
     }
@@ -670,41 +547,6 @@ impl<'a> Reader<'a> {
             offset,
             what,
             maximum,
-        }
-    }
-}
-
-impl Frame<'_> {
-    /// Counts an item whose value is now due.
-    const fn count(&mut self, offset: usize, limits: Limits) -> Result<(), Error> {
-        self.items = self.items.saturating_add(1);
-        self.pending = true;
-        if self.items > limits.max_items {
-            return Err(Error::Limit {
-                offset,
-                what: "items of a container",
-                maximum: limits.max_items,
-            });
-        }
-        Ok(())
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Whether the name is new.
-    fn insert(&mut self, name: Cow<'a, str>) -> bool {
-        match self {
-            Self::Few(names) => {
-                if names.contains(&name) {
-                    return false;
-                }
-                names.push(name);
-                if names.len() > FEW {
-                    *self = Self::Many(names.drain(..).collect());
-                }
-                true
-            }
-            Self::Many(names) => names.insert(name),
         }
     }
 }

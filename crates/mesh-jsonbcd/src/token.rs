@@ -52,6 +52,7 @@ pub(crate) enum Token {
 
 impl Token {
     /// Classifies a byte of 0x80 or more.
+    #[inline]
     pub(crate) const fn classify(code: u8) -> Self {
         match code {
             0x80..=0x83 => Self::String,

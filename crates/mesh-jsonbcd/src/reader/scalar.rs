@@ -42,17 +42,17 @@ impl<'a> Reader<'a> {
     /// Reads a quoted string with Base64.
     pub(super) fn text_binary(&mut self) -> Result<Vec<u8>, Error> {
         let quoted = self.quoted()?;
-        let invalid = Error::malformed(quoted.start, base64url::INVALID);
+        let invalid = || Error::malformed(quoted.start, base64url::INVALID);
         if quoted.escaped {
             let mut text = unescape(utf8(quoted.octets, quoted.start)?, quoted.start)?;
             let decoded = base64url::decode_bytes(text.as_bytes());
             text.zeroize();
-            return decoded.ok_or(invalid);
+            return decoded.ok_or_else(invalid);
         }
         if !quoted.octets.is_ascii() {
             utf8(quoted.octets, quoted.start)?;
         }
-        base64url::decode_bytes(quoted.octets).ok_or(invalid)
+        base64url::decode_bytes(quoted.octets).ok_or_else(invalid)
     }
 
     /// Finds the closing quotation mark, and moves behind it.
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
         chunk: Token,
     ) -> Result<Cow<'a, [u8]>, Error> {
         let start = self.position;
-        let mut code = self.byte().ok_or(self.truncated())?;
+        let mut code = self.byte().ok_or_else(|| self.truncated())?;
         let mut total = 0_usize;
         let mut chunks: Vec<&'a [u8]> = Vec::new();
         loop {
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
             if !octets.is_empty() {
                 chunks.push(octets);
             }
-            code = self.byte().ok_or(self.truncated())?;
+            code = self.byte().ok_or_else(|| self.truncated())?;
             let token = Token::classify(code);
             if code < 0x80 || (token != last && token != chunk) {
                 return Err(self.malformed("a chunk without the rest of its value"));
@@ -148,7 +148,7 @@ impl<'a> Reader<'a> {
     /// Reads a JSON-B integer.
     pub(super) fn tagged_integer(&mut self) -> Result<i64, Error> {
         let start = self.position;
-        let code = self.byte().ok_or(self.truncated())?;
+        let code = self.byte().ok_or_else(|| self.truncated())?;
         self.advance(1);
         let magnitude = i128::from(self.tagged_number(code)?);
         let value = if Token::classify(code) == Token::Negative {
@@ -161,17 +161,26 @@ impl<'a> Reader<'a> {
 
     /// Reads a JSON-B floating point number.
     pub(super) fn tagged_float(&mut self) -> Result<f64, Error> {
-        let truncated = self.truncated();
+        let start = self.position;
         self.advance(1);
-        let octets = self.rest().first_chunk::<8>().ok_or(truncated)?;
+        let octets = self
+            .rest()
+            .first_chunk::<8>()
+            .ok_or(Error::Truncated { offset: start })?;
         self.advance(8);
         Ok(f64::from_be_bytes(*octets))
     }
 
     /// Reads the length or value of 1, 2, 4 or 8 octets behind `code`.
     fn tagged_number(&mut self, code: u8) -> Result<u64, Error> {
+        if code & 3 == 0 {
+            // By far the most frequent width.
+            let octet = self.byte().ok_or_else(|| self.truncated())?;
+            self.advance(1);
+            return Ok(u64::from(octet));
+        }
         let width = token::width(code);
-        let octets = self.rest().get(..width).ok_or(self.truncated())?;
+        let octets = self.rest().get(..width).ok_or_else(|| self.truncated())?;
         self.advance(width);
         Ok(octets
             .iter()
@@ -192,8 +201,11 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let mut length = usize::from(rest.first() == Some(&b'-'));
         let whole = digits(rest, length);
-        if whole == 0 || (whole > 1 && rest.get(length) == Some(&b'0')) {
-            return Err(self.number_error(rest, length.saturating_add(whole)));
+        if whole == 0 {
+            return Err(self.number_error(rest, length));
+        }
+        if whole > 1 && rest.get(length) == Some(&b'0') {
+            return Err(self.malformed(NOT_A_NUMBER));
         }
         length = length.saturating_add(whole);
         let mut integer = true;

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+//! Passing over one whole value, to skip, capture or copy it.
+//!
+//! Spec: none; jsonbcd leaves it to implementations how to treat members they do not know.
+//! Here: one loop without recursion, so that the depth of a value costs no stack.
+//! Not here: the public names of it (`reader`, `raw`).
+
+use super::{Kind, Reader};
+use crate::{Error, Writer};
+
+impl Reader<'_> {
+    /// Passes over one value, copying it to `out` if there is one.
+    pub(crate) fn walk(&mut self, mut out: Option<&mut Writer>) -> Result<(), Error> {
+        let outside = self.frames.len();
+        loop {
+            self.walk_token(out.as_deref_mut())?;
+            while self.frames.len() > outside {
+                if self.walk_item(out.as_deref_mut())? {
+                    break;
+                }
+            }
+            if self.frames.len() <= outside {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Moves to the next item of the innermost container; `false` when that has ended.
+    fn walk_item(&mut self, out: Option<&mut Writer>) -> Result<bool, Error> {
+        if self.frames.last().is_some_and(|frame| frame.array) {
+            let more = self.next_element()?;
+            if let (false, Some(out)) = (more, out) {
+                out.end_array();
+            }
+            return Ok(more);
+        }
+        let name = self.next_name_cow()?;
+        if let Some(out) = out {
+            match &name {
+                Some(name) => out.name(name),
+                None => out.end_object(),
+            }
+        }
+        Ok(name.is_some())
+    }
+
+    /// Passes over a scalar or the beginning of a container.
+    fn walk_token(&mut self, out: Option<&mut Writer>) -> Result<(), Error> {
+        let Some(out) = out else {
+            return self.skip_token();
+        };
+        match self.peek()? {
+            Kind::Object => {
+                self.begin_object()?;
+                out.begin_object();
+            }
+            Kind::Array => {
+                self.begin_array()?;
+                out.begin_array();
+            }
+            Kind::String => out.string(&self.string_cow()?),
+            Kind::Binary => out.binary(&self.binary_cow()?),
+            Kind::Integer => out.integer(self.integer()?),
+            Kind::Float => {
+                let start = self.position;
+                let value = self.float()?;
+                let token = self.input.get(start..self.position).unwrap_or_default();
+                match std::str::from_utf8(token) {
+                    // A text number is copied digit for digit.
+                    Ok(text) if text.is_ascii() => out.number(text),
+                    _ => out.float(value),
+                }
+            }
+            Kind::Boolean => out.boolean(self.boolean()?),
+            Kind::Null => {
+                self.take_null()?;
+                out.null();
+            }
+        }
+        Ok(())
+    }
+
+    fn skip_token(&mut self) -> Result<(), Error> {
+        match self.peek()? {
+            Kind::Object => self.begin_object(),
+            Kind::Array => self.begin_array(),
+            Kind::String => self.string_cow().map(drop),
+            Kind::Binary => self.binary_cow().map(drop),
+            Kind::Integer => self.integer().map(drop),
+            Kind::Float => self.float().map(drop),
+            Kind::Boolean => self.boolean().map(drop),
+            Kind::Null => self.take_null().map(drop),
+        }
+    }
+}
