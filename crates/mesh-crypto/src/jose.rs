@@ -18,10 +18,12 @@ impl PublicKey {
     /// The record of the key.
     #[must_use]
     pub fn to_jose(&self) -> AnyKey {
-        let mut record = PublicKeyECDH::default();
-        record.curve = Some(self.algorithm().jose_name().to_owned());
-        record.public = Some(self.octets().to_vec());
-        record.into()
+        PublicKeyECDH {
+            curve: Some(self.algorithm().jose_name().to_owned()),
+            public: Some(self.octets().to_vec()),
+            ..PublicKeyECDH::default()
+        }
+        .into()
     }
 
     /// The key of a record.
@@ -48,13 +50,16 @@ impl PrivateKey {
     #[must_use]
     pub fn to_jose(&self) -> AnyKey {
         let (form, octets) = self.export();
-        let mut record = PrivateKeyECDH::default();
-        record.curve = Some(match form {
+        let curve = match form {
             Form::Seed => self.algorithm().jose_name().to_owned(),
             Form::Scalar => self.algorithm().scalar_name(),
-        });
-        record.private = Some(octets);
-        record.into()
+        };
+        PrivateKeyECDH {
+            curve: Some(curve),
+            private: Some(octets),
+            ..PrivateKeyECDH::default()
+        }
+        .into()
     }
 
     /// The key of a record.
@@ -90,10 +95,12 @@ impl Seed {
     /// The record of the seed; `key_type` is the name of what it is for, such as `MeshProfileAccount`.
     #[must_use]
     pub fn to_jose(&self, key_type: &str) -> AnyKey {
-        let mut record = PrivateKeyUDF::default();
-        record.private_value = Some(self.to_udf_string());
-        record.key_type = Some(key_type.to_owned());
-        record.into()
+        PrivateKeyUDF {
+            private_value: Some(self.to_udf_string()),
+            key_type: Some(key_type.to_owned()),
+            ..PrivateKeyUDF::default()
+        }
+        .into()
     }
 
     /// The seed of a record.

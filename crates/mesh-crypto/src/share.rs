@@ -377,18 +377,17 @@ impl Point {
 fn interpolate(field: &Field, points: &[impl std::borrow::Borrow<Point>], x: u8) -> Element {
     let x = field.small(x);
     let mut sum = field.small(0);
-    for (position, point) in points.iter().enumerate() {
-        let point = point.borrow();
-        let own = field.small(point.index);
-        let (mut above, mut below) = (field.small(1), field.small(1));
-        for (other_position, other) in points.iter().enumerate() {
-            if other_position != position {
-                let other = field.small(other.borrow().index);
-                above = above.multiply(&x.subtract(&other));
-                below = below.multiply(&own.subtract(&other));
+    for point in points.iter().map(std::borrow::Borrow::borrow) {
+        // The Lagrange coefficient; the point itself, whose difference has no inverse, is left out.
+        let mut term = field.small(1);
+        for other in points.iter().map(std::borrow::Borrow::borrow) {
+            if let Some(inverse) = field.inverse_difference(point.index, other.index) {
+                term = term
+                    .multiply(&x.subtract(&field.small(other.index)))
+                    .multiply(&inverse);
             }
         }
-        sum = sum.add(&point.value.multiply(&above).multiply(&below.invert()));
+        sum = sum.add(&term.multiply(&point.value));
     }
     sum
 }
@@ -405,9 +404,14 @@ fn odd_ones_out(field: &Field, points: &[Point], quorum: usize) -> Vec<u8> {
             .collect();
         let off: Vec<u8> = points
             .iter()
+            .filter(|point| chosen.iter().all(|known| known.index != point.index))
             .filter(|point| !point.lies_on(field, &chosen))
             .map(|point| point.index)
             .collect();
+        // Two polynomials share fewer points than the quorum, so no other one leaves this few out.
+        if off.len().saturating_mul(2) < points.len().saturating_sub(quorum).saturating_add(1) {
+            return off;
+        }
         match &best {
             Some(found) if off.len() > found.len() || off == *found => {}
             Some(found) if off.len() == found.len() => is_tied = true,

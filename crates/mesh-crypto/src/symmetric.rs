@@ -177,3 +177,151 @@ pub(crate) fn hkdf_sha512_array<const N: usize>(
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn hex(text: &str) -> Vec<u8> {
+        (0..text.len())
+            .step_by(2)
+            .map(|at| u8::from_str_radix(&text[at..at + 2], 16).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn key_wrap_gives_the_value_of_rfc_3394() {
+        let kek: [u8; 32] = hex("000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f")
+            .try_into()
+            .unwrap();
+        let key: [u8; 32] = hex("00112233445566778899aabbccddeeff000102030405060708090a0b0c0d0e0f")
+            .try_into()
+            .unwrap();
+        let wrapped =
+            hex("28c9f404c4b810f4cbccb35cfb87f8263f5786e2d80ed326cbc7f0e71a99f43bfb988b9b7a02dd21");
+        assert_eq!(key_wrap(&kek, &key).to_vec(), wrapped);
+        assert_eq!(*key_unwrap(&kek, &wrapped).unwrap(), key);
+    }
+
+    #[test]
+    fn altered_or_cut_wrapped_key_does_not_unwrap() {
+        let mut wrapped = key_wrap(&[1; 32], &[2; 32]);
+        assert_eq!(key_unwrap(&[1; 32], &wrapped[..39]), Err(Error::KeyUnwrap));
+        wrapped[17] ^= 1;
+        assert_eq!(key_unwrap(&[1; 32], &wrapped), Err(Error::KeyUnwrap));
+    }
+
+    #[test]
+    fn hkdf_sha256_gives_the_first_value_of_rfc_5869() {
+        let mut out = [0; 42];
+        hkdf_sha256(
+            &hex("000102030405060708090a0b0c"),
+            &[0x0b; 22],
+            &hex("f0f1f2f3f4f5f6f7f8f9"),
+            &mut out,
+        )
+        .unwrap();
+        assert_eq!(
+            out.to_vec(),
+            hex(
+                "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865"
+            )
+        );
+    }
+
+    #[test]
+    fn hmac_sha512_gives_the_second_value_of_rfc_4231() {
+        let mac = hmac_sha512(b"Jefe", &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(
+            mac.to_vec(),
+            hex(
+                "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737"
+            )
+        );
+    }
+
+    #[test]
+    fn hmac_key_longer_than_a_block_is_hashed() {
+        // RFC 4231, the sixth test.
+        let mac = hmac_sha512(
+            &[0xaa; 131],
+            &[b"Test Using Larger Than Block-Size Key - Hash Key First"],
+        );
+        assert_eq!(mac[..8].to_vec(), hex("80b24263c7c1a3eb"));
+    }
+
+    #[test]
+    fn derivation_longer_than_the_hash_allows_is_refused() {
+        let mut out = vec![0; 255 * 64 + 1];
+        assert_eq!(
+            hkdf_sha512(&[], b"ikm", &[], &mut out),
+            Err(Error::DerivationLength { length: 16321 })
+        );
+    }
+
+    #[test]
+    fn empty_salt_is_a_hash_length_of_zeros() {
+        let (mut none, mut zeros) = ([0; 64], [0; 64]);
+        hkdf_sha512(&[], b"ikm", b"info", &mut none).unwrap();
+        hkdf_sha512(&[0; 64], b"ikm", b"info", &mut zeros).unwrap();
+        assert_eq!(none, zeros);
+    }
+
+    proptest! {
+        #[test]
+        fn one_block_derivation_equals_hkdf(
+            salt in proptest::collection::vec(any::<u8>(), 0..200),
+            ikm in proptest::collection::vec(any::<u8>(), 0..80),
+            info in proptest::collection::vec(any::<u8>(), 0..80),
+        ) {
+            let mut out = [0; 56];
+            hkdf_sha512(&salt, &ikm, &info, &mut out).unwrap();
+            prop_assert_eq!(*hkdf_sha512_array::<56>(&salt, &ikm, &info), out);
+        }
+
+        #[test]
+        fn gcm_opens_what_it_sealed_and_nothing_altered(
+            key in any::<[u8; 32]>(),
+            iv in any::<[u8; 12]>(),
+            aad in proptest::collection::vec(any::<u8>(), 0..40),
+            plaintext in proptest::collection::vec(any::<u8>(), 0..100),
+            position in any::<usize>(),
+        ) {
+            let (mut ciphertext, tag) = aes256_gcm_seal(&key, &iv, &aad, &plaintext);
+            let opened = aes256_gcm_open(&key, &iv, &aad, &ciphertext, &tag).unwrap();
+            prop_assert_eq!(opened.expose_secret(), plaintext.as_slice());
+            let mut wrong = tag;
+            wrong[position % 16] ^= 1;
+            prop_assert_eq!(aes256_gcm_open(&key, &iv, &aad, &ciphertext, &wrong).unwrap_err(), Error::Decryption);
+            if !ciphertext.is_empty() {
+                let at = position % ciphertext.len();
+                ciphertext[at] ^= 1;
+                prop_assert_eq!(aes256_gcm_open(&key, &iv, &aad, &ciphertext, &tag).unwrap_err(), Error::Decryption);
+            }
+        }
+
+        #[test]
+        fn cbc_decrypts_what_it_encrypted(
+            key in any::<[u8; 32]>(),
+            iv in any::<[u8; 16]>(),
+            plaintext in proptest::collection::vec(any::<u8>(), 0..100),
+        ) {
+            let ciphertext = aes256_cbc_encrypt(&key, &iv, &plaintext);
+            prop_assert_eq!(ciphertext.len(), plaintext.len() / 16 * 16 + 16);
+            let opened = aes256_cbc_decrypt(&key, &iv, &ciphertext).unwrap();
+            prop_assert_eq!(opened.expose_secret(), plaintext.as_slice());
+            prop_assert_eq!(aes256_cbc_decrypt(&key, &iv, &ciphertext[1..]).unwrap_err(), Error::Decryption);
+        }
+
+        #[test]
+        fn wrapped_key_unwraps_under_its_own_key_only(kek in any::<[u8; 32]>(), key in any::<[u8; 32]>(), bit in 0_usize..256) {
+            let wrapped = key_wrap(&kek, &key);
+            prop_assert_eq!(*key_unwrap(&kek, &wrapped).unwrap(), key);
+            let mut other = kek;
+            other[bit / 8] ^= 1 << (bit % 8);
+            prop_assert_eq!(key_unwrap(&other, &wrapped), Err(Error::KeyUnwrap));
+        }
+    }
+}

@@ -219,12 +219,11 @@ impl PartialOrd for Udf {
     }
 }
 
+/// Some identifiers are secrets, and a PIN shares its type with values that are none: all are wiped.
 impl Drop for Udf {
     fn drop(&mut self) {
-        if self.type_id.is_secret() {
-            self.binary.zeroize();
-            self.symbols.zeroize();
-        }
+        self.binary.zeroize();
+        self.symbols.zeroize();
     }
 }
 

@@ -282,3 +282,6 @@ fn reduce(mut wide: [u128; 8]) -> [u64; 8] {
     out[5] &= MASK;
     out
 }
+
+#[cfg(test)]
+mod tests;

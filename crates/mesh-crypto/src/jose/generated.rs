@@ -61,6 +61,11 @@ record!(
     } lists { "RootSignAlgorithms" root_sign_algorithms: String }
 );
 
+record!(
+    /// A contribution to a key agreement: a point of the curve.
+    KeyAgreementECDH { "Curve" curve: String, "Result" result: Vec<u8> }
+);
+
 /// A key record of any kind.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -129,5 +134,54 @@ impl From<PrivateKeyUDF> for AnyKey {
 impl From<PublicKeyECDH> for AnyKey {
     fn from(value: PublicKeyECDH) -> Self {
         Self::PublicKeyECDH(value)
+    }
+}
+
+/// A contribution to a key agreement of any kind.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum AnyKeyAgreement {
+    /// On an elliptic curve.
+    KeyAgreementECDH(KeyAgreementECDH),
+    /// A record that is not known here.
+    Unknown(Unknown),
+}
+
+impl Tagged for AnyKeyAgreement {
+    fn tag(&self) -> &str {
+        match self {
+            Self::KeyAgreementECDH(_) => KeyAgreementECDH::TAG,
+            Self::Unknown(value) => &value.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::KeyAgreementECDH(value) => value.encode(w),
+            Self::Unknown(value) => value.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            KeyAgreementECDH::TAG => Self::KeyAgreementECDH(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
+}
+
+impl Encode for AnyKeyAgreement {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+
+impl Decode for AnyKeyAgreement {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+
+impl From<KeyAgreementECDH> for AnyKeyAgreement {
+    fn from(value: KeyAgreementECDH) -> Self {
+        Self::KeyAgreementECDH(value)
     }
 }

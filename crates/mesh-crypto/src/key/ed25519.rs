@@ -11,7 +11,7 @@ use ed25519_dalek::hazmat::{ExpandedSecretKey, raw_sign};
 use ed25519_dalek::{Signature, VerifyingKey};
 use mesh_jsonbcd::SecretBytes;
 use sha2::Sha512;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::{COMBINED_PREFIX, Form, SCALAR_PREFIX};
 use crate::digest::sha512;
@@ -92,7 +92,7 @@ impl Secret {
 
     pub(super) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, Error> {
         let peer = decode(peer)?;
-        let product = match &self.seed {
+        let mut product = match &self.seed {
             // The clamped scalar is a multiple of the cofactor and takes any small-order part away.
             Some(seed) => {
                 let hash = Zeroizing::new(sha512(&[seed.as_slice()]));
@@ -109,7 +109,9 @@ impl Secret {
         if product.is_small_order() {
             return Err(Error::WeakAgreement);
         }
-        Ok(SecretBytes::new(product.compress().to_bytes().to_vec()))
+        let octets = SecretBytes::new(product.compress().to_bytes().to_vec());
+        product.zeroize();
+        Ok(octets)
     }
 
     pub(super) fn export(&self) -> (Form, SecretBytes) {

@@ -127,8 +127,12 @@ pub(super) fn combine_public(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Error> {
     Ok(sum.to_bytes().to_vec())
 }
 
+/// The point of canonical octets, not of small order.
 fn decode(octets: &[u8]) -> Result<EdwardsPoint, Error> {
-    EdwardsPoint::from_bytes(&*super::fixed::<57>(ALGORITHM, octets)?).map_err(|_| INVALID)
+    EdwardsPoint::from_bytes(&*super::fixed::<57>(ALGORITHM, octets)?)
+        .ok()
+        .filter(|point| !bool::from(point.is_low_order()))
+        .ok_or(INVALID)
 }
 
 /// Whether the order of the group takes the point to the identity: `(L - 1) P = -P`.

@@ -48,7 +48,11 @@ impl Secret {
     pub(super) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, Error> {
         let peer = MontgomeryPoint(*super::fixed::<32>(ALGORITHM, peer)?);
         let mut product = match &self.seed {
+            // The clamped scalar is a multiple of the cofactor and takes any small-order part away.
             Some(seed) => peer.mul_clamped(**seed),
+            // A combined scalar would show its residue in that part, or on the twist. Minus one, modulo the order, leaves
+            // the coordinate of no such point alone.
+            None if peer * -Scalar::ONE != peer => return Err(Error::WeakAgreement),
             None => peer * self.scalar,
         };
         let octets = SecretBytes::new(product.to_bytes().to_vec());

@@ -56,8 +56,14 @@ impl Secret {
     pub(super) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, Error> {
         let peer = decode(peer)?.u_bytes();
         let value = match &self.seed {
+            // The clamped scalar is a multiple of the cofactor and takes any small-order part away.
             Some(seed) => curve448::x448(seed, &peer),
-            None => curve448::x448_scalar(&self.scalar, &peer),
+            // A combined scalar would show its residue in that part. Minus one, modulo the order, leaves the coordinate
+            // of no point alone that has such a part.
+            None => match curve448::x448_scalar(&Scalar::one().neg(), &peer) {
+                Ok(same) if *same == peer => curve448::x448_scalar(&self.scalar, &peer),
+                _ => return Err(Error::WeakAgreement),
+            },
         };
         value
             .map(|value| SecretBytes::new(value.to_vec()))

@@ -10,6 +10,7 @@ use crypto_bigint::{CtEq as _, Odd, U576};
 use mesh_jsonbcd::SecretBytes;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::MAXIMUM_SHARES;
 use crate::environment::Environment;
 
 /// The longest secret: its prime has one bit more.
@@ -30,6 +31,8 @@ pub(super) const OFFSETS: [u16; MAXIMUM_OCTETS] = [
 pub(super) struct Field {
     parameters: FixedMontyParams<{ U576::LIMBS }>,
     octets: usize,
+    /// The inverses of 1, 2, … up to the largest difference of two share indexes.
+    inverses: Vec<Element>,
 }
 
 /// An element of a [`Field`]; wiped when dropped.
@@ -39,9 +42,25 @@ impl Field {
     /// The field for secrets of `octets` octets; `None` for lengths that cannot be split.
     pub(super) fn for_octets(octets: usize) -> Option<Self> {
         let prime = Option::from(Odd::new(prime(octets)?))?;
-        Some(Self {
+        let mut field = Self {
             parameters: FixedMontyParams::new_vartime(prime),
             octets,
+            inverses: Vec::new(),
+        };
+        field.inverses = (1..MAXIMUM_SHARES)
+            .map(|number| field.small(number).invert())
+            .collect::<Option<_>>()?;
+        Some(field)
+    }
+
+    /// The inverse of the difference of two share indexes; `None` when they are equal.
+    pub(super) fn inverse_difference(&self, a: u8, b: u8) -> Option<Element> {
+        let position = usize::from(a.abs_diff(b).checked_sub(1)?);
+        let inverse = self.inverses.get(position)?;
+        Some(if a > b {
+            inverse.add(&self.small(0))
+        } else {
+            self.small(0).subtract(inverse)
         })
     }
 
@@ -51,10 +70,10 @@ impl Field {
         for (to, from) in wide.iter_mut().rev().zip(octets.iter().rev()) {
             *to = *from;
         }
-        self.from_wide(&wide)
+        self.wide_element(&wide)
     }
 
-    fn from_wide(&self, wide: &[u8; WIDTH]) -> Element {
+    fn wide_element(&self, wide: &[u8; WIDTH]) -> Element {
         let mut integer = U576::from_be_slice(wide);
         let element = Element(FixedMontyForm::new(&integer, &self.parameters));
         integer.zeroize();
@@ -81,7 +100,7 @@ impl Field {
             let is_below = integer < *self.parameters.modulus().as_ref();
             integer.zeroize();
             if is_below {
-                return self.from_wide(&wide);
+                return self.wide_element(&wide);
             }
         }
     }
@@ -113,13 +132,8 @@ impl Element {
         Self(self.0 * other.0)
     }
 
-    /// The inverse; zero, which has none, gives zero. Only differences of distinct share indexes come here.
-    pub(super) fn invert(&self) -> Self {
-        Self(
-            self.0
-                .invert()
-                .unwrap_or(FixedMontyForm::zero(self.0.params())),
-        )
+    fn invert(&self) -> Option<Self> {
+        Option::from(self.0.invert()).map(Self)
     }
 
     pub(super) fn equals(&self, other: &Self) -> bool {

@@ -23,6 +23,8 @@ const LOCATOR_MAXIMUM_BITS: usize = 440;
 
 /// The key of an EARL.
 pub struct Earl {
+    /// The text as it was handed over: locators are digests of the text, and it may hold bits beyond the last octet.
+    text: SecretString,
     binary: SecretBytes,
 }
 
@@ -30,15 +32,17 @@ impl Earl {
     /// Bits of a key unless the caller asks for others.
     pub const DEFAULT_BITS: usize = 140;
 
-    /// A fresh key of at least `bits`, the type octet included.
+    /// A fresh key of at least `bits` random bits (rounded up to octets, at least 8).
     #[must_use]
     pub fn generate(environment: &dyn Environment, bits: usize) -> Self {
-        let octets = bits.div_ceil(8).max(2);
-        let mut binary = vec![TypeId::ENCRYPTION.octet(); octets];
+        let octets = bits.div_ceil(8).max(1);
+        let mut binary = vec![TypeId::ENCRYPTION.octet(); octets.saturating_add(1)];
         if let Some(body) = binary.get_mut(1..) {
             environment.random(body);
         }
+        let text = SecretString::new(presentation::present(&binary, usize::MAX));
         Self {
+            text,
             binary: SecretBytes::new(binary),
         }
     }
@@ -48,16 +52,15 @@ impl Earl {
     /// # Errors
     /// [`Error::BadCharacter`], [`Error::IdentifierTooShort`], or [`Error::WrongType`] when it is no symmetric key.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        decode_secret(text, TypeId::ENCRYPTION).map(|binary| Self { binary })
+        let binary = decode_secret(text, TypeId::ENCRYPTION)?;
+        let text = SecretString::new(presentation::dashed(&presentation::symbols(text)));
+        Ok(Self { text, binary })
     }
 
     /// The text form of the key, in full.
     #[must_use]
     pub fn to_udf_string(&self) -> SecretString {
-        SecretString::new(presentation::present(
-            self.binary.expose_secret(),
-            usize::MAX,
-        ))
+        self.text.clone()
     }
 
     /// The octets after the type octet, the input keying material of an envelope encrypted under the EARL.
@@ -75,9 +78,8 @@ impl Earl {
     /// The locator identifier for a key that was requested with `key_bits`: twice that precision, at most 440 bits.
     #[must_use]
     pub fn locator_id_at(&self, key_bits: usize) -> String {
-        let text = self.to_udf_string();
         let bits = key_bits.saturating_mul(2).min(LOCATOR_MAXIMUM_BITS);
-        Udf::digest(text.expose_secret().as_bytes(), TAG_ENCRYPTION).present(bits)
+        Udf::digest(self.text.expose_secret().as_bytes(), TAG_ENCRYPTION).present(bits)
     }
 
     /// The web address of the encrypted resource at a domain.

@@ -262,7 +262,7 @@ mod tests {
     fn debug_hides_the_secret() {
         let seed = Seed::parse("ZAAA-FFQA-3LE5-SAHG-E6K6-HOTN-TVLB-K4A").unwrap();
         let shown = format!("{seed:?}");
-        insta::assert_snapshot!(shown);
+        insta::assert_snapshot!(shown, @"Seed(code 0x0002, DHIX-E5NZ-DKGF)");
         assert!(!shown.contains("FFQA"));
     }
 }
