@@ -59,16 +59,23 @@ struct Channel<'a> {
 impl<'a> Channel<'a> {
     /// Makes sure that our own user is at the other end.
     fn new(stream: &'a UnixStream, path: &'a Path) -> Result<Self> {
-        let peer = rustix::net::sockopt::socket_peercred(stream).map_err(Error::io("inspect", path))?;
+        let peer =
+            rustix::net::sockopt::socket_peercred(stream).map_err(Error::io("inspect", path))?;
         crate::file::check_owner(path, peer.uid.as_raw())?;
-        Ok(Self { stream, deadline: Instant::now() + PATIENCE, path })
+        Ok(Self {
+            stream,
+            deadline: Instant::now() + PATIENCE,
+            path,
+        })
     }
 
     fn send(&mut self, code: u8, body: &[u8]) -> Result<()> {
         let mut out = Zeroizing::new(Vec::with_capacity(MAX_MESSAGE + 2));
         let length = body.len().saturating_add(2);
         let prefix = u16::try_from(length).ok().filter(|_| length <= MAX_MESSAGE);
-        let prefix = prefix.ok_or(Error::AgentProtocol { what: "message too long" })?;
+        let prefix = prefix.ok_or(Error::AgentProtocol {
+            what: "message too long",
+        })?;
         out.extend_from_slice(&prefix.to_be_bytes());
         out.extend_from_slice(&[VERSION, code]);
         out.extend_from_slice(body);
@@ -90,7 +97,9 @@ impl<'a> Channel<'a> {
         self.fill(&mut prefix)?;
         let length = usize::from(u16::from_be_bytes(prefix));
         if !(2..=MAX_MESSAGE).contains(&length) {
-            return Err(Error::AgentProtocol { what: "length of a message" });
+            return Err(Error::AgentProtocol {
+                what: "length of a message",
+            });
         }
         let mut message = Zeroizing::new(vec![0; length]);
         self.fill(&mut message)?;
@@ -104,7 +113,11 @@ impl<'a> Channel<'a> {
         while !out.is_empty() {
             self.arm()?;
             match self.stream.read(out) {
-                Ok(0) => return Err(self.failed("read from")(io::ErrorKind::UnexpectedEof.into())),
+                Ok(0) => {
+                    return Err(self.failed("read from")(
+                        io::ErrorKind::UnexpectedEof.into(),
+                    ));
+                }
                 Ok(read) => out = out.get_mut(read..).unwrap_or_default(),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Err(self.failed("read from")(error)),

@@ -32,7 +32,9 @@ pub enum Error {
         path: PathBuf,
     },
     /// Parameters of the passphrase derivation that are too weak to protect, or too costly to try.
-    #[error("the passphrase cost of {memory} KiB, {passes} passes and {lanes} lanes is outside the permitted range")]
+    #[error(
+        "the passphrase cost of {memory} KiB, {passes} passes and {lanes} lanes is outside the permitted range"
+    )]
     CostRange {
         /// Memory in KiB.
         memory: u32,
@@ -183,7 +185,9 @@ impl Error {
             | Self::PassphraseMismatch
             | Self::PlatformLocked
             | Self::WrongPassphrase => ErrorClass::Refused,
-            Self::AgentProtocol { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => ErrorClass::Malformed,
+            Self::AgentProtocol { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => {
+                ErrorClass::Malformed
+            }
             Self::AgentRunning { .. }
             | Self::CostRange { .. }
             | Self::Exists { .. }
@@ -193,9 +197,10 @@ impl Error {
             | Self::PassphraseLength
             | Self::WrongSealing { .. }
             | Self::WrongStoreKey => ErrorClass::Misuse,
-            Self::InsecureMode { .. } | Self::NotOwner { .. } | Self::Symlink { .. } | Self::Tampered { .. } => {
-                ErrorClass::Untrusted
-            }
+            Self::InsecureMode { .. }
+            | Self::NotOwner { .. }
+            | Self::Symlink { .. }
+            | Self::Tampered { .. } => ErrorClass::Untrusted,
             Self::Io { .. }
             | Self::Locked { .. }
             | Self::NoTerminal
@@ -206,7 +211,10 @@ impl Error {
     }
 
     /// An adapter for `map_err`: what was tried on which path.
-    pub(crate) fn io<E: Into<io::Error>>(operation: &'static str, path: &Path) -> impl FnOnce(E) -> Self {
+    pub(crate) fn io<E: Into<io::Error>>(
+        operation: &'static str,
+        path: &Path,
+    ) -> impl FnOnce(E) -> Self {
         move |error| Self::Io {
             operation,
             path: path.to_path_buf(),
@@ -223,7 +231,11 @@ fn list(holders: &[u32]) -> String {
     if holders.is_empty() {
         return "unknown".to_owned();
     }
-    holders.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
+    holders
+        .iter()
+        .map(u32::to_string)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 #[cfg(test)]
@@ -232,15 +244,30 @@ mod tests {
 
     #[test]
     fn a_lock_error_names_every_holder() {
-        let error = |holders| Error::Locked { path: "/h/lock".into(), holders };
-        assert_eq!(error(vec![4, 9]).to_string(), "/h/lock is locked by process 4, 9");
-        assert_eq!(error(vec![]).to_string(), "/h/lock is locked by process unknown");
+        let error = |holders| Error::Locked {
+            path: "/h/lock".into(),
+            holders,
+        };
+        assert_eq!(
+            error(vec![4, 9]).to_string(),
+            "/h/lock is locked by process 4, 9"
+        );
+        assert_eq!(
+            error(vec![]).to_string(),
+            "/h/lock is locked by process unknown"
+        );
     }
 
     #[test]
     fn a_mode_error_prints_the_mode_in_octal() {
-        let error = Error::InsecureMode { path: "k".into(), mode: 0o644 };
-        assert_eq!(error.to_string(), "k has mode 0644, and must not be open to others");
+        let error = Error::InsecureMode {
+            path: "k".into(),
+            mode: 0o644,
+        };
+        assert_eq!(
+            error.to_string(),
+            "k has mode 0644, and must not be open to others"
+        );
         assert_eq!(error.class(), ErrorClass::Untrusted);
     }
 }

@@ -7,7 +7,9 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{
+    DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _,
+};
 use std::path::{Path, PathBuf};
 
 use data_encoding::HEXLOWER;
@@ -41,15 +43,25 @@ pub fn create_private_dir(path: &Path) -> Result<()> {
         .recursive(true)
         .mode(0o700)
         .create(path)
-        .or_else(|error| if error.kind() == io::ErrorKind::AlreadyExists { Ok(()) } else { Err(error) })
+        .or_else(|error| {
+            if error.kind() == io::ErrorKind::AlreadyExists {
+                Ok(())
+            } else {
+                Err(error)
+            }
+        })
         .map_err(Error::io("create", path))?;
     let found = fs::metadata(path).map_err(Error::io("inspect", path))?;
     if !found.is_dir() {
-        return Err(Error::NotRegular { path: path.to_path_buf(), expected: "directory" });
+        return Err(Error::NotRegular {
+            path: path.to_path_buf(),
+            expected: "directory",
+        });
     }
     check_owner(path, found.uid())?;
     if found.mode() & 0o777 != 0o700 {
-        fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(Error::io("protect", path))?;
+        fs::set_permissions(path, Permissions::from_mode(0o700))
+            .map_err(Error::io("protect", path))?;
     }
     Ok(())
 }
@@ -81,28 +93,41 @@ pub fn read_private(path: &Path, maximum: usize) -> Result<SecretBytes> {
     let file = open_private(path)?;
     read_bounded(file, maximum).map_err(|error| match error {
         Bounded::Io(error) => Error::io("read", path)(error),
-        Bounded::TooLarge => Error::TooLarge { what: "the file", maximum },
+        Bounded::TooLarge => Error::TooLarge {
+            what: "the file",
+            maximum,
+        },
     })
 }
 
 /// Opens for reading with the checks of [`read_private`], made on the open file.
 fn open_private(path: &Path) -> Result<File> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let file = File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|error| {
-        if error == rustix::io::Errno::LOOP {
-            Error::Symlink { path: path.to_path_buf() }
-        } else {
-            Error::io("open", path)(error)
-        }
-    })?);
+    let file = File::from(
+        rustix::fs::open(path, flags, Mode::empty()).map_err(|error| {
+            if error == rustix::io::Errno::LOOP {
+                Error::Symlink {
+                    path: path.to_path_buf(),
+                }
+            } else {
+                Error::io("open", path)(error)
+            }
+        })?,
+    );
     let found = file.metadata().map_err(Error::io("inspect", path))?;
     if !found.is_file() {
-        return Err(Error::NotRegular { path: path.to_path_buf(), expected: "regular file" });
+        return Err(Error::NotRegular {
+            path: path.to_path_buf(),
+            expected: "regular file",
+        });
     }
     check_owner(path, found.uid())?;
     let mode = found.mode() & 0o7777;
     if mode & 0o077 != 0 {
-        return Err(Error::InsecureMode { path: path.to_path_buf(), mode });
+        return Err(Error::InsecureMode {
+            path: path.to_path_buf(),
+            mode,
+        });
     }
     Ok(file)
 }
@@ -117,7 +142,10 @@ pub(crate) fn read_bounded(reader: impl io::Read, maximum: usize) -> Result<Secr
     let limit = maximum.saturating_add(1);
     let mut out = Zeroizing::new(Vec::with_capacity(limit.min(256 * 1024)));
     let limit = u64::try_from(limit).unwrap_or(u64::MAX);
-    reader.take(limit).read_to_end(&mut out).map_err(Bounded::Io)?;
+    reader
+        .take(limit)
+        .read_to_end(&mut out)
+        .map_err(Bounded::Io)?;
     if out.len() > maximum {
         return Err(Bounded::TooLarge);
     }
@@ -128,7 +156,10 @@ pub(crate) fn check_owner(path: &Path, owner: u32) -> Result<()> {
     if owner == rustix::process::geteuid().as_raw() {
         return Ok(());
     }
-    Err(Error::NotOwner { path: path.to_path_buf(), owner })
+    Err(Error::NotOwner {
+        path: path.to_path_buf(),
+        owner,
+    })
 }
 
 fn check_target(path: &Path, existing: Existing) -> Result<()> {
@@ -138,18 +169,27 @@ fn check_target(path: &Path, existing: Existing) -> Result<()> {
         Err(error) => return Err(Error::io("inspect", path)(error)),
     };
     if found.file_type().is_symlink() {
-        Err(Error::Symlink { path: path.to_path_buf() })
+        Err(Error::Symlink {
+            path: path.to_path_buf(),
+        })
     } else if !found.is_file() {
-        Err(Error::NotRegular { path: path.to_path_buf(), expected: "regular file" })
+        Err(Error::NotRegular {
+            path: path.to_path_buf(),
+            expected: "regular file",
+        })
     } else if existing == Existing::Keep {
-        Err(Error::Exists { path: path.to_path_buf() })
+        Err(Error::Exists {
+            path: path.to_path_buf(),
+        })
     } else {
         Ok(())
     }
 }
 
 fn parent(path: &Path) -> &Path {
-    path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+    path.parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
 }
 
 /// A file that disappears unless it is renamed.
@@ -169,7 +209,11 @@ impl Temporary {
             .mode(0o600)
             .open(&path)
             .map_err(Error::io("create", target))?;
-        let made = Self { path, file, kept: false };
+        let made = Self {
+            path,
+            file,
+            kept: false,
+        };
         // A stricter umask than 077 would leave a file that its owner cannot read.
         made.file
             .set_permissions(Permissions::from_mode(0o600))
@@ -187,9 +231,9 @@ impl Temporary {
                 self.kept = true;
                 Ok(())
             }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Error::Exists { path: target.to_path_buf() })
-            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(Error::Exists {
+                path: target.to_path_buf(),
+            }),
             Err(error) => Err(Error::io("write", target)(error)),
         }
     }
@@ -198,7 +242,13 @@ impl Temporary {
 /// Renames without replacing. File systems that cannot do so in one call get a hard link and an unlink.
 fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
     use rustix::io::Errno;
-    match rustix::fs::renameat_with(rustix::fs::CWD, from, rustix::fs::CWD, to, RenameFlags::NOREPLACE) {
+    match rustix::fs::renameat_with(
+        rustix::fs::CWD,
+        from,
+        rustix::fs::CWD,
+        to,
+        RenameFlags::NOREPLACE,
+    ) {
         Err(Errno::INVAL | Errno::NOSYS) => {
             fs::hard_link(from, to)?;
             fs::remove_file(from)

@@ -52,13 +52,15 @@ impl HomeLock {
     fn acquire(directory: &Path, wait: Duration, exclusive: bool) -> Result<Self> {
         let path = directory.join("lock");
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = File::from(rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR).map_err(|error| {
-            if error == Errno::LOOP {
-                Error::Symlink { path: path.clone() }
-            } else {
-                Error::io("open", &path)(error)
-            }
-        })?);
+        let file = File::from(
+            rustix::fs::open(&path, flags, Mode::RUSR | Mode::WUSR).map_err(|error| {
+                if error == Errno::LOOP {
+                    Error::Symlink { path: path.clone() }
+                } else {
+                    Error::io("open", &path)(error)
+                }
+            })?,
+        );
         let operation = if exclusive {
             FlockOperation::NonBlockingLockExclusive
         } else {
@@ -72,7 +74,10 @@ impl HomeLock {
                 Err(Errno::WOULDBLOCK) => {
                     let left = wait.saturating_sub(start.elapsed());
                     if left.is_zero() {
-                        return Err(Error::Locked { holders: holders(&file), path });
+                        return Err(Error::Locked {
+                            holders: holders(&file),
+                            path,
+                        });
                     }
                     std::thread::sleep(pause.min(left));
                     pause = (pause * 2).min(Duration::from_millis(50));
@@ -81,7 +86,11 @@ impl HomeLock {
                 Err(error) => return Err(Error::io("lock", &path)(error)),
             }
         }
-        let mut lock = Self { file, path, exclusive };
+        let mut lock = Self {
+            file,
+            path,
+            exclusive,
+        };
         if exclusive {
             lock.sign()?;
         }
@@ -120,13 +129,21 @@ fn holders(file: &File) -> Vec<u32> {
     }
     let mut text = String::new();
     let mut reader = file;
-    let read = reader.rewind().and_then(|()| reader.take(16).read_to_string(&mut text));
-    read.ok().and_then(|_| text.trim().parse().ok()).into_iter().collect()
+    let read = reader
+        .rewind()
+        .and_then(|()| reader.take(16).read_to_string(&mut text));
+    read.ok()
+        .and_then(|_| text.trim().parse().ok())
+        .into_iter()
+        .collect()
 }
 
 /// The holders in `/proc/locks`: `1: FLOCK  ADVISORY  WRITE 4711 08:01:131090 0 EOF`; a waiting one has `->`.
 fn listed(locks: &str, found: &fs::Metadata) -> Vec<u32> {
-    let (major, minor) = (rustix::fs::major(found.dev()), rustix::fs::minor(found.dev()));
+    let (major, minor) = (
+        rustix::fs::major(found.dev()),
+        rustix::fs::minor(found.dev()),
+    );
     let wanted = format!("{major:02x}:{minor:02x}:{}", found.ino());
     let mut out: Vec<u32> = locks
         .lines()
@@ -153,11 +170,20 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let one = HomeLock::shared(home.path(), NOW).unwrap();
         let two = HomeLock::shared(home.path(), NOW).unwrap();
-        assert!(matches!(HomeLock::exclusive(home.path(), NOW), Err(Error::Locked { .. })));
+        assert!(matches!(
+            HomeLock::exclusive(home.path(), NOW),
+            Err(Error::Locked { .. })
+        ));
         drop((one, two));
         let writer = HomeLock::exclusive(home.path(), NOW).unwrap();
-        assert!(matches!(HomeLock::shared(home.path(), NOW), Err(Error::Locked { .. })));
-        assert!(matches!(HomeLock::exclusive(home.path(), NOW), Err(Error::Locked { .. })));
+        assert!(matches!(
+            HomeLock::shared(home.path(), NOW),
+            Err(Error::Locked { .. })
+        ));
+        assert!(matches!(
+            HomeLock::exclusive(home.path(), NOW),
+            Err(Error::Locked { .. })
+        ));
         drop(writer);
         HomeLock::shared(home.path(), NOW).unwrap();
     }
@@ -168,7 +194,13 @@ mod tests {
         let writer = HomeLock::exclusive(home.path(), NOW).unwrap();
         let error = HomeLock::exclusive(home.path(), NOW).unwrap_err();
         let ours = std::process::id();
-        assert_eq!(error, Error::Locked { path: home.path().join("lock"), holders: vec![ours] });
+        assert_eq!(
+            error,
+            Error::Locked {
+                path: home.path().join("lock"),
+                holders: vec![ours]
+            }
+        );
         drop(writer);
     }
 
@@ -185,9 +217,20 @@ mod tests {
             .spawn()
             .unwrap();
         let mut said = [0; 5];
-        child.stdout.as_mut().unwrap().read_exact(&mut said).unwrap();
+        child
+            .stdout
+            .as_mut()
+            .unwrap()
+            .read_exact(&mut said)
+            .unwrap();
         let error = HomeLock::shared(home.path(), Duration::from_millis(20)).unwrap_err();
-        assert_eq!(error, Error::Locked { path: lock, holders: vec![child.id()] });
+        assert_eq!(
+            error,
+            Error::Locked {
+                path: lock,
+                holders: vec![child.id()]
+            }
+        );
         drop(child.stdin.take());
         child.wait().unwrap();
         HomeLock::exclusive(home.path(), Duration::from_secs(5)).unwrap();
@@ -211,7 +254,10 @@ mod tests {
     fn a_link_in_place_of_the_lock_file_is_refused() {
         let home = tempfile::tempdir().unwrap();
         std::os::unix::fs::symlink("/tmp/elsewhere", home.path().join("lock")).unwrap();
-        assert!(matches!(HomeLock::shared(home.path(), NOW), Err(Error::Symlink { .. })));
+        assert!(matches!(
+            HomeLock::shared(home.path(), NOW),
+            Err(Error::Symlink { .. })
+        ));
     }
 
     #[test]

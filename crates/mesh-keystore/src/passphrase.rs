@@ -58,7 +58,11 @@ impl PassphraseOptions {
             out.push(PassphraseSource::Descriptor(number));
         } else {
             out.extend(self.agent.clone().map(PassphraseSource::Agent));
-            out.push(if self.interactive { PassphraseSource::Prompt } else { PassphraseSource::None });
+            out.push(if self.interactive {
+                PassphraseSource::Prompt
+            } else {
+                PassphraseSource::None
+            });
         }
         out
     }
@@ -87,8 +91,12 @@ impl PassphraseOptions {
     /// Those of [`PassphraseSource::read`].
     pub fn choose(&self, prompt: &mut dyn Prompt) -> Result<SecretString> {
         let sources = self.sources();
-        let source = sources.iter().find(|source| !matches!(source, PassphraseSource::Agent(_)));
-        source.map_or(Err(Error::NoPassphrase), |source| source.read(Purpose::New, prompt))
+        let source = sources
+            .iter()
+            .find(|source| !matches!(source, PassphraseSource::Agent(_)));
+        source.map_or(Err(Error::NoPassphrase), |source| {
+            source.read(Purpose::New, prompt)
+        })
     }
 }
 
@@ -137,7 +145,9 @@ impl Prompt for Terminal {
             (Purpose::New, false) => &self.new,
             (Purpose::New, true) => &self.again,
         };
-        rpassword::prompt_password(text).map(SecretString::new).map_err(|_| Error::NoTerminal)
+        rpassword::prompt_password(text)
+            .map(SecretString::new)
+            .map_err(|_| Error::NoTerminal)
     }
 }
 
@@ -213,7 +223,9 @@ fn read_line(mut reader: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 fn first_line(octets: &[u8]) -> Result<SecretString> {
     let line = octets.split(|b| *b == b'\n').next().unwrap_or_default();
     let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = std::str::from_utf8(line).map_err(|_| Error::Malformed { what: "passphrase: not UTF-8" })?;
+    let text = std::str::from_utf8(line).map_err(|_| Error::Malformed {
+        what: "passphrase: not UTF-8",
+    })?;
     checked(SecretString::new(text.to_owned()))
 }
 

@@ -64,7 +64,11 @@ pub fn is_identifier(id: &str) -> bool {
 }
 
 fn check_id(id: &str) -> Result<()> {
-    if is_identifier(id) { Ok(()) } else { Err(Error::InvalidName { what: "identifier" }) }
+    if is_identifier(id) {
+        Ok(())
+    } else {
+        Err(Error::InvalidName { what: "identifier" })
+    }
 }
 
 fn is_kind(kind: &str) -> bool {
@@ -77,7 +81,10 @@ fn check_entry(id: &str, kind: &str, secret: &SecretBytes) -> Result<()> {
         return Err(Error::InvalidName { what: "kind" });
     }
     if secret.len() > MAX_SECRET {
-        return Err(Error::TooLarge { what: "the secret", maximum: MAX_SECRET });
+        return Err(Error::TooLarge {
+            what: "the secret",
+            maximum: MAX_SECRET,
+        });
     }
     Ok(())
 }
@@ -93,17 +100,25 @@ pub(crate) mod conformance {
         assert_eq!(store.load("MDAB").unwrap(), None);
         assert!(!store.delete("MDAB").unwrap());
 
-        store.save("ZAAA-22", "device-seed", &secret(b"second")).unwrap();
+        store
+            .save("ZAAA-22", "device-seed", &secret(b"second"))
+            .unwrap();
         store.save("MDAB", "key", &secret(b"first")).unwrap();
         store.save("EMPTY", "none", &secret(b"")).unwrap();
         assert_eq!(store.load("MDAB").unwrap(), Some(secret(b"first")));
         assert_eq!(store.load("ZAAA-22").unwrap(), Some(secret(b"second")));
         assert_eq!(store.load("EMPTY").unwrap(), Some(secret(b"")));
         let pair = |id: &str, kind: &str| (id.to_owned(), kind.to_owned());
-        let all = [pair("EMPTY", "none"), pair("MDAB", "key"), pair("ZAAA-22", "device-seed")];
+        let all = [
+            pair("EMPTY", "none"),
+            pair("MDAB", "key"),
+            pair("ZAAA-22", "device-seed"),
+        ];
         assert_eq!(store.list().unwrap(), all);
 
-        store.save("MDAB", "key2", &secret(&[0, 255, 10, 13])).unwrap();
+        store
+            .save("MDAB", "key2", &secret(&[0, 255, 10, 13]))
+            .unwrap();
         assert_eq!(store.load("MDAB").unwrap(), Some(secret(&[0, 255, 10, 13])));
         assert_eq!(store.list().unwrap().len(), 3);
         assert_eq!(store.list().unwrap()[1], pair("MDAB", "key2"));
@@ -116,18 +131,29 @@ pub(crate) mod conformance {
         for id in ["", "../X", "a", "A/B", "A\0", "-A", "A1", "A.KEY", &long] {
             let error = Error::InvalidName { what: "identifier" };
             assert_eq!(store.load(id), Err(error.clone()), "{id:?}");
-            assert_eq!(store.save(id, "k", &secret(b"x")), Err(error.clone()), "{id:?}");
+            assert_eq!(
+                store.save(id, "k", &secret(b"x")),
+                Err(error.clone()),
+                "{id:?}"
+            );
             assert_eq!(store.delete(id), Err(error), "{id:?}");
         }
         for kind in ["", "a b", "ä", "a\n", &"k".repeat(65)] {
             let error = Error::InvalidName { what: "kind" };
-            assert_eq!(store.save("MDAB", kind, &secret(b"x")), Err(error), "{kind:?}");
+            assert_eq!(
+                store.save("MDAB", kind, &secret(b"x")),
+                Err(error),
+                "{kind:?}"
+            );
         }
         let large = SecretBytes::new(vec![1; MAX_SECRET]);
         store.save(&long[..100], "large", &large).unwrap();
         assert_eq!(store.load(&long[..100]).unwrap(), Some(large));
         let larger = SecretBytes::new(vec![1; MAX_SECRET + 1]);
-        assert!(matches!(store.save("LARGER", "k", &larger), Err(Error::TooLarge { .. })));
+        assert!(matches!(
+            store.save("LARGER", "k", &larger),
+            Err(Error::TooLarge { .. })
+        ));
 
         for (id, _) in store.list().unwrap() {
             assert!(store.delete(&id).unwrap());

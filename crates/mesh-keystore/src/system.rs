@@ -41,7 +41,10 @@ impl Environment for SystemEnvironment {
     /// # Panics
     /// When the system has no randomness although [`SystemEnvironment::new`] got some: going on would make keys that
     /// others can guess.
-    #[expect(clippy::panic, reason = "no key may ever be made without randomness; checked in `new`")]
+    #[expect(
+        clippy::panic,
+        reason = "no key may ever be made without randomness; checked in `new`"
+    )]
     fn random(&self, out: &mut [u8]) {
         if random(out).is_err() {
             panic!("the operating system gave no random octets");
@@ -73,7 +76,10 @@ pub fn protect_process() -> Result<()> {
         path: "/proc/self".into(),
         kind: std::io::Error::from(error).kind(),
     };
-    let none = Rlimit { current: Some(0), maximum: Some(0) };
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
     rustix::process::setrlimit(Resource::Core, none).map_err(failed)?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(failed)
 }
@@ -92,5 +98,32 @@ mod tests {
         env.random(&mut b);
         assert_ne!(a, b);
         assert_ne!(a, [0; 32]);
+    }
+
+    #[test]
+    #[ignore = "changes its process; the next test runs it in one of its own"]
+    fn protect_this_process() {
+        protect_process().unwrap();
+        assert_eq!(
+            rustix::process::dumpable_behavior().unwrap(),
+            DumpableBehavior::NotDumpable
+        );
+        assert_eq!(rustix::process::getrlimit(Resource::Core).current, Some(0));
+        println!("protected");
+    }
+
+    #[test]
+    fn a_protected_process_leaves_no_core_dump() {
+        let child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--ignored",
+                "--exact",
+                "--nocapture",
+                "system::tests::protect_this_process",
+            ])
+            .output()
+            .unwrap();
+        assert!(child.status.success());
+        assert!(String::from_utf8_lossy(&child.stdout).contains("protected"));
     }
 }

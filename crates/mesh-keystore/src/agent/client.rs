@@ -52,7 +52,10 @@ pub fn status(socket: &Path) -> Result<Status> {
         let (left, rest) = body.expose_secret().split_first_chunk::<8>()?;
         let (process, store) = rest.split_first_chunk::<4>()?;
         Some(Status {
-            store: std::str::from_utf8(store).ok().filter(|s| crate::store::is_identifier(s))?.to_owned(),
+            store: std::str::from_utf8(store)
+                .ok()
+                .filter(|s| crate::store::is_identifier(s))?
+                .to_owned(),
             left: Duration::from_secs(u64::from_be_bytes(*left)),
             process: u32::from_be_bytes(*process),
         })

@@ -48,9 +48,17 @@ impl Agent {
     /// # Errors
     /// [`Error::AgentRunning`] when an agent serves there already; [`Error::NotRegular`] when something else is
     /// there; errors of [`create_private_dir`]; [`Error::Io`].
-    pub fn bind(socket: &Path, store: &str, key: SecretBytes, time_to_live: Duration) -> Result<Self> {
+    pub fn bind(
+        socket: &Path,
+        store: &str,
+        key: SecretBytes,
+        time_to_live: Duration,
+    ) -> Result<Self> {
         let directory = socket.parent().filter(|p| !p.as_os_str().is_empty());
-        let directory = directory.ok_or(Error::NotRegular { path: socket.to_path_buf(), expected: "path" })?;
+        let directory = directory.ok_or(Error::NotRegular {
+            path: socket.to_path_buf(),
+            expected: "path",
+        })?;
         create_private_dir(directory)?;
         remove_stale(socket)?;
         let failed = || Error::io("serve", socket);
@@ -101,7 +109,10 @@ impl Agent {
     /// Whether a client came within the time.
     fn wait(&self, time: Duration) -> Result<bool> {
         let failed = Error::io("serve", &self.socket);
-        let time = Timespec::try_from(time).unwrap_or(Timespec { tv_sec: 1, tv_nsec: 0 });
+        let time = Timespec::try_from(time).unwrap_or(Timespec {
+            tv_sec: 1,
+            tv_nsec: 0,
+        });
         let mut ready = [PollFd::new(&self.listener, PollFlags::IN)];
         match rustix::event::poll(&mut ready, Some(&time)) {
             Ok(count) => Ok(count > 0),
@@ -112,7 +123,9 @@ impl Agent {
 
     /// One request; whether it was to lock.
     fn answer(&self, stream: &UnixStream) -> Result<bool> {
-        stream.set_nonblocking(false).map_err(Error::io("serve", &self.socket))?;
+        stream
+            .set_nonblocking(false)
+            .map_err(Error::io("serve", &self.socket))?;
         let mut channel = Channel::new(stream, &self.socket)?;
         let (code, body) = channel.receive()?;
         let left = self.end.saturating_sub(now());
@@ -141,7 +154,8 @@ impl Agent {
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        let ours = fs::symlink_metadata(&self.socket).is_ok_and(|found| (found.dev(), found.ino()) == self.identity);
+        let ours = fs::symlink_metadata(&self.socket)
+            .is_ok_and(|found| (found.dev(), found.ino()) == self.identity);
         if ours {
             // A socket that stays is recognised as stale by the next agent.
             let _ = fs::remove_file(&self.socket);
@@ -151,7 +165,10 @@ impl Drop for Agent {
 
 impl fmt::Debug for Agent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Agent").field("socket", &self.socket).field("store", &self.store).finish_non_exhaustive()
+        f.debug_struct("Agent")
+            .field("socket", &self.socket)
+            .field("store", &self.store)
+            .finish_non_exhaustive()
     }
 }
 
@@ -162,11 +179,16 @@ fn remove_stale(socket: &Path) -> Result<()> {
         Err(error) => return Err(Error::io("inspect", socket)(error)),
     };
     if !found.file_type().is_socket() {
-        return Err(Error::NotRegular { path: socket.to_path_buf(), expected: "socket" });
+        return Err(Error::NotRegular {
+            path: socket.to_path_buf(),
+            expected: "socket",
+        });
     }
     check_owner(socket, found.uid())?;
     match UnixStream::connect(socket) {
-        Ok(_) => Err(Error::AgentRunning { path: socket.to_path_buf() }),
+        Ok(_) => Err(Error::AgentRunning {
+            path: socket.to_path_buf(),
+        }),
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             fs::remove_file(socket).map_err(Error::io("remove", socket))
         }

@@ -42,8 +42,12 @@ impl SshPrivateKey {
     /// # Errors
     /// [`Error::Malformed`] when it has another length, or the comment does not fit into one line.
     pub fn from_seed(seed: SecretBytes, comment: &str) -> Result<Self> {
-        let key = PrivateKey::from_seed_octets(KeyAlgorithm::Ed25519, seed.clone())
-            .map_err(|_| Error::Malformed { what: "Ed25519 seed" })?;
+        let key =
+            PrivateKey::from_seed_octets(KeyAlgorithm::Ed25519, seed.clone()).map_err(|_| {
+                Error::Malformed {
+                    what: "Ed25519 seed",
+                }
+            })?;
         let public = SshPublicKey::new(key.public(), comment)?;
         Ok(Self { seed, public })
     }
@@ -55,7 +59,9 @@ impl SshPrivateKey {
     pub fn from_key(key: &PrivateKey, comment: &str) -> Result<Self> {
         let seed = Some(key).filter(|key| key.algorithm() == KeyAlgorithm::Ed25519);
         let seed = seed.and_then(PrivateKey::expose_seed_octets);
-        let unsupported = || Error::Unsupported { what: "a key that is not the seed of an Ed25519 key".to_owned() };
+        let unsupported = || Error::Unsupported {
+            what: "a key that is not the seed of an Ed25519 key".to_owned(),
+        };
         Self::from_seed(seed.ok_or_else(unsupported)?, comment)
     }
 
@@ -66,7 +72,10 @@ impl SshPrivateKey {
     /// rounds than are computed; [`Error::Malformed`], also when the public half is that of another key.
     pub fn parse(text: &[u8], passphrase: Option<&SecretString>) -> Result<Self> {
         if text.len() > MAX_FILE {
-            return Err(Error::TooLarge { what: WHAT, maximum: MAX_FILE });
+            return Err(Error::TooLarge {
+                what: WHAT,
+                maximum: MAX_FILE,
+            });
         }
         let mut key = ssh_key::PrivateKey::from_openssh(text).map_err(failed)?;
         check_algorithm(key.algorithm())?;
@@ -75,14 +84,27 @@ impl SshPrivateKey {
             if let Kdf::Bcrypt { rounds, .. } = key.kdf()
                 && *rounds > MAX_ROUNDS
             {
-                return Err(Error::Unsupported { what: format!("a key file with {rounds} rounds") });
+                return Err(Error::Unsupported {
+                    what: format!("a key file with {rounds} rounds"),
+                });
             }
-            key = key.decrypt(passphrase.expose_secret()).map_err(failed)?;
+            key = key
+                .decrypt(passphrase.expose_secret())
+                .map_err(not_decrypted)?;
         }
-        let pair = key.key_data().ed25519().ok_or(Error::Malformed { what: WHAT })?;
+        let pair = key
+            .key_data()
+            .ed25519()
+            .ok_or(Error::Malformed { what: WHAT })?;
         let seed = SecretBytes::new(pair.private.as_ref().to_vec());
         // Comments of others may be anything; ours fit into a line.
-        let comment: String = key.comment().as_str_lossy().chars().filter(|c| !c.is_control()).take(1024).collect();
+        let comment: String = key
+            .comment()
+            .as_str_lossy()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(1024)
+            .collect();
         let ours = Self::from_seed(seed, &comment)?;
         // A file with another public half would have us sign for a key that is not ours.
         if ours.public.octets() != pair.public.as_ref() {
@@ -97,19 +119,27 @@ impl SshPrivateKey {
     /// [`Error::Random`]; [`Error::PassphraseLength`] when the passphrase is empty.
     pub fn to_openssh(&self, passphrase: Option<&SecretString>) -> Result<SecretString> {
         let seed: Zeroizing<[u8; 32]> = Zeroizing::new(
-            self.seed.expose_secret().try_into().map_err(|_| Error::Malformed { what: "Ed25519 seed" })?,
+            self.seed
+                .expose_secret()
+                .try_into()
+                .map_err(|_| Error::Malformed {
+                    what: "Ed25519 seed",
+                })?,
         );
         let pair = Ed25519Keypair {
             public: Ed25519PublicKey(*self.public.octets()),
             private: Ed25519PrivateKey::from_bytes(&seed),
         };
-        let mut key =
-            ssh_key::PrivateKey::new(KeypairData::Ed25519(pair), self.public.comment()).map_err(failed)?;
+        let mut key = ssh_key::PrivateKey::new(KeypairData::Ed25519(pair), self.public.comment())
+            .map_err(failed)?;
         if let Some(passphrase) = passphrase {
             if passphrase.is_empty() {
                 return Err(Error::PassphraseLength);
             }
-            let kdf = Kdf::Bcrypt { salt: random_array::<16>()?.to_vec(), rounds: ROUNDS };
+            let kdf = Kdf::Bcrypt {
+                salt: random_array::<16>()?.to_vec(),
+                rounds: ROUNDS,
+            };
             let check = u32::from_be_bytes(random_array()?);
             key = key
                 .encrypt_with(Cipher::Aes256Ctr, kdf, check, passphrase.expose_secret())
@@ -124,8 +154,11 @@ impl SshPrivateKey {
     /// # Errors
     /// None that could happen: the seed was checked when this value was made.
     pub fn to_key(&self) -> Result<PrivateKey> {
-        PrivateKey::from_seed_octets(KeyAlgorithm::Ed25519, self.seed.clone())
-            .map_err(|_| Error::Malformed { what: "Ed25519 seed" })
+        PrivateKey::from_seed_octets(KeyAlgorithm::Ed25519, self.seed.clone()).map_err(|_| {
+            Error::Malformed {
+                what: "Ed25519 seed",
+            }
+        })
     }
 
     /// The seed.
@@ -143,7 +176,9 @@ impl SshPrivateKey {
 
 impl std::fmt::Debug for SshPrivateKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("SshPrivateKey").field(&self.public.fingerprint()).finish()
+        f.debug_tuple("SshPrivateKey")
+            .field(&self.public.fingerprint())
+            .finish()
     }
 }
 
@@ -151,17 +186,27 @@ fn check_algorithm(algorithm: ssh_key::Algorithm) -> Result<()> {
     if algorithm == ssh_key::Algorithm::Ed25519 {
         return Ok(());
     }
-    Err(Error::Unsupported { what: format!("the SSH algorithm {algorithm}") })
+    Err(Error::Unsupported {
+        what: format!("the SSH algorithm {algorithm}"),
+    })
 }
 
-/// The only cryptographic check while reading is the one for the right passphrase.
 fn failed(error: ssh_key::Error) -> Error {
     match error {
-        ssh_key::Error::Crypto => Error::WrongPassphrase,
         ssh_key::Error::AlgorithmUnsupported { .. } | ssh_key::Error::AlgorithmUnknown => {
-            Error::Unsupported { what: "the algorithm of the SSH key".to_owned() }
+            Error::Unsupported {
+                what: "the algorithm of the SSH key".to_owned(),
+            }
         }
         _ => Error::Malformed { what: WHAT },
+    }
+}
+
+/// While decrypting, the only cryptographic check is the one for the right passphrase.
+fn not_decrypted(error: ssh_key::Error) -> Error {
+    match error {
+        ssh_key::Error::Crypto => Error::WrongPassphrase,
+        error => failed(error),
     }
 }
 

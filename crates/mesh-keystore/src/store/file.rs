@@ -35,7 +35,7 @@ pub struct FileStore {
     store: String,
     key: StoreKey,
     /// Where the sealing key is kept, to delete it once it seals nothing any more.
-    platform: Option<(Arc<dyn KeyStore>, String)>,
+    platform: Keeper,
 }
 
 impl FileStore {
@@ -53,8 +53,13 @@ impl FileStore {
         let key = Zeroizing::new(random_array()?);
         let store = random_name()?;
         let (header, platform) = seal(&store, &key, sealing)?;
-        write_private(&path, header.encode().expose_secret(), Existing::Keep)?;
-        Ok(Self { directory: directory.to_path_buf(), store, key, platform })
+        write(&path, &header, &platform, Existing::Keep)?;
+        Ok(Self {
+            directory: directory.to_path_buf(),
+            store,
+            key,
+            platform,
+        })
     }
 
     /// How the store in `directory` is sealed, and so what [`FileStore::open`] needs.
@@ -88,15 +93,24 @@ impl FileStore {
             }
             Sealing::Platform(keeper) => {
                 let (expected, found) = (SealingKind::Platform, header.kind());
-                let name = header.platform_key().ok_or(Error::WrongSealing { expected, found })?;
-                let kept = keeper.load(name)?.ok_or(Error::Platform { what: "it no longer has the key" })?;
+                let name = header
+                    .platform_key()
+                    .ok_or(Error::WrongSealing { expected, found })?;
+                let kept = keeper.load(name)?.ok_or(Error::Platform {
+                    what: "it no longer has the key",
+                })?;
                 let wrapping = store_key(&kept).ok_or_else(|| Error::tampered("header"))?;
                 platform = Some((Arc::clone(keeper), name.to_owned()));
                 header.open_platform(&wrapping)?
             }
         };
         let store = header.store().to_owned();
-        Ok(Self { directory: directory.to_path_buf(), store, key, platform })
+        Ok(Self {
+            directory: directory.to_path_buf(),
+            store,
+            key,
+            platform,
+        })
     }
 
     /// Opens the store in `directory` with its key, as the agent hands it out.
@@ -105,9 +119,16 @@ impl FileStore {
     /// [`Error::NoStore`]; [`Error::WrongStoreKey`]; errors of [`read_private`].
     pub fn open_with_key(directory: &Path, key: &SecretBytes) -> Result<Self> {
         let header = header(directory)?;
-        let key = store_key(key).filter(|key| header.is_key(key)).ok_or(Error::WrongStoreKey)?;
+        let key = store_key(key)
+            .filter(|key| header.is_key(key))
+            .ok_or(Error::WrongStoreKey)?;
         let store = header.store().to_owned();
-        Ok(Self { directory: directory.to_path_buf(), store, key, platform: None })
+        Ok(Self {
+            directory: directory.to_path_buf(),
+            store,
+            key,
+            platform: None,
+        })
     }
 
     /// Seals the store key anew: another passphrase, or another way. The keys themselves are not touched.
@@ -119,7 +140,12 @@ impl FileStore {
     /// As [`FileStore::create`].
     pub fn reseal(&mut self, sealing: &Sealing) -> Result<()> {
         let (header, platform) = seal(&self.store, &self.key, sealing)?;
-        write_private(&self.directory.join(HEADER), header.encode().expose_secret(), Existing::Replace)?;
+        write(
+            &self.directory.join(HEADER),
+            &header,
+            &platform,
+            Existing::Replace,
+        )?;
         match std::mem::replace(&mut self.platform, platform) {
             Some((keeper, name)) => keeper.delete(&name).map(drop),
             None => Ok(()),
@@ -151,7 +177,10 @@ impl FileStore {
     /// Reads and opens one key; the kind and the secret.
     fn read(&self, id: &str) -> Result<Option<(String, SecretBytes)>> {
         let octets = match read_private(&self.path(id), MAX_FILE) {
-            Err(Error::Io { kind: io::ErrorKind::NotFound, .. }) => return Ok(None),
+            Err(Error::Io {
+                kind: io::ErrorKind::NotFound,
+                ..
+            }) => return Ok(None),
             Err(Error::TooLarge { .. }) => return Err(Error::tampered(id)),
             other => other?,
         };
@@ -200,7 +229,11 @@ impl KeyStore for FileStore {
         for entry in fs::read_dir(&self.directory).map_err(failed())? {
             let name = entry.map_err(failed())?.file_name();
             // Other names are the header, the lock, and temporary files that a crash left behind.
-            let Some(id) = name.to_str().and_then(|n| n.strip_suffix(SUFFIX)).filter(|id| is_identifier(id)) else {
+            let Some(id) = name
+                .to_str()
+                .and_then(|n| n.strip_suffix(SUFFIX))
+                .filter(|id| is_identifier(id))
+            else {
                 continue;
             };
             if let Some((kind, _)) = self.read(id)? {
@@ -224,9 +257,12 @@ impl fmt::Debug for FileStore {
 fn header(directory: &Path) -> Result<Header> {
     match read_private(&directory.join(HEADER), MAX_FILE) {
         Ok(octets) => Header::decode(octets.expose_secret()),
-        Err(Error::Io { kind: io::ErrorKind::NotFound, .. }) => {
-            Err(Error::NoStore { path: directory.to_path_buf() })
-        }
+        Err(Error::Io {
+            kind: io::ErrorKind::NotFound,
+            ..
+        }) => Err(Error::NoStore {
+            path: directory.to_path_buf(),
+        }),
         Err(error) => Err(error),
     }
 }
@@ -253,6 +289,18 @@ fn seal(store: &str, key: &StoreKey, sealing: &Sealing) -> Result<(Header, Keepe
             Ok((header, Some((Arc::clone(keeper), name))))
         }
     }
+}
+
+/// Writes the header. A sealing key that then seals nothing does not stay behind.
+fn write(path: &Path, header: &Header, platform: &Keeper, existing: Existing) -> Result<()> {
+    let written = write_private(path, header.encode().expose_secret(), existing);
+    if written.is_err()
+        && let Some((keeper, name)) = platform
+    {
+        // The error to tell is the first one; a key that stays is of no use to anybody.
+        let _ = keeper.delete(name);
+    }
+    written
 }
 
 /// 160 random bits in Base32.

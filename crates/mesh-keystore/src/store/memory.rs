@@ -41,7 +41,8 @@ impl KeyStore for MemoryStore {
 
     fn save(&self, id: &str, kind: &str, secret: &SecretBytes) -> Result<()> {
         check_entry(id, kind, secret)?;
-        self.entries().insert(id.to_owned(), (kind.to_owned(), secret.clone()));
+        self.entries()
+            .insert(id.to_owned(), (kind.to_owned(), secret.clone()));
         Ok(())
     }
 
@@ -51,7 +52,11 @@ impl KeyStore for MemoryStore {
     }
 
     fn list(&self) -> Result<Vec<(String, String)>> {
-        Ok(self.entries().iter().map(|(id, (kind, _))| (id.clone(), kind.clone())).collect())
+        Ok(self
+            .entries()
+            .iter()
+            .map(|(id, (kind, _))| (id.clone(), kind.clone()))
+            .collect())
     }
 }
 
@@ -73,7 +78,9 @@ mod tests {
     #[test]
     fn debug_output_shows_no_secret() {
         let store = MemoryStore::new();
-        store.save("MDAB", "key", &SecretBytes::new(b"hush".to_vec())).unwrap();
+        store
+            .save("MDAB", "key", &SecretBytes::new(b"hush".to_vec()))
+            .unwrap();
         assert_eq!(format!("{store:?}"), "MemoryStore { .. }");
     }
 }

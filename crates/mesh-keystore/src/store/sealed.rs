@@ -45,9 +45,18 @@ pub struct Header {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Body {
-    Clear { key: SecretBytes },
-    Passphrase { cost: Cost, salt: [u8; 16], sealed: Sealed },
-    Platform { platform_key: String, sealed: Sealed },
+    Clear {
+        key: SecretBytes,
+    },
+    Passphrase {
+        cost: Cost,
+        salt: [u8; 16],
+        sealed: Sealed,
+    },
+    Platform {
+        platform_key: String,
+        sealed: Sealed,
+    },
 }
 
 /// Octets under AES-256-GCM: the ciphertext with its tag, and the nonce.
@@ -61,7 +70,9 @@ impl Header {
     /// A header that carries the store key as it is.
     #[must_use]
     pub fn clear(store: &str, key: &StoreKey) -> Self {
-        let body = Body::Clear { key: SecretBytes::new(key.to_vec()) };
+        let body = Body::Clear {
+            key: SecretBytes::new(key.to_vec()),
+        };
         Self::new(store, key, body)
     }
 
@@ -69,25 +80,58 @@ impl Header {
     ///
     /// # Errors
     /// [`Error::Random`].
-    pub fn passphrase(store: &str, key: &StoreKey, passphrase: &SecretString, cost: Cost) -> Result<Self> {
+    pub fn passphrase(
+        store: &str,
+        key: &StoreKey,
+        passphrase: &SecretString,
+        cost: Cost,
+    ) -> Result<Self> {
         let salt = random_array()?;
         let wrapping = cost.derive(passphrase, &salt)?;
-        let sealed = Sealed::seal(&wrapping, &passphrase_binding(store, cost, &salt), key.as_slice())?;
-        Ok(Self::new(store, key, Body::Passphrase { cost, salt, sealed }))
+        let sealed = Sealed::seal(
+            &wrapping,
+            &passphrase_binding(store, cost, &salt),
+            key.as_slice(),
+        )?;
+        Ok(Self::new(
+            store,
+            key,
+            Body::Passphrase { cost, salt, sealed },
+        ))
     }
 
     /// Seals the store key under a key that is kept elsewhere under the name `platform_key`.
     ///
     /// # Errors
     /// [`Error::Random`].
-    pub fn platform(store: &str, key: &StoreKey, platform_key: &str, wrapping: &StoreKey) -> Result<Self> {
-        let sealed = Sealed::seal(wrapping, &platform_binding(store, platform_key), key.as_slice())?;
+    pub fn platform(
+        store: &str,
+        key: &StoreKey,
+        platform_key: &str,
+        wrapping: &StoreKey,
+    ) -> Result<Self> {
+        let sealed = Sealed::seal(
+            wrapping,
+            &platform_binding(store, platform_key),
+            key.as_slice(),
+        )?;
         let platform_key = platform_key.to_owned();
-        Ok(Self::new(store, key, Body::Platform { platform_key, sealed }))
+        Ok(Self::new(
+            store,
+            key,
+            Body::Platform {
+                platform_key,
+                sealed,
+            },
+        ))
     }
 
     fn new(store: &str, key: &StoreKey, body: Body) -> Self {
-        Self { store: store.to_owned(), check: check(store, key), body }
+        Self {
+            store: store.to_owned(),
+            check: check(store, key),
+            body,
+        }
     }
 
     /// The name of the store, made at random when it was created.
@@ -147,7 +191,11 @@ impl Header {
     /// # Errors
     /// [`Error::WrongSealing`]; [`Error::Tampered`], also when `wrapping` is another key.
     pub fn open_platform(&self, wrapping: &StoreKey) -> Result<StoreKey> {
-        let Body::Platform { platform_key, sealed } = &self.body else {
+        let Body::Platform {
+            platform_key,
+            sealed,
+        } = &self.body
+        else {
             return Err(self.wrong(SealingKind::Platform));
         };
         let key = sealed
@@ -165,11 +213,18 @@ impl Header {
 
     fn accept(&self, key: &SecretBytes) -> Result<StoreKey> {
         let key = store_key(key).ok_or_else(|| Error::tampered("header"))?;
-        if self.is_key(&key) { Ok(key) } else { Err(Error::tampered("header")) }
+        if self.is_key(&key) {
+            Ok(key)
+        } else {
+            Err(Error::tampered("header"))
+        }
     }
 
     const fn wrong(&self, expected: SealingKind) -> Error {
-        Error::WrongSealing { expected, found: self.kind() }
+        Error::WrongSealing {
+            expected,
+            found: self.kind(),
+        }
     }
 
     /// Encodes the header.
@@ -190,7 +245,10 @@ impl Header {
                     binary(w, "Salt", salt);
                     sealed.write(w);
                 }
-                Body::Platform { platform_key, sealed } => {
+                Body::Platform {
+                    platform_key,
+                    sealed,
+                } => {
                     text(w, "PlatformKey", platform_key);
                     sealed.write(w);
                 }
@@ -208,20 +266,32 @@ impl Header {
         let mut members = Members::read(octets, "MeshKeyStore", WHAT)?;
         let store = members.identifier("Store")?;
         let sealing = members.text("Sealing")?;
-        let kind = SealingKind::from_name(&sealing)
-            .ok_or_else(|| Error::Unsupported { what: "the way this key store is sealed".to_owned() })?;
+        let kind = SealingKind::from_name(&sealing).ok_or_else(|| Error::Unsupported {
+            what: "the way this key store is sealed".to_owned(),
+        })?;
         let body = match kind {
-            SealingKind::Clear => Body::Clear { key: members.secret("StoreKey")? },
+            SealingKind::Clear => Body::Clear {
+                key: members.secret("StoreKey")?,
+            },
             SealingKind::Passphrase => Body::Passphrase {
-                cost: Cost::new(members.number("Memory")?, members.number("Passes")?, members.number("Lanes")?)?,
+                cost: Cost::new(
+                    members.number("Memory")?,
+                    members.number("Passes")?,
+                    members.number("Lanes")?,
+                )?,
                 salt: members.array("Salt")?,
                 sealed: members.sealed()?,
             },
-            SealingKind::Platform => {
-                Body::Platform { platform_key: members.identifier("PlatformKey")?, sealed: members.sealed()? }
-            }
+            SealingKind::Platform => Body::Platform {
+                platform_key: members.identifier("PlatformKey")?,
+                sealed: members.sealed()?,
+            },
         };
-        Ok(Self { store, check: members.array("Check")?, body })
+        Ok(Self {
+            store,
+            check: members.array("Check")?,
+            body,
+        })
     }
 }
 
@@ -237,7 +307,11 @@ impl SealedKey {
     /// Seals a secret. Identifier and kind have been checked.
     pub(crate) fn seal(key: &StoreKey, id: &str, kind: &str, secret: &SecretBytes) -> Result<Self> {
         let sealed = Sealed::seal(key, &key_binding(id, kind), secret.expose_secret())?;
-        Ok(Self { id: id.to_owned(), kind: kind.to_owned(), sealed })
+        Ok(Self {
+            id: id.to_owned(),
+            kind: kind.to_owned(),
+            sealed,
+        })
     }
 
     /// Opens the secret.
@@ -283,7 +357,11 @@ impl SealedKey {
         if !is_kind(&kind) {
             return Err(members.malformed());
         }
-        Ok(Self { id, kind, sealed: members.sealed()? })
+        Ok(Self {
+            id,
+            kind,
+            sealed: members.sealed()?,
+        })
     }
 }
 
@@ -332,12 +410,24 @@ fn key_binding(id: &str, kind: &str) -> Vec<u8> {
 }
 
 fn passphrase_binding(store: &str, cost: Cost, salt: &[u8; 16]) -> Vec<u8> {
-    let [memory, passes, lanes] = [cost.memory(), cost.passes(), cost.lanes()].map(u32::to_be_bytes);
-    binding(&[b"mesh-keystore passphrase 1", store.as_bytes(), &memory, &passes, &lanes, salt])
+    let [memory, passes, lanes] =
+        [cost.memory(), cost.passes(), cost.lanes()].map(u32::to_be_bytes);
+    binding(&[
+        b"mesh-keystore passphrase 1",
+        store.as_bytes(),
+        &memory,
+        &passes,
+        &lanes,
+        salt,
+    ])
 }
 
 fn platform_binding(store: &str, platform_key: &str) -> Vec<u8> {
-    binding(&[b"mesh-keystore platform 1", store.as_bytes(), platform_key.as_bytes()])
+    binding(&[
+        b"mesh-keystore platform 1",
+        store.as_bytes(),
+        platform_key.as_bytes(),
+    ])
 }
 
 fn encode(tag: &str, write: impl FnOnce(&mut Writer)) -> SecretBytes {
@@ -384,15 +474,26 @@ enum Value {
 impl Members {
     fn read(octets: &[u8], tag: &str, what: &'static str) -> Result<Self> {
         if octets.len() > MAX_FILE {
-            return Err(Error::TooLarge { what, maximum: MAX_FILE });
+            return Err(Error::TooLarge {
+                what,
+                maximum: MAX_FILE,
+            });
         }
-        let mut members = Self { what, values: std::collections::HashMap::new() };
-        if !members.fill(octets, tag).map_err(|_| Error::Malformed { what })? {
+        let mut members = Self {
+            what,
+            values: std::collections::HashMap::new(),
+        };
+        if !members
+            .fill(octets, tag)
+            .map_err(|_| Error::Malformed { what })?
+        {
             return Err(members.malformed());
         }
         match members.values.remove("Version") {
             Some(Value::Number(VERSION)) => Ok(members),
-            Some(Value::Number(version)) => Err(Error::Unsupported { what: format!("{what} of version {version}") }),
+            Some(Value::Number(version)) => Err(Error::Unsupported {
+                what: format!("{what} of version {version}"),
+            }),
             _ => Err(members.malformed()),
         }
     }
@@ -429,11 +530,18 @@ impl Members {
     }
 
     fn text(&mut self, name: &str) -> Result<String> {
-        self.zeroizing(name).map(|mut text| std::mem::take(&mut *text))
+        self.zeroizing(name)
+            .map(|mut text| std::mem::take(&mut *text))
     }
 
     fn identifier(&mut self, name: &str) -> Result<String> {
-        self.text(name).and_then(|id| if is_identifier(&id) { Ok(id) } else { Err(self.malformed()) })
+        self.text(name).and_then(|id| {
+            if is_identifier(&id) {
+                Ok(id)
+            } else {
+                Err(self.malformed())
+            }
+        })
     }
 
     fn number(&mut self, name: &str) -> Result<u32> {
@@ -450,11 +558,17 @@ impl Members {
     }
 
     fn array<const N: usize>(&mut self, name: &str) -> Result<[u8; N]> {
-        self.secret(name)?.expose_secret().try_into().map_err(|_| self.malformed())
+        self.secret(name)?
+            .expose_secret()
+            .try_into()
+            .map_err(|_| self.malformed())
     }
 
     fn sealed(&mut self) -> Result<Sealed> {
-        Ok(Sealed { nonce: self.array("Nonce")?, octets: self.secret("Sealed")?.expose_secret().to_vec() })
+        Ok(Sealed {
+            nonce: self.array("Nonce")?,
+            octets: self.secret("Sealed")?.expose_secret().to_vec(),
+        })
     }
 }
 

@@ -71,7 +71,9 @@ impl SealingKind {
     /// The way of this name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Clear, Self::Passphrase, Self::Platform].into_iter().find(|kind| kind.name() == name)
+        [Self::Clear, Self::Passphrase, Self::Platform]
+            .into_iter()
+            .find(|kind| kind.name() == name)
     }
 }
 
@@ -96,7 +98,11 @@ pub struct Cost {
 impl Default for Cost {
     /// 64 MiB, three passes, one lane: the second recommendation of RFC 9106 on one processor.
     fn default() -> Self {
-        Self { memory: 64 * 1024, passes: 3, lanes: 1 }
+        Self {
+            memory: 64 * 1024,
+            passes: 3,
+            lanes: 1,
+        }
     }
 }
 
@@ -111,7 +117,19 @@ impl Cost {
         let fits = (least_memory..=2 * 1024 * 1024).contains(&memory)
             && (least_passes..=64).contains(&passes)
             && (1..=16).contains(&lanes);
-        if fits { Ok(Self { memory, passes, lanes }) } else { Err(Error::CostRange { memory, passes, lanes }) }
+        if fits {
+            Ok(Self {
+                memory,
+                passes,
+                lanes,
+            })
+        } else {
+            Err(Error::CostRange {
+                memory,
+                passes,
+                lanes,
+            })
+        }
     }
 
     /// Memory in KiB.
@@ -133,18 +151,31 @@ impl Cost {
     }
 
     /// The key that the passphrase and the salt give.
-    pub(crate) fn derive(self, passphrase: &SecretString, salt: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>> {
-        let Self { memory, passes, lanes } = self;
-        let range = |_| Error::CostRange { memory, passes, lanes };
+    pub(crate) fn derive(
+        self,
+        passphrase: &SecretString,
+        salt: &[u8; 16],
+    ) -> Result<Zeroizing<[u8; 32]>> {
+        let Self {
+            memory,
+            passes,
+            lanes,
+        } = self;
+        let range = |_| Error::CostRange {
+            memory,
+            passes,
+            lanes,
+        };
         let parameters = Params::new(memory, passes, lanes, Some(32)).map_err(range)?;
         let mut out = Zeroizing::new([0; 32]);
         let mut blocks = vec![Block::default(); parameters.block_count()];
-        let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters).hash_password_into_with_memory(
-            passphrase.expose_secret().as_bytes(),
-            salt,
-            out.as_mut_slice(),
-            &mut blocks,
-        );
+        let done = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters)
+            .hash_password_into_with_memory(
+                passphrase.expose_secret().as_bytes(),
+                salt,
+                out.as_mut_slice(),
+                &mut blocks,
+            );
         // From the blocks an attacker could try passphrases without paying for the memory.
         blocks.iter_mut().for_each(|block| block.zeroize());
         done.map_err(range)?;
@@ -158,8 +189,21 @@ mod tests {
 
     #[test]
     fn cost_outside_the_bounds_is_refused() {
-        for (memory, passes, lanes) in [(1, 3, 1), (65536, 0, 1), (65536, 3, 0), (1 << 22, 3, 1), (65536, 65, 1)] {
-            assert_eq!(Cost::new(memory, passes, lanes), Err(Error::CostRange { memory, passes, lanes }));
+        for (memory, passes, lanes) in [
+            (1, 3, 1),
+            (65536, 0, 1),
+            (65536, 3, 0),
+            (1 << 22, 3, 1),
+            (65536, 65, 1),
+        ] {
+            assert_eq!(
+                Cost::new(memory, passes, lanes),
+                Err(Error::CostRange {
+                    memory,
+                    passes,
+                    lanes
+                })
+            );
         }
         assert_eq!(Cost::new(65536, 3, 1), Ok(Cost::default()));
     }
@@ -168,7 +212,9 @@ mod tests {
     fn derivation_depends_on_passphrase_salt_and_cost() {
         let key = |pass: &str, salt, passes| {
             let cost = Cost::new(64, passes, 1).unwrap();
-            *cost.derive(&SecretString::new(pass.into()), &[salt; 16]).unwrap()
+            *cost
+                .derive(&SecretString::new(pass.into()), &[salt; 16])
+                .unwrap()
         };
         let base = key("a", 1, 1);
         assert_eq!(base, key("a", 1, 1));

@@ -36,17 +36,26 @@ impl SshPublicKey {
     /// [`Error::Unsupported`] for another algorithm; [`Error::Malformed`] for the comment.
     pub fn new(key: &PublicKey, comment: &str) -> Result<Self> {
         if key.algorithm() != KeyAlgorithm::Ed25519 {
-            return Err(Error::Unsupported { what: format!("an SSH key of algorithm {}", key.algorithm()) });
+            return Err(Error::Unsupported {
+                what: format!("an SSH key of algorithm {}", key.algorithm()),
+            });
         }
-        let octets = key.octets().try_into().map_err(|_| Error::Malformed { what: "Ed25519 public key" })?;
+        let octets = key.octets().try_into().map_err(|_| Error::Malformed {
+            what: "Ed25519 public key",
+        })?;
         Self::from_octets(octets, comment)
     }
 
     fn from_octets(octets: [u8; 32], comment: &str) -> Result<Self> {
         if comment.len() > MAX_VALUE || comment.chars().any(char::is_control) {
-            return Err(Error::Malformed { what: "comment of an SSH key" });
+            return Err(Error::Malformed {
+                what: "comment of an SSH key",
+            });
         }
-        Ok(Self { octets, comment: comment.trim().to_owned() })
+        Ok(Self {
+            octets,
+            comment: comment.trim().to_owned(),
+        })
     }
 
     /// Octets of the curve point.
@@ -66,8 +75,9 @@ impl SshPublicKey {
     /// # Errors
     /// [`Error::Malformed`] when the octets are no point of the curve.
     pub fn to_key(&self) -> Result<PublicKey> {
-        PublicKey::new(KeyAlgorithm::Ed25519, &self.octets)
-            .map_err(|_| Error::Malformed { what: "Ed25519 public key" })
+        PublicKey::new(KeyAlgorithm::Ed25519, &self.octets).map_err(|_| Error::Malformed {
+            what: "Ed25519 public key",
+        })
     }
 
     /// The fingerprint that OpenSSH shows: `SHA256:` and a digest in base64.
@@ -94,8 +104,13 @@ impl SshPublicKey {
             return Ok(self.to_line());
         }
         for option in options {
-            if option.is_empty() || option_end(option) != Some(option.len()) || option.contains(char::is_control) {
-                return Err(Error::Malformed { what: "option of an authorised key" });
+            if option.is_empty()
+                || option_end(option) != Some(option.len())
+                || option.contains(char::is_control)
+            {
+                return Err(Error::Malformed {
+                    what: "option of an authorised key",
+                });
             }
         }
         Ok(format!("{} {}", options.join(","), self.to_line()))
@@ -108,19 +123,27 @@ impl SshPublicKey {
     pub fn parse_line(text: &str) -> Result<Self> {
         let malformed = || Error::Malformed { what: LINE };
         if text.len() > MAX_TEXT {
-            return Err(Error::TooLarge { what: LINE, maximum: MAX_TEXT });
+            return Err(Error::TooLarge {
+                what: LINE,
+                maximum: MAX_TEXT,
+            });
         }
         let mut text = text.trim();
         if text.lines().count() != 1 {
             return Err(malformed());
         }
         if !is_algorithm(text) {
-            text = text.get(options_end(text).ok_or_else(malformed)?..).unwrap_or_default().trim_start();
+            text = text
+                .get(options_end(text).ok_or_else(malformed)?..)
+                .unwrap_or_default()
+                .trim_start();
         }
         let (name, rest) = text.split_once([' ', '\t']).ok_or_else(malformed)?;
         if name != NAME {
             return Err(if is_algorithm(text) {
-                Error::Unsupported { what: format!("the SSH algorithm {}", cut(name)) }
+                Error::Unsupported {
+                    what: format!("the SSH algorithm {}", cut(name)),
+                }
             } else {
                 malformed()
             });
@@ -152,7 +175,10 @@ impl SshPublicKey {
     pub fn parse_rfc4716(text: &str) -> Result<Self> {
         let malformed = || Error::Malformed { what: BLOCK };
         if text.len() > MAX_TEXT {
-            return Err(Error::TooLarge { what: BLOCK, maximum: MAX_TEXT });
+            return Err(Error::TooLarge {
+                what: BLOCK,
+                maximum: MAX_TEXT,
+            });
         }
         let mut lines = text.trim().lines().map(str::trim_end);
         if lines.next() != Some(BEGIN) {
@@ -208,7 +234,9 @@ fn parse_blob(blob: &[u8], what: &'static str) -> Result<[u8; 32]> {
     if name != NAME.as_bytes() {
         let name = String::from_utf8_lossy(name);
         return Err(if is_algorithm(&name) {
-            Error::Unsupported { what: format!("the SSH algorithm {}", cut(&name)) }
+            Error::Unsupported {
+                what: format!("the SSH algorithm {}", cut(&name)),
+            }
         } else {
             Error::Malformed { what }
         });
@@ -225,19 +253,26 @@ fn field(octets: &[u8]) -> Option<(&[u8], &[u8])> {
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
-    BASE64_NOPAD.decode(text.trim_end_matches('=').as_bytes()).ok()
+    BASE64_NOPAD
+        .decode(text.trim_end_matches('=').as_bytes())
+        .ok()
 }
 
 /// Whether the text begins like the name of a public key algorithm rather than an option.
 fn is_algorithm(text: &str) -> bool {
     let name = text.split([' ', '\t']).next().unwrap_or_default();
-    ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-", "rsa-"].iter().any(|start| name.starts_with(start))
+    ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-", "rsa-"]
+        .iter()
+        .any(|start| name.starts_with(start))
         && !name.contains(['=', '"', ','])
 }
 
 /// The part of an algorithm name that fits into an error.
 fn cut(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_graphic()).take(64).collect()
+    name.chars()
+        .filter(|c| c.is_ascii_graphic())
+        .take(64)
+        .collect()
 }
 
 /// Where one option ends: at a comma or white space outside quotes. None when quotes do not close.
@@ -272,7 +307,9 @@ fn fold(out: &mut String, text: &str) {
     let mut column = 0;
     for (at, c) in text.char_indices() {
         let left = text.len() - at;
-        if column + c.len_utf8() > COLUMNS || (column + c.len_utf8() == COLUMNS && left > c.len_utf8()) {
+        if column + c.len_utf8() > COLUMNS
+            || (column + c.len_utf8() == COLUMNS && left > c.len_utf8())
+        {
             out.push_str("\\\n");
             column = 0;
         }
