@@ -422,3 +422,13 @@ impl StoreTransaction for Transaction<'_> {
         Ok(present)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_store_in_memory_conforms() {
+        crate::store::conformance::run(|| Box::new(MemoryStore::new()));
+    }
+}

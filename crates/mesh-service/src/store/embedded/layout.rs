@@ -154,21 +154,25 @@ fn open(file: &Path) -> Result<Connection, StoreError> {
 
 /// Looks for damage: the engine's own test, then what the tables say about each other.
 pub(super) fn check(connection: &Connection) -> Result<Vec<String>, StoreError> {
-    let ask = || -> rusqlite::Result<Vec<String>> {
-        let snapshot = connection.unchecked_transaction()?;
-        let mut findings = lines(&snapshot, "PRAGMA quick_check")?;
-        findings.retain(|line| line != "ok");
-        for question in CONTRADICTIONS {
-            findings.extend(lines(&snapshot, question)?);
+    let snapshot = connection
+        .unchecked_transaction()
+        .map_err(|error| engine_error("check the store", &error))?;
+    check_in_transaction(&snapshot)
+}
+
+/// [`check`] of what a transaction sees that is open already.
+pub(super) fn check_in_transaction(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let mut findings = Vec::new();
+    for question in ["PRAGMA quick_check"].iter().chain(&CONTRADICTIONS) {
+        match lines(connection, question) {
+            Ok(lines) => findings.extend(lines.into_iter().filter(|line| line != "ok")),
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+                findings.push(error.to_string());
+            }
+            Err(error) => return Err(engine_error("check the store", &error)),
         }
-        Ok(findings)
-    };
-    match ask() {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
-            Ok(vec![error.to_string()])
-        }
-        findings => findings.map_err(|error| engine_error("check the store", &error)),
     }
+    Ok(findings)
 }
 
 fn lines(connection: &Connection, question: &str) -> rusqlite::Result<Vec<String>> {

@@ -53,12 +53,20 @@ fn from_sql(number: i64) -> Result<u64, StoreError> {
     })
 }
 
-/// Runs a statement that changes rows; the number of them.
+/// Runs a statement that changes rows; the number of them. Outside of a transaction it is refused: the engine undoes a
+/// whole transaction when the disk is full, and what came after would then be committed piece by piece.
 pub(super) fn execute(
     connection: &Connection,
     statement: &str,
     parameters: impl Params,
 ) -> Result<usize, StoreError> {
+    if connection.is_autocommit() {
+        let detail = "the engine has undone the transaction".to_owned();
+        return Err(StoreError::Unavailable {
+            action: "write the store",
+            detail,
+        });
+    }
     let run = || connection.prepare_cached(statement)?.execute(parameters);
     run().map_err(|error| engine_error("write the store", &error))
 }

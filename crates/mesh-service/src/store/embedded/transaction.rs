@@ -39,10 +39,11 @@ impl<'a> Transaction<'a> {
         &mut self,
         body: impl FnOnce(&Connection, AccountId) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let result = body(self.connection, self.account);
-        if let (Err(error), None) = (&result, &self.failure) {
-            self.failure = Some(error.clone());
+        if let Some(failure) = &self.failure {
+            return Err(failure.clone());
         }
+        let result = body(self.connection, self.account);
+        self.failure = result.as_ref().err().cloned();
         result
     }
 }
