@@ -1,2 +1,44 @@
 // SPDX-License-Identifier: MIT
-//! mesh-client.
+//! Client library of the Mathematical Mesh: a person's accounts, devices and credentials on this machine.
+//!
+//! Spec: mesh-architecture; mesh-protocol.
+//!
+//! | Step | Call |
+//! |---|---|
+//! | check an account name | [`check_address`] |
+//! | create a personal profile | [`Home::create_account`] |
+//! | make recovery codes and publish the escrow record | [`Account::escrow`] |
+//! | attach a device | [`Home::request_connection`], [`Account::accept`] or [`Account::accept_pins`], [`Home::complete_connection`] |
+//! | attach an application, update it | [`Account::create_ssh_key`], [`Account::put`] |
+//! | delete the local data | [`Home::delete_account`] |
+//! | recover | [`Home::recover_account`] |
+//!
+//! A [`Client`] says how services are reached: over HTTP, or in the same process with or without serialisation.
+
+pub mod error;
+pub mod generated;
+pub mod http;
+
+mod account;
+mod catalog;
+mod device;
+mod enroll;
+mod files;
+mod home;
+mod machine;
+mod message;
+mod status;
+mod stores;
+mod sync;
+mod transact;
+
+pub use account::Account;
+pub use account::create::check_address;
+pub use catalog::Put;
+pub use device::{AcceptedDevice, Completion, DeviceSummary, IssuedPin, PendingConnection, PendingDevice, PinState};
+pub use error::Error;
+pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
+pub use mesh_protocol::discovery::ServiceMap;
+pub use mesh_schema::{AccountAddress, Role, Roles, StoreLabel};
+pub use status::{ServiceStatus, StoreState};
+pub use sync::{StoreProgress, SyncReport};

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+//! An account to which this device is connected.
+//!
+//! Spec: mesh-architecture, "Account"; mesh-schema, "CatalogedDevice".
+//! Here: opening it with the keys of this device, and what is known without asking the service.
+//! Not here: creation, escrow and recovery (`account/…`), devices (`device/…`), entries (`catalog`), the service (`sync`, `transact`).
+
+pub(crate) mod create;
+pub(crate) mod escrow;
+pub(crate) mod recover;
+
+use std::rc::Rc;
+
+use mesh_crypto::{KeyRing, PrivateKey};
+use mesh_dare::Envelope;
+use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
+use mesh_schema::activation::{ActivatedKeys, Activation, Grant};
+use mesh_schema::generated::{
+    AccountHostAssignment, CatalogedDevice, ConnectionDevice, ConnectionService, ProfileDevice, ProfileService, ProfileUser,
+};
+use mesh_schema::profile::device::DeviceKeys;
+use mesh_schema::{AccountAddress, Roles, StoreLabel, Valid};
+
+use crate::error::Error;
+use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
+use crate::home::Home;
+use crate::stores::Stores;
+
+/// A connected account, opened with the keys of this device.
+pub struct Account {
+    pub(crate) home: Home,
+    pub(crate) address: AccountAddress,
+    pub(crate) udf: String,
+    pub(crate) device_udf: String,
+    pub(crate) profile: Rc<Valid<ProfileUser>>,
+    pub(crate) service: Valid<ProfileService>,
+    pub(crate) device: Valid<ProfileDevice>,
+    pub(crate) connection: Valid<ConnectionService>,
+    pub(crate) roles: Roles,
+    pub(crate) keys: ActivatedKeys,
+    pub(crate) grant: Grant,
+    pub(crate) ring: KeyRing,
+    pub(crate) stores: Stores,
+    pub(crate) session: Option<Box<dyn MeshSession>>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("udf", &self.udf).field("device", &self.device_udf).finish_non_exhaustive()
+    }
+}
+
+impl Home {
+    /// Opens a connected account: the one with this address, or the only one.
+    ///
+    /// # Errors
+    /// [`Error::NoAccount`], [`Error::Ambiguous`], [`Error::Pending`], [`Error::KeyStore`]; [`Error::Schema`] when what is stored
+    /// does not belong together.
+    pub fn account(&self, address: Option<&AccountAddress>) -> Result<Account, Error> {
+        let (_, entry) = self.entry(address)?;
+        match entry {
+            AnyCatalogedMachine::CatalogedStandard(entry) => Account::open(self, *entry),
+            AnyCatalogedMachine::CatalogedPending(entry) => {
+                Err(Error::Pending { address: entry.account_address.clone().unwrap_or_default() })
+            }
+            _ => Err(Error::NoAccount { address: address.map(ToString::to_string) }),
+        }
+    }
+}
+
+impl Account {
+    /// Opens the account of an entry with the seed of the device.
+    pub(crate) fn open(home: &Home, entry: CatalogedStandard) -> Result<Self, Error> {
+        let field = |field| mesh_schema::Error::Field { object: "CatalogedStandard", field };
+        let profile = entry.enveloped_profile_account.as_ref().ok_or(field("EnvelopedProfileAccount"))?;
+        let profile = Rc::new(Valid::<ProfileUser>::validate(profile.envelope())?);
+        let address = profile.address()?;
+        let cataloged = entry.cataloged_device.ok_or(Error::Pending { address: address.to_string() })?;
+        let assignment = entry.enveloped_account_host_assignment.ok_or(field("EnvelopedAccountHostAssignment"))?;
+        let service = service_of(assignment.envelope())?;
+        if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
+            return Err(Error::WrongService { why: "its fingerprint is not the one in the account profile" });
+        }
+        let device_udf = entry.id.ok_or(field("Id"))?;
+        let seed = home.load_seed(&device_udf)?.ok_or(Error::NotFound { what: "device key", name: device_udf.clone() })?;
+        let base = DeviceKeys::derive(&seed)?;
+        let connected = Connected::validate(&cataloged, &profile, &base)?;
+        let udf = profile.udf()?;
+        let stores = Stores::open(&home.0.directory, &udf)?;
+        let mut ring = KeyRing::new();
+        for (_, key) in &connected.grant.stores {
+            ring.add(key.clone());
+        }
+        ring.add(connected.keys.encryption.clone());
+        if let Some(key) = &connected.grant.common_encryption {
+            ring.add(key.clone());
+        }
+        Ok(Self {
+            home: home.clone(),
+            address,
+            udf,
+            device_udf,
+            profile,
+            service,
+            device: connected.device,
+            connection: connected.connection,
+            roles: connected.roles,
+            keys: connected.keys,
+            grant: connected.grant,
+            ring,
+            stores,
+            session: None,
+        })
+    }
+
+    /// The address.
+    #[must_use]
+    pub fn address(&self) -> &AccountAddress {
+        &self.address
+    }
+
+    /// The fingerprint of the account profile.
+    #[must_use]
+    pub fn udf(&self) -> &str {
+        &self.udf
+    }
+
+    /// The fingerprint of this device's profile.
+    #[must_use]
+    pub fn device_udf(&self) -> &str {
+        &self.device_udf
+    }
+
+    /// The roles of this device.
+    #[must_use]
+    pub fn roles(&self) -> &Roles {
+        &self.roles
+    }
+
+    /// The fingerprint of the service, pinned when the account was created.
+    ///
+    /// # Errors
+    /// [`Error::Schema`].
+    pub fn service_udf(&self) -> Result<String, Error> {
+        Ok(self.service.udf()?)
+    }
+
+    /// Reads and checks every replica again: framing, digests, trees.
+    ///
+    /// # Errors
+    /// The first frame that is not as it must be.
+    pub fn verify(&mut self) -> Result<u64, Error> {
+        let mut frames = 0u64;
+        for label in self.labels() {
+            let replica = self.stores.replica(label)?;
+            replica.verify()?;
+            frames = frames.saturating_add(replica.state().len());
+        }
+        Ok(frames)
+    }
+
+    /// The stores that this device keeps.
+    pub(crate) fn labels(&self) -> Vec<StoreLabel> {
+        self.roles.readable()
+    }
+
+    /// The key that signs connections, if this device may add and remove devices.
+    pub(crate) fn administrator(&self) -> Result<&PrivateKey, Error> {
+        self.grant.administrator_signature.as_ref().ok_or(Error::NotAllowed { what: "add or remove devices: it is no administrator" })
+    }
+
+    /// The conversation with the service as this device, opened on first use.
+    pub(crate) fn session(&mut self) -> Result<&mut Box<dyn MeshSession>, Error> {
+        if self.session.is_none() {
+            let credential = ClientCredential::Device {
+                key: self.keys.authentication.clone(),
+                account: self.udf.clone(),
+                profile: self.device.envelope().clone(),
+                connection: self.connection.envelope().clone(),
+            };
+            let host = HostExpectation::Pinned(Box::new(self.service.clone()));
+            self.session = Some(self.home.0.client.port.open(self.address.domain(), credential, host)?);
+        }
+        self.session.as_mut().ok_or(Error::NoAccount { address: None })
+    }
+}
+
+/// The profile of the service inside an assignment.
+pub(crate) fn service_of(assignment: &Envelope) -> Result<Valid<ProfileService>, Error> {
+    let assignment = mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
+    let field = mesh_schema::Error::Field { object: "AccountHostAssignment", field: "EnvelopedProfileService" };
+    let profile = assignment.enveloped_profile_service.ok_or(field)?;
+    Ok(Valid::<ProfileService>::validate(profile.envelope())?)
+}
+
+/// An entry of the device catalog for this device, with everything in it checked against the account and the device.
+pub(crate) struct Connected {
+    pub(crate) device: Valid<ProfileDevice>,
+    pub(crate) connection: Valid<ConnectionService>,
+    pub(crate) roles: Roles,
+    pub(crate) keys: ActivatedKeys,
+    pub(crate) grant: Grant,
+}
+
+impl Connected {
+    pub(crate) fn validate(entry: &CatalogedDevice, account: &Valid<ProfileUser>, base: &DeviceKeys) -> Result<Self, Error> {
+        let field = |field| mesh_schema::Error::Field { object: "CatalogedDevice", field };
+        let unrelated = || mesh_schema::Error::Unrelated { object: "the connection", to: "this device" };
+        let device = entry.enveloped_profile_device.as_ref().ok_or(field("EnvelopedProfileDevice"))?;
+        let device = Valid::<ProfileDevice>::validate(device.envelope())?;
+        if device.authentication_key()? != *base.authentication.public() {
+            return Err(unrelated().into());
+        }
+        let activation = entry.enveloped_activation_account.as_ref().ok_or(field("EnvelopedActivationAccount"))?;
+        let keys = Activation::open(activation.envelope(), account, base)?.activate(base)?;
+        let service = entry.enveloped_connection_service.as_ref().ok_or(field("EnvelopedConnectionService"))?;
+        let connection = Valid::<ConnectionService>::of_account(service.envelope(), account)?;
+        let full = entry.enveloped_connection_device.as_ref().ok_or(field("EnvelopedConnectionDevice"))?;
+        let full = Valid::<ConnectionDevice>::of_account(full.envelope(), account)?;
+        if full.keys()? != keys.public() || connection.authentication_key()? != *keys.authentication.public() {
+            return Err(unrelated().into());
+        }
+        let common = entry.enveloped_activation_common.as_ref().ok_or(field("EnvelopedActivationCommon"))?;
+        let grant = Grant::open(common.envelope(), account, &keys)?;
+        Ok(Self { device, connection, roles: full.known_roles(), keys, grant })
+    }
+}

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+//! Creating a personal account.
+//!
+//! Spec: mesh-protocol, "BindAccount"; mesh-schema, "ProfileUser".
+//! Here: the account, its first device and its first stores, in an order that survives interruption at any point.
+//! Not here: further devices (`device`), recovery codes (`escrow`).
+
+use mesh_crypto::{PublicKey, Seed, seed_code};
+use mesh_dare::Cipher;
+use mesh_dare::store::Event;
+use mesh_dare::store::StoreName;
+use mesh_dare::store::catalog::{Change, create_catalog};
+use mesh_protocol::generated::{BindRequest, MeshHelloRequest};
+use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
+use mesh_schema::activation::Grant;
+use mesh_schema::catalog::CatalogEntry;
+use mesh_schema::generated::{AccountHostAssignment, ProfileService, ProfileUser};
+use mesh_schema::profile::device::DeviceKeys;
+use mesh_schema::profile::user::AccountKeys;
+use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
+
+use crate::account::{Account, service_of};
+use crate::enroll::{Enrolled, enroll};
+use crate::error::Error;
+use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
+use crate::home::{ACCOUNT_SEED, AccountState, DEVICE_SEED, Home, as_account};
+use crate::transact::{Batch, request};
+
+/// Checks that a text can be the address of an account and puts it into canonical form.
+///
+/// # Errors
+/// [`Error::Schema`] saying what is wrong.
+///
+/// ```
+/// assert_eq!(mesh_client::check_address("Alice@Example.com")?.to_string(), "alice@example.com");
+/// assert!(mesh_client::check_address("alice").is_err());
+/// # Ok::<(), mesh_client::Error>(())
+/// ```
+pub fn check_address(text: &str) -> Result<AccountAddress, Error> {
+    Ok(AccountAddress::parse(text)?)
+}
+
+impl Home {
+    /// Creates a personal account at the service of the address, with this device as its first, which holds all its keys.
+    ///
+    /// An interrupted creation is continued by calling this again.
+    ///
+    /// # Errors
+    /// [`Error::AccountExists`]; [`Error::Protocol`] when the service cannot be reached or the address is taken.
+    pub fn create_account(&self, address: &AccountAddress) -> Result<Account, Error> {
+        let env = self.env();
+        let existing = self.accounts()?.into_iter().find(|account| account.address == address.to_string());
+        let (device_id, keys) = match existing {
+            Some(found) if found.state != AccountState::Creating => {
+                return Err(Error::AccountExists { address: address.to_string() });
+            }
+            Some(found) => {
+                let seed = self.load_seed(&found.udf)?.ok_or(Error::NotFound { what: "account key", name: found.udf })?;
+                (Some(found.device_udf), AccountKeys::derive(seed)?)
+            }
+            None => (None, AccountKeys::derive(Seed::generate(seed_code::PROFILE_ACCOUNT, env))?),
+        };
+
+        let credential = ClientCredential::Key { key: keys.common_authentication.clone(), claim: Some(address.to_string()) };
+        let mut session = self.0.client.port.open(address.domain(), credential, HostExpectation::FirstContact)?;
+        let service = first_contact(&mut *session)?;
+
+        let (device_id, profile, device_keys) = match device_id {
+            Some(device_id) => {
+                let (_, entry) = self.entry(Some(address))?;
+                let AnyCatalogedMachine::CatalogedStandard(entry) = entry else {
+                    return Err(Error::AccountExists { address: address.to_string() });
+                };
+                let profile = entry.enveloped_profile_account.ok_or(Error::NoAccount { address: Some(address.to_string()) })?;
+                let seed = self.load_seed(&device_id)?.ok_or(Error::NotFound { what: "device key", name: device_id.clone() })?;
+                (device_id, Valid::<ProfileUser>::validate(profile.envelope())?, DeviceKeys::derive(&seed)?)
+            }
+            None => {
+                let profile = keys.profile(address, &service.udf()?, env)?;
+                let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
+                let device_keys = DeviceKeys::derive(&seed)?;
+                let device_id = device_keys.profile(env)?.udf()?;
+                // Keys before the account exists at the service: no account is ever there without its keys here.
+                self.save_seed(&device_id, DEVICE_SEED, &seed)?;
+                self.save_seed(&profile.udf()?, ACCOUNT_SEED, keys.seed())?;
+                self.put_standard(&device_id, unfinished(&device_id, address, &profile))?;
+                (device_id, profile, device_keys)
+            }
+        };
+        if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
+            return Err(Error::WrongService { why: "it is another one than when the creation of the account began" });
+        }
+
+        let bound = session.bind_account(&BindRequest {
+            account_address: Some(address.to_string()),
+            enveloped_profile_account: Some(as_account(profile.envelope())),
+            ..BindRequest::default()
+        });
+        let assignment = match bound {
+            Ok(response) => response.enveloped_account_host_assignment,
+            Err(error) => {
+                if error.refusal().is_some() {
+                    // Refused for good: nothing of the attempt is worth keeping.
+                    self.delete_account(Some(address))?;
+                }
+                return Err(error.into());
+            }
+        };
+        let assignment = assignment.ok_or(Error::WrongService { why: "it does not say which key it reads the access catalog with" })?;
+        let access_key = access_key(assignment.envelope(), &service)?;
+
+        let device = device_keys.profile(env)?;
+        let roles = Roles::new(&[Role::Super]);
+        let all = all_keys(&keys)?;
+        let enrolled = enroll(&profile, &keys.administrator_signature, &device, &roles, &all, None, env)?;
+        let signer = enrolled.activation.activate(&device_keys)?.signature;
+        let mut frames = Vec::new();
+        for label in StoreLabel::PERSONAL.into_iter().filter(|label| !label.is_spool()) {
+            let mut recipients = vec![keys.store(label)?.public().clone()];
+            if label == StoreLabel::Access {
+                recipients.insert(0, access_key.clone());
+            }
+            let changes = first_changes(label, &enrolled)?;
+            let name = StoreName::new(&profile.udf()?, label.as_str());
+            frames.push((label, create_catalog(&name, &recipients, &changes, &signer, Cipher::default(), env)?));
+        }
+        match session.transact(&request(&frames, &Batch::default())) {
+            Ok(_) => {}
+            // The stores are there already: the account was completed and only the answer or this device's record was lost.
+            Err(error) if error.refusal() == Some(Code::Stale) => {
+                self.remove(&device_id)?;
+                self.delete_seed(&device_id)?;
+                return self.adopt(address, keys, session, &service);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        let entry = CatalogedStandard {
+            cataloged_device: Some(enrolled.device),
+            enveloped_account_host_assignment: Some(assignment),
+            ..unfinished(&device_id, address, &profile)
+        };
+        self.put_standard(&device_id, entry.clone())?;
+        let mut account = Account::open(self, entry)?;
+        account.sync()?;
+        Ok(account)
+    }
+}
+
+fn unfinished(device_id: &str, address: &AccountAddress, profile: &Valid<ProfileUser>) -> CatalogedStandard {
+    CatalogedStandard {
+        id: Some(device_id.to_owned()),
+        local: Some(address.to_string()),
+        enveloped_profile_account: Some(as_account(profile.envelope())),
+        ..CatalogedStandard::default()
+    }
+}
+
+fn first_changes(label: StoreLabel, enrolled: &Enrolled) -> Result<Vec<Change>, Error> {
+    Ok(match label {
+        StoreLabel::Access => vec![enrolled.access.change(Event::New)?],
+        StoreLabel::Device => vec![enrolled.device.change(Event::New)?],
+        _ => Vec::new(),
+    })
+}
+
+/// Every key that devices of an account may be given.
+pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
+    let stores: Result<Vec<_>, Error> = StoreLabel::PERSONAL
+        .into_iter()
+        .filter(|label| !label.is_spool())
+        .map(|label| Ok((label, keys.store(label)?)))
+        .collect();
+    Ok(Grant {
+        stores: stores?,
+        administrator_signature: Some(keys.administrator_signature.clone()),
+        common_encryption: Some(keys.common_encryption.clone()),
+        common_signature: Some(keys.common_signature.clone()),
+    })
+}
+
+/// Asks a service that is not known yet who it is, and checks that the host which answers serves for it.
+pub(crate) fn first_contact(session: &mut dyn MeshSession) -> Result<Valid<ProfileService>, Error> {
+    let hello = session.hello(&MeshHelloRequest::default())?;
+    let profile = hello.enveloped_profile_service.ok_or(Error::WrongService { why: "it shows no profile" })?;
+    let service = Valid::<ProfileService>::validate(profile.envelope())?;
+    let evidence = session.evidence().ok_or(Error::WrongService { why: "its host shows no connection" })?;
+    evidence.serves(&service)?;
+    Ok(service)
+}
+
+/// The key with which the host reads the access catalog, from an assignment that belongs to the service.
+pub(crate) fn access_key(assignment: &mesh_dare::Envelope, service: &Valid<ProfileService>) -> Result<PublicKey, Error> {
+    if service_of(assignment)?.udf()? != service.udf()? {
+        return Err(Error::WrongService { why: "its assignment is by another service" });
+    }
+    let assignment = mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
+    let field = mesh_schema::Error::Field { object: "AccountHostAssignment", field: "AccessEncrypt" };
+    Ok(assignment.access_encrypt.ok_or(field)?.public()?)
+}

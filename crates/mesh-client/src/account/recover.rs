@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+//! Recovering an account on a machine that knows nothing of it.
+//!
+//! Spec: mesh-architecture, "Recovery"; mesh-udf, "Shamir Shared Secret".
+//! Here: from recovery codes to a connected device with all keys.
+//! Not here: making the codes (`escrow`).
+
+use std::rc::Rc;
+
+use mesh_crypto::share::recover_seed;
+use mesh_crypto::udf::profile_udf;
+use mesh_crypto::{KeyRing, Seed, Share, seed_code};
+use mesh_dare::Cipher;
+use mesh_protocol::generated::StatusRequest;
+use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
+use mesh_schema::generated::{ProfileService, ProfileUser};
+use mesh_schema::profile::device::DeviceKeys;
+use mesh_schema::profile::user::AccountKeys;
+use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
+
+use crate::account::Account;
+use crate::account::create::{access_key, all_keys, first_contact};
+use crate::enroll::enroll;
+use crate::error::Error;
+use crate::generated::CatalogedStandard;
+use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
+use crate::stores::Stores;
+use crate::sync::{Keys, download, take_over};
+use crate::transact::{Batch, request};
+
+/// How often the entry of the new device is made anew because other devices were faster.
+const ATTEMPTS: u32 = 16;
+
+impl Home {
+    /// Recovers an account from its recovery codes and connects this device with all keys.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] naming the code that is wrong, too few codes or codes of different sets; [`Error::SharesOfAnother`] when
+    /// they are in order but not those of this account; [`Error::AccountExists`]; [`Error::Protocol`].
+    pub fn recover_account(&self, address: &AccountAddress, shares: &[Share]) -> Result<Account, Error> {
+        if self.accounts()?.iter().any(|account| account.address == address.to_string()) {
+            return Err(Error::AccountExists { address: address.to_string() });
+        }
+        let seed = recover_seed(shares)?;
+        if seed.code() != seed_code::PROFILE_ACCOUNT {
+            return Err(Error::SharesOfAnother { address: address.to_string() });
+        }
+        let keys = AccountKeys::derive(seed)?;
+        let credential = ClientCredential::Key { key: keys.common_authentication.clone(), claim: Some(address.to_string()) };
+        let mut session = self.0.client.port.open(address.domain(), credential, HostExpectation::FirstContact)?;
+        let service = first_contact(&mut *session)?;
+        self.adopt(address, keys, session, &service)
+    }
+
+    /// Connects this device to an existing account whose keys are at hand.
+    pub(crate) fn adopt(
+        &self,
+        address: &AccountAddress,
+        keys: AccountKeys,
+        mut session: Box<dyn MeshSession>,
+        service: &Valid<ProfileService>,
+    ) -> Result<Account, Error> {
+        let env = self.env();
+        let another = || Error::SharesOfAnother { address: address.to_string() };
+        let status = session.status(&StatusRequest::default()).map_err(|error| match error.refusal() {
+            Some(Code::NotAuthorized) => another(),
+            _ => error.into(),
+        })?;
+        let profile = status.enveloped_profile_account.ok_or(Error::WrongService { why: "it does not show the account profile" })?;
+        let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
+        // The codes decide which account this is, not the service.
+        if profile.udf()? != profile_udf(&[keys.root.udf().binary()])?.to_string() || profile.address()? != *address {
+            return Err(another());
+        }
+        if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
+            return Err(Error::WrongService { why: "the account names another service" });
+        }
+        let assignment = status.enveloped_account_host_assignment;
+        let assignment = assignment.ok_or(Error::WrongService { why: "it does not say which key it reads the access catalog with" })?;
+        access_key(assignment.envelope(), service)?;
+
+        let profile = Rc::new(profile);
+        let udf = profile.udf()?;
+        let all = all_keys(&keys)?;
+        let mut ring = KeyRing::new();
+        for (_, key) in &all.stores {
+            ring.add(key.clone());
+        }
+        ring.add(keys.common_encryption.clone());
+        let judge = Keys { ring: &ring, profile: profile.clone() };
+        let labels = StoreLabel::PERSONAL;
+        let mut stores = Stores::open(&self.0.directory, &udf)?;
+        let frames = download(&mut *session, &mut stores, &labels)?;
+        take_over(&mut stores, &judge, &labels, frames)?;
+
+        let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
+        let device_keys = DeviceKeys::derive(&seed)?;
+        let device = device_keys.profile(env)?;
+        let device_id = device.udf()?;
+        let roles = Roles::new(&[Role::Super]);
+        let enrolled = enroll(&profile, &keys.administrator_signature, &device, &roles, &all, None, env)?;
+        let signer = enrolled.activation.activate(&device_keys)?.signature;
+        self.save_seed(&device_id, DEVICE_SEED, &seed)?;
+        self.save_seed(&udf, ACCOUNT_SEED, keys.seed())?;
+
+        let mut batch = Batch::default();
+        enrolled.add_to(&mut batch)?;
+        for attempt in 1.. {
+            let mut frames = Vec::new();
+            for (label, changes) in batch.catalogs() {
+                frames.push((*label, stores.replica(*label)?.stage(changes, &ring, &signer, Cipher::default(), env)?));
+            }
+            match session.transact(&request(&frames, &batch)) {
+                Ok(_) => break,
+                Err(error) if error.refusal() == Some(Code::Stale) && attempt < ATTEMPTS => {
+                    let frames = download(&mut *session, &mut stores, &labels)?;
+                    take_over(&mut stores, &judge, &labels, frames)?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        drop(stores);
+        let entry = CatalogedStandard {
+            id: Some(device_id.clone()),
+            local: Some(address.to_string()),
+            enveloped_profile_account: Some(as_account(profile.envelope())),
+            cataloged_device: Some(enrolled.device),
+            enveloped_account_host_assignment: Some(assignment),
+            ..CatalogedStandard::default()
+        };
+        self.put_standard(&device_id, entry.clone())?;
+        let mut account = Account::open(self, entry)?;
+        account.sync()?;
+        Ok(account)
+    }
+}

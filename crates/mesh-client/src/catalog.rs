@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+//! Entries of the catalogs: passwords, SSH keys and whatever else has a type of entry.
+//!
+//! Spec: mesh-schema, "Catalogs".
+//! Here: adding, updating, deleting and finding entries of any type, and the two that have rules of their own.
+//! Not here: the history of a catalog (`mesh-dare`), devices (`device`).
+
+use mesh_crypto::{KeyAlgorithm, PrivateKey, SecretBytes};
+use mesh_dare::store::Event;
+use mesh_dare::store::catalog::Change;
+use mesh_jsonbcd::{from_tagged, read_tag};
+use mesh_schema::catalog::CatalogEntry;
+use mesh_schema::generated::{CatalogedApplicationSsh, CatalogedCredential};
+use mesh_schema::{Access, Role, Roles};
+
+use crate::account::Account;
+use crate::error::Error;
+use crate::transact::Batch;
+
+/// What became of an entry that was put into a catalog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// It is new.
+    Added,
+    /// It replaced an earlier one.
+    Updated,
+}
+
+impl Account {
+    /// Adds an entry to its catalog, or replaces the one with the same key.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] when the roles of this device do not include the catalog; [`Error::Protocol`].
+    pub fn put<E: CatalogEntry>(&mut self, entry: &E) -> Result<Put, Error> {
+        self.check_writable::<E>()?;
+        self.transact(&mut |account| {
+            let event = account.event_of(entry)?;
+            let mut batch = Batch::default();
+            batch.change(E::STORE, entry.change(event)?);
+            Ok((batch, if event == Event::New { Put::Added } else { Put::Updated }))
+        })
+    }
+
+    /// Adds or replaces many entries of one catalog in one transaction.
+    ///
+    /// # Errors
+    /// As [`Account::put`].
+    pub fn put_all<E: CatalogEntry>(&mut self, entries: &[E]) -> Result<(), Error> {
+        self.check_writable::<E>()?;
+        self.transact(&mut |account| {
+            let mut batch = Batch::default();
+            let mut seen = std::collections::HashSet::new();
+            for entry in entries {
+                let again = !seen.insert(entry.primary_key()?);
+                let event = if again { Event::Update } else { account.event_of(entry)? };
+                batch.change(E::STORE, entry.change(event)?);
+            }
+            Ok((batch, ()))
+        })
+    }
+
+    /// The entry with this key.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`], [`Error::Dare`] when it was altered.
+    pub fn entry<E: CatalogEntry>(&mut self, key: &str) -> Result<Option<E>, Error> {
+        self.check_readable::<E>()?;
+        let found = self.stores.replica(E::STORE)?.entry(key, &self.ring)?;
+        Ok(found.map(|payload| from_tagged(payload.expose_secret())).transpose()?)
+    }
+
+    /// All entries of one type, in the order in which they were last changed.
+    ///
+    /// # Errors
+    /// As [`Account::entry`].
+    pub fn entries<E: CatalogEntry>(&mut self) -> Result<Vec<E>, Error> {
+        self.check_readable::<E>()?;
+        let mut found = Vec::new();
+        for payload in self.stores.replica(E::STORE)?.entries(&self.ring)? {
+            if read_tag(payload.expose_secret())? == E::TAG {
+                found.push(from_tagged(payload.expose_secret())?);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes the entry with this key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::NotAllowed`], [`Error::Protocol`].
+    pub fn delete_entry<E: CatalogEntry>(&mut self, key: &str) -> Result<(), Error> {
+        self.check_writable::<E>()?;
+        self.transact(&mut |account| {
+            if !account.stores.replica(E::STORE)?.contains(key, &account.ring)? {
+                return Err(Error::NotFound { what: "entry", name: key.to_owned() });
+            }
+            let mut batch = Batch::default();
+            batch.change(E::STORE, Change { key: key.to_owned(), event: Event::Delete, payload: SecretBytes::new(Vec::new()) });
+            Ok((batch, ()))
+        })
+    }
+
+    fn event_of<E: CatalogEntry>(&mut self, entry: &E) -> Result<Event, Error> {
+        let exists = self.stores.replica(E::STORE)?.contains(&entry.primary_key()?, &self.ring)?;
+        Ok(if exists { Event::Update } else { Event::New })
+    }
+
+    fn check_readable<E: CatalogEntry>(&self) -> Result<(), Error> {
+        self.check::<E>(Access::Read, "read this catalog: its roles do not include it")
+    }
+
+    fn check_writable<E: CatalogEntry>(&self) -> Result<(), Error> {
+        self.check::<E>(Access::Write, "change this catalog: its roles do not include it")
+    }
+
+    fn check<E: CatalogEntry>(&self, needed: Access, what: &'static str) -> Result<(), Error> {
+        if self.roles.access(E::STORE) >= needed { Ok(()) } else { Err(Error::NotAllowed { what }) }
+    }
+
+    /// The passwords.
+    ///
+    /// # Errors
+    /// As [`Account::entries`].
+    pub fn credentials(&mut self) -> Result<Vec<CatalogedCredential>, Error> {
+        self.entries()
+    }
+
+    /// The password for a service, and for a user where there are several.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`] with the names of the users.
+    pub fn credential(&mut self, service: &str, username: Option<&str>) -> Result<CatalogedCredential, Error> {
+        let fits = |entry: &CatalogedCredential| {
+            entry.service.as_deref() == Some(service) && username.is_none_or(|name| entry.username.as_deref().unwrap_or_default() == name)
+        };
+        let mut found: Vec<_> = self.credentials()?.into_iter().filter(fits).collect();
+        if found.len() > 1 {
+            let candidates = found.into_iter().map(|entry| entry.username.unwrap_or_default()).collect();
+            return Err(Error::Ambiguous { what: "users", candidates });
+        }
+        found.pop().ok_or(Error::NotFound { what: "password for", name: service.to_owned() })
+    }
+
+    /// Deletes a password.
+    ///
+    /// # Errors
+    /// As [`Account::credential`] and [`Account::delete_entry`].
+    pub fn delete_credential(&mut self, service: &str, username: Option<&str>) -> Result<(), Error> {
+        let key = self.credential(service, username)?.primary_key()?;
+        self.delete_entry::<CatalogedCredential>(&key)
+    }
+
+    /// The SSH keys.
+    ///
+    /// # Errors
+    /// As [`Account::entries`].
+    pub fn ssh_keys(&mut self) -> Result<Vec<CatalogedApplicationSsh>, Error> {
+        self.entries()
+    }
+
+    /// The SSH key of a name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; as [`Account::entry`].
+    pub fn ssh_key(&mut self, name: &str) -> Result<CatalogedApplicationSsh, Error> {
+        let found = self.entry(&CatalogedApplicationSsh::key_of(name))?;
+        found.ok_or(Error::NotFound { what: "SSH key", name: name.to_owned() })
+    }
+
+    /// Attaches an SSH key made here: Ed25519, under a name of the user's choice.
+    ///
+    /// # Errors
+    /// [`Error::Exists`] when the name is taken; as [`Account::put`].
+    pub fn create_ssh_key(&mut self, name: &str) -> Result<CatalogedApplicationSsh, Error> {
+        let key = PrivateKey::generate(KeyAlgorithm::Ed25519, self.home.env());
+        self.import_ssh_key(name, &key)
+    }
+
+    /// Attaches an SSH key that exists.
+    ///
+    /// # Errors
+    /// As [`Account::create_ssh_key`].
+    pub fn import_ssh_key(&mut self, name: &str, key: &PrivateKey) -> Result<CatalogedApplicationSsh, Error> {
+        let entry = CatalogedApplicationSsh::client_key(name, key, &Roles::new(&[Role::Web, Role::Developer]));
+        self.check_writable::<CatalogedApplicationSsh>()?;
+        self.transact(&mut |account| {
+            // A key is never replaced by accident: whoever relies on it would be locked out.
+            if account.event_of(&entry)? != Event::New {
+                return Err(Error::Exists { what: "SSH key", name: name.to_owned() });
+            }
+            let mut batch = Batch::default();
+            batch.change(CatalogedApplicationSsh::STORE, entry.change(Event::New)?);
+            Ok((batch, ()))
+        })?;
+        Ok(entry)
+    }
+
+    /// Deletes an SSH key.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; as [`Account::delete_entry`].
+    pub fn delete_ssh_key(&mut self, name: &str) -> Result<(), Error> {
+        self.ssh_key(name)?;
+        self.delete_entry::<CatalogedApplicationSsh>(&CatalogedApplicationSsh::key_of(name))
+    }
+}

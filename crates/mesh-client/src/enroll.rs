@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+//! Making a device part of an account: the administrator's side.
+//!
+//! Spec: mesh-schema, "CatalogedDevice"; mesh-protocol, "Device Connection".
+//! Here: the entry of a device, its access entry and the change of both catalogs.
+//! Not here: how the device asked (`device`), the first device of an account (`account/create`).
+
+use mesh_crypto::{Environment, PrivateKey};
+use mesh_dare::Enveloped;
+use mesh_dare::store::Event;
+use mesh_schema::activation::{Activation, Grant};
+use mesh_schema::catalog::CatalogEntry;
+use mesh_schema::connection::{connection_device, connection_service};
+use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ProfileDevice, ProfileUser};
+use mesh_schema::{Roles, StoreLabel, Valid};
+
+use crate::error::Error;
+use crate::transact::Batch;
+
+/// A device as it enters the catalogs of an account.
+pub(crate) struct Enrolled {
+    pub(crate) device: CatalogedDevice,
+    pub(crate) access: CatalogedAccess,
+    pub(crate) activation: Activation,
+}
+
+/// Makes the entries of a device with the account keys that its roles give it.
+pub(crate) fn enroll(
+    account: &Valid<ProfileUser>,
+    administrator: &PrivateKey,
+    device: &Valid<ProfileDevice>,
+    roles: &Roles,
+    all: &Grant,
+    name: Option<&str>,
+    env: &dyn Environment,
+) -> Result<Enrolled, Error> {
+    let activation = Activation::generate(env)?;
+    let connected = activation.connect(device)?;
+    let service = connection_service(account, &connected, administrator, env)?;
+    let full = connection_device(account, device, &connected, roles, administrator, env)?;
+    let grant = share_of(all, roles);
+    let udf = device.udf()?;
+    let cataloged = CatalogedDevice {
+        uid: Some(udf.clone()),
+        local_name: name.map(str::to_owned),
+        updated: Some(env.now()),
+        udf: Some(account.udf()?),
+        device_udf: Some(udf),
+        signature_udf: Some(connected.signature.udf().to_string()),
+        enveloped_profile_user: Some(Enveloped::new(account.envelope().clone())),
+        enveloped_profile_device: Some(device.enveloped()),
+        enveloped_connection_service: Some(service.enveloped()),
+        enveloped_connection_device: Some(full.enveloped()),
+        enveloped_activation_account: Some(Enveloped::new(activation.seal(account, device, administrator, env)?)),
+        enveloped_activation_common: Some(Enveloped::new(grant.seal(&connected.encryption, administrator, env)?)),
+        ..CatalogedDevice::default()
+    };
+    let access = CatalogedAccess::device(&connected.authentication, roles, true);
+    Ok(Enrolled { device: cataloged, access, activation })
+}
+
+impl Enrolled {
+    /// Adds the device to both catalogs.
+    pub(crate) fn add_to(&self, batch: &mut Batch) -> Result<(), Error> {
+        batch.change(StoreLabel::Access, self.access.change(Event::New)?);
+        batch.change(StoreLabel::Device, self.device.change(Event::New)?);
+        Ok(())
+    }
+}
+
+/// The account keys that a device of these roles is given.
+pub(crate) fn share_of(all: &Grant, roles: &Roles) -> Grant {
+    let readable = roles.readable();
+    let administrator = roles.is_administrator();
+    let messages = administrator || roles.contains(mesh_schema::Role::Message);
+    Grant {
+        stores: all.stores.iter().filter(|(label, _)| readable.contains(label)).cloned().collect(),
+        administrator_signature: all.administrator_signature.clone().filter(|_| administrator),
+        common_encryption: all.common_encryption.clone().filter(|_| messages),
+        common_signature: all.common_signature.clone().filter(|_| messages),
+    }
+}

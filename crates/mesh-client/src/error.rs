@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+//! Errors of the client.
+//!
+//! Spec: none.
+//! Here: one variant per cause, and whose fault each is.
+//! Not here: wording for people (`mesh`).
+
+use std::path::PathBuf;
+
+use mesh_jsonbcd::ErrorClass;
+use mesh_protocol::Code;
+
+/// Why the client could not do what it was asked. No variant carries a secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The home already has this account.
+    #[error("this device is already connected to {address}")]
+    AccountExists {
+        /// Address of the account.
+        address: String,
+    },
+    /// Several things fit and the caller must say which is meant.
+    #[error("several {what} fit: {}", candidates.join(", "))]
+    Ambiguous {
+        /// Kind of thing.
+        what: &'static str,
+        /// What fits.
+        candidates: Vec<String>,
+    },
+    /// A cryptographic operation failed.
+    #[error(transparent)]
+    Crypto(#[from] mesh_crypto::Error),
+    /// Stored or received data cannot be opened or verified.
+    #[error(transparent)]
+    Dare(#[from] mesh_dare::Error),
+    /// An administrator removed this device from the account.
+    #[error("this device was removed from the account {address}")]
+    DeviceRemoved {
+        /// Address of the account.
+        address: String,
+    },
+    /// A stored record does not parse.
+    #[error(transparent)]
+    Encoding(#[from] mesh_jsonbcd::Error),
+    /// There is such a thing already, and it is not replaced.
+    #[error("there is a {what} {name} already")]
+    Exists {
+        /// Kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The service's history contradicts what this device has seen.
+    #[error("store {store}: the service shows another history than this device has seen, from frame {index} on")]
+    Fork {
+        /// Label of the store.
+        store: String,
+        /// Index of the first frame that differs.
+        index: u64,
+    },
+    /// There is a home already.
+    #[error("there is a Mesh home already in {}", path.display())]
+    HomeExists {
+        /// Its directory.
+        path: PathBuf,
+    },
+    /// The home cannot be read or written.
+    #[error("cannot {action} {}: {text}", path.display())]
+    HomeUnusable {
+        /// What was attempted.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        text: String,
+    },
+    /// The key store failed, for instance because the passphrase is wrong.
+    #[error(transparent)]
+    KeyStore(#[from] mesh_keystore::Error),
+    /// A step that the account itself must take was asked of a device without the right keys.
+    #[error("this device may not {what}")]
+    NotAllowed {
+        /// What was asked.
+        what: &'static str,
+    },
+    /// This home has no such account.
+    #[error("this device has no account{}", address.as_ref().map(|address| format!(" {address}")).unwrap_or_default())]
+    NoAccount {
+        /// The address asked for.
+        address: Option<String>,
+    },
+    /// There is no home.
+    #[error("there is no Mesh home in {}", path.display())]
+    NoHome {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// There is no such thing.
+    #[error("there is no {what} {name}")]
+    NotFound {
+        /// Kind of thing.
+        what: &'static str,
+        /// What was asked for.
+        name: String,
+    },
+    /// The device has asked to be connected and has not been accepted yet.
+    #[error("this device waits to be connected to {address}")]
+    Pending {
+        /// Address of the account.
+        address: String,
+    },
+    /// The service refused, or cannot be reached, or is not who it must be.
+    #[error(transparent)]
+    Protocol(mesh_protocol::Error),
+    /// The service offers less than this device has seen.
+    #[error("store {store}: the service shows {offered} frames, this device has seen {seen}")]
+    Rollback {
+        /// Label of the store.
+        store: String,
+        /// What the service shows.
+        offered: u64,
+        /// What this device has seen.
+        seen: u64,
+    },
+    /// A Mesh object is not valid.
+    #[error(transparent)]
+    Schema(#[from] mesh_schema::Error),
+    /// The recovery codes give a key, but not that of the account.
+    #[error("these recovery codes do not belong to {address}")]
+    SharesOfAnother {
+        /// Address of the account.
+        address: String,
+    },
+    /// Other devices kept changing the stores; nothing was written.
+    #[error("other devices keep changing the account; the change was given up after {attempts} attempts")]
+    Contention {
+        /// How often it was attempted.
+        attempts: u32,
+    },
+    /// What the service says of itself contradicts the account.
+    #[error("the service is not the one of this account: {why}")]
+    WrongService {
+        /// What does not fit.
+        why: &'static str,
+    },
+}
+
+impl Error {
+    /// Whose fault it is.
+    #[must_use]
+    pub fn class(&self) -> ErrorClass {
+        match self {
+            Self::AccountExists { .. }
+            | Self::Ambiguous { .. }
+            | Self::Exists { .. }
+            | Self::HomeExists { .. }
+            | Self::NoAccount { .. }
+            | Self::NoHome { .. }
+            | Self::NotFound { .. }
+            | Self::Pending { .. } => ErrorClass::Misuse,
+            Self::Contention { .. } | Self::HomeUnusable { .. } => ErrorClass::Unavailable,
+            Self::Crypto(error) => error.class(),
+            Self::Dare(error) => error.class(),
+            Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
+            Self::Encoding(error) => error.class(),
+            Self::Fork { .. } | Self::Rollback { .. } | Self::SharesOfAnother { .. } | Self::WrongService { .. } => ErrorClass::Untrusted,
+            Self::KeyStore(error) => error.class(),
+            Self::Protocol(error) => error.class(),
+            Self::Schema(error) => error.class(),
+        }
+    }
+
+    /// The code with which the service refused, if it did.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Code> {
+        match self {
+            Self::Protocol(error) => error.refusal(),
+            _ => None,
+        }
+    }
+}
+
+impl From<mesh_protocol::Error> for Error {
+    fn from(error: mesh_protocol::Error) -> Self {
+        Self::Protocol(error)
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+//! Messages in the spools of an account.
+//!
+//! Spec: mesh-schema, "Spool", "MessageComplete".
+//! Here: what is in a spool and what has become of it.
+//! Not here: the messages themselves (`mesh-schema`, message).
+
+use std::collections::HashSet;
+
+use mesh_crypto::{DateTime, PublicKey, SecretBytes};
+use mesh_dare::Envelope;
+use mesh_jsonbcd::{Object, from_tagged, read_tag};
+use mesh_schema::StoreLabel;
+use mesh_schema::generated::MessageComplete;
+use mesh_schema::message::Relationship;
+
+use crate::account::Account;
+use crate::error::Error;
+
+/// A message that nobody has dealt with.
+pub(crate) struct Open {
+    pub(crate) envelope: Envelope,
+    pub(crate) tag: String,
+    pub(crate) payload: SecretBytes,
+    pub(crate) received: Option<DateTime>,
+}
+
+impl Account {
+    /// The messages of a spool that are open, oldest first.
+    ///
+    /// A message that this device cannot open or that does not parse is left out: anyone may put one there, and it must
+    /// not keep the others from being dealt with.
+    pub(crate) fn open_messages(&mut self, label: StoreLabel) -> Result<Vec<Open>, Error> {
+        let own = [self.profile.signature_key(), self.profile.administrator_key()];
+        let own: Vec<PublicKey> = own.into_iter().collect::<Result<_, _>>()?;
+        let replica = self.stores.replica(label)?;
+        let mut open = Vec::new();
+        let mut closed = HashSet::new();
+        for index in 1..replica.state().len() {
+            let envelope = replica.frame(index)?;
+            let Ok(payload) = envelope.open(&self.ring) else {
+                tracing::debug!(index, %label, "a message cannot be opened");
+                continue;
+            };
+            let Ok(tag) = read_tag(payload.expose_secret()) else { continue };
+            if tag == MessageComplete::TAG {
+                let complete: MessageComplete = from_tagged(payload.expose_secret())?;
+                // Only what an administrator of this account has signed ends anything.
+                if !own.iter().any(|key| envelope.verify(key).is_ok()) {
+                    continue;
+                }
+                for reference in complete.references {
+                    if Relationship::is_final(reference.relationship.as_deref().unwrap_or_default()) {
+                        closed.extend(reference.message_id);
+                    }
+                }
+                continue;
+            }
+            let received = envelope.header.received;
+            open.push(Open { envelope, tag, payload, received });
+        }
+        open.retain(|message| message_id(&message.payload).is_none_or(|id| !closed.contains(&id)));
+        Ok(open)
+    }
+}
+
+/// The identifier inside any message.
+fn message_id(payload: &SecretBytes) -> Option<String> {
+    let mut reader = mesh_jsonbcd::Reader::new(payload.expose_secret());
+    reader.begin_object().ok()?;
+    reader.next_name().ok()??;
+    reader.begin_object().ok()?;
+    while let Some(name) = reader.next_name().ok()? {
+        if name == "MessageId" {
+            return reader.string().ok();
+        }
+        reader.skip().ok()?;
+    }
+    None
+}

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+//! The replicas of an account's stores, which move together.
+//!
+//! Spec: mesh-architecture, "Catalogs and Spools".
+//! Here: the directory of one account in a home. The file `heads.json` says how far each replica is committed; frames behind
+//! that were never acknowledged and are dropped when the replica is opened. So a transaction over several stores is
+//! there as a whole or not at all, whenever the process ends.
+//! Not here: what is in the frames (`account`), where they come from (`sync`).
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use mesh_dare::store::replica::{Head, Replica};
+use mesh_dare::store::{StoreName, replica::Signers};
+use mesh_dare::Envelope;
+use mesh_jsonbcd::{Format, Reader, Writer};
+use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
+use mesh_schema::StoreLabel;
+
+use crate::error::Error;
+use crate::files::open_private;
+
+const HEADS: &str = "heads.json";
+const MAX_HEADS: usize = 1 << 20;
+
+/// The replicas of one account.
+pub(crate) struct Stores {
+    directory: PathBuf,
+    account: String,
+    replicas: BTreeMap<StoreLabel, Replica<File>>,
+    heads: BTreeMap<StoreLabel, Head>,
+}
+
+impl Stores {
+    /// Opens the directory of an account; replicas are opened when they are first looked at.
+    pub(crate) fn open(home: &Path, account: &str) -> Result<Self, Error> {
+        let directory = home.join(account);
+        create_private_dir(&directory)?;
+        let path = directory.join(HEADS);
+        let heads = match path.exists() {
+            true => parse_heads(read_private(&path, MAX_HEADS)?.expose_secret())?,
+            false => BTreeMap::new(),
+        };
+        Ok(Self { directory, account: account.to_owned(), replicas: BTreeMap::new(), heads })
+    }
+
+    /// The committed position of a store.
+    pub(crate) fn head(&self, label: StoreLabel) -> Option<&Head> {
+        self.heads.get(&label)
+    }
+
+    /// The replica of a store, opened if it is not yet.
+    pub(crate) fn replica(&mut self, label: StoreLabel) -> Result<&mut Replica<File>, Error> {
+        if !self.replicas.contains_key(&label) {
+            let file = open_private(&self.directory.join(format!("{label}.dcat")))?;
+            let name = StoreName::new(&self.account, label.as_str());
+            let replica = Replica::open(file, name, label.is_spool(), self.heads.get(&label))?;
+            self.replicas.insert(label, replica);
+        }
+        let name = label.as_str().to_owned();
+        self.replicas.get_mut(&label).ok_or(Error::NotFound { what: "store", name })
+    }
+
+    /// Takes frames over into several stores and commits all of it at once.
+    pub(crate) fn extend(&mut self, frames: &[(StoreLabel, Vec<Envelope>)], signers: &dyn Fn(StoreLabel) -> Option<Box<SignerOf>>) -> Result<(), Error> {
+        let mut heads = self.heads.clone();
+        let done = (|| {
+            for (label, frames) in frames {
+                let judge = signers(*label);
+                let judge: Option<Signers<'_>> = judge.as_ref().map(|judge| {
+                    let judge: Signers<'_> = &**judge;
+                    judge
+                });
+                let replica = self.replica(*label)?;
+                replica.extend(frames, judge)?;
+                if let Some(head) = replica.head() {
+                    heads.insert(*label, head);
+                }
+            }
+            write_private(&self.directory.join(HEADS), &present_heads(&heads), Existing::Replace)?;
+            Ok(())
+        })();
+        match done {
+            Ok(()) => {
+                self.heads = heads;
+                Ok(())
+            }
+            Err(error) => {
+                // What was appended is not committed: the next look at these stores drops it.
+                self.replicas.clear();
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Judges a signer of one store.
+pub(crate) type SignerOf = dyn Fn(&str) -> Option<mesh_crypto::PublicKey>;
+
+fn present_heads(heads: &BTreeMap<StoreLabel, Head>) -> Vec<u8> {
+    let mut writer = Writer::new(Format::Json);
+    writer.begin_object();
+    for (label, head) in heads {
+        writer.name(label.as_str());
+        writer.begin_object();
+        writer.name("Frames");
+        writer.integer(i64::try_from(head.frames).unwrap_or(i64::MAX));
+        writer.name("Size");
+        writer.integer(i64::try_from(head.size).unwrap_or(i64::MAX));
+        writer.name("Apex");
+        writer.binary(&head.apex);
+        writer.end_object();
+    }
+    writer.end_object();
+    writer.finish()
+}
+
+fn parse_heads(bytes: &[u8]) -> Result<BTreeMap<StoreLabel, Head>, Error> {
+    let mut reader = Reader::new(bytes);
+    let mut heads = BTreeMap::new();
+    reader.begin_object()?;
+    while let Some(name) = reader.next_name()? {
+        let label = StoreLabel::parse(&name)?;
+        let mut head = Head { frames: 0, size: 0, apex: [0; 64] };
+        let damaged = |reader: &Reader<'_>| mesh_jsonbcd::Error::malformed(reader.offset(), "the committed position of a store");
+        reader.begin_object()?;
+        while let Some(name) = reader.next_name()? {
+            match name.as_str() {
+                "Frames" => head.frames = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?,
+                "Size" => head.size = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?,
+                "Apex" => head.apex = reader.binary()?.try_into().map_err(|_| damaged(&reader))?,
+                _ => reader.skip()?,
+            }
+        }
+        heads.insert(label, head);
+    }
+    reader.finish()?;
+    Ok(heads)
+}

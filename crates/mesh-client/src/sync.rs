@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MIT
+//! Reading: bringing the replicas of this device up to what the service has.
+//!
+//! Spec: mesh-protocol, "Download"; mesh-architecture, "Synchronization".
+//! Here: download in pages, the judgement of what came, the commit of all stores at once.
+//! Not here: the checks of one store (`mesh-dare`, replica).
+//!
+//! The service is not trusted with the history: it may not show less than this device has seen, nor anything else, and
+//! what a catalog ends with must be signed by a device that is connected now and may write that catalog. Who that is follows
+//! from the device catalog, whose entries the account's administrator key signs.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use mesh_crypto::{KeyRing, PublicKey};
+use mesh_dare::store::Event;
+use mesh_dare::{Envelope, Exchange};
+use mesh_jsonbcd::from_tagged;
+use mesh_protocol::MeshSession;
+use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
+use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
+use mesh_schema::{Access, Roles, StoreLabel, Valid};
+
+use crate::account::Account;
+use crate::error::Error;
+use crate::stores::{SignerOf, Stores};
+
+/// What a synchronisation brought for one store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreProgress {
+    /// Label of the store.
+    pub label: String,
+    /// Frames before.
+    pub before: u64,
+    /// Frames after.
+    pub after: u64,
+}
+
+/// What a synchronisation brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// The stores of this device.
+    pub stores: Vec<StoreProgress>,
+    /// Frames that came, in all stores.
+    pub new_frames: u64,
+}
+
+impl Account {
+    /// Brings the replicas up to date.
+    ///
+    /// # Errors
+    /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Dare`] naming the store and
+    /// frame when something was altered. Nothing is taken over then.
+    pub fn sync(&mut self) -> Result<SyncReport, Error> {
+        let labels = self.labels();
+        self.session()?;
+        let Some(session) = self.session.as_mut() else { return Err(Error::NoAccount { address: None }) };
+        match download(&mut **session, &mut self.stores, &labels) {
+            Ok(frames) => {
+                let keys = Keys { ring: &self.ring, profile: self.profile.clone() };
+                take_over(&mut self.stores, &keys, &labels, frames)
+            }
+            Err(Error::Protocol(error)) => Err(self.service_error(error)),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What is needed to judge frames.
+pub(crate) struct Keys<'a> {
+    pub(crate) ring: &'a KeyRing,
+    pub(crate) profile: Rc<Valid<ProfileUser>>,
+}
+
+type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
+
+/// Fetches all frames behind the committed ones.
+pub(crate) fn download(session: &mut dyn MeshSession, stores: &mut Stores, labels: &[StoreLabel]) -> Result<Frames, Error> {
+    let mut frames: Frames = labels.iter().map(|&label| (label, Vec::new())).collect();
+    let mut wanted: Vec<StoreLabel> = labels.to_vec();
+    while !wanted.is_empty() {
+        let mut select = Vec::new();
+        for &label in &wanted {
+            let held = frames.iter().find(|(found, _)| *found == label).map_or(0, |(_, frames)| frames.len());
+            let committed = stores.head(label).map_or(0, |head| head.frames);
+            let next = committed.saturating_add(u64::try_from(held).unwrap_or(u64::MAX));
+            select.push(ConstraintsSelect {
+                store: Some(label.as_str().to_owned()),
+                index_min: i64::try_from(next).ok(),
+                ..ConstraintsSelect::default()
+            });
+        }
+        let response = session.download(&DownloadRequest { select, ..DownloadRequest::default() })?;
+        let mut partial = Vec::new();
+        let mut arrived = false;
+        for update in response.updates {
+            let name = update.store.unwrap_or_default();
+            let Some((label, held)) = frames.iter_mut().find(|(label, _)| label.as_str() == name) else { continue };
+            if !wanted.contains(label) {
+                continue;
+            }
+            if let Some(head) = stores.head(*label) {
+                let offered = update.final_index.and_then(|index| u64::try_from(index).ok()).unwrap_or(0);
+                if offered < head.frames {
+                    return Err(Error::Rollback { store: name, offered, seen: head.frames });
+                }
+                // Nothing new: then what there is must be what this device has seen.
+                if offered == head.frames && update.digest.as_deref() != Some(head.apex.as_slice()) {
+                    return Err(Error::Fork { store: name, index: head.frames.saturating_sub(1) });
+                }
+            }
+            arrived |= !update.envelopes.is_empty();
+            held.extend(update.envelopes);
+            if update.partial == Some(true) {
+                partial.push(*label);
+            }
+        }
+        if !partial.is_empty() && !arrived {
+            return Err(Error::WrongService { why: "it promises more frames and does not send them" });
+        }
+        wanted = partial;
+    }
+    frames.retain(|(_, frames)| !frames.is_empty());
+    Ok(frames)
+}
+
+/// Judges frames and commits them.
+pub(crate) fn take_over(stores: &mut Stores, keys: &Keys<'_>, labels: &[StoreLabel], frames: Frames) -> Result<SyncReport, Error> {
+    let before: Vec<u64> = labels.iter().map(|&label| stores.head(label).map_or(0, |head| head.frames)).collect();
+    if !frames.is_empty() {
+        let incoming = frames.iter().find(|(label, _)| *label == StoreLabel::Device).map(|(_, frames)| frames.as_slice());
+        let writers = Writers::read(stores, keys, incoming.unwrap_or_default())?;
+        stores.extend(&frames, &|label| writers.judge(label))?;
+    }
+    let mut report = SyncReport::default();
+    for (&label, before) in labels.iter().zip(before) {
+        let after = stores.head(label).map_or(0, |head| head.frames);
+        report.new_frames = report.new_frames.saturating_add(after.saturating_sub(before));
+        report.stores.push(StoreProgress { label: label.as_str().to_owned(), before, after });
+    }
+    Ok(report)
+}
+
+/// The devices that are connected once the incoming frames of the device catalog are taken over.
+struct Writers(Rc<HashMap<String, (PublicKey, Roles)>>);
+
+impl Writers {
+    fn read(stores: &mut Stores, keys: &Keys<'_>, incoming: &[Envelope]) -> Result<Self, Error> {
+        let mut by_entry: HashMap<String, (String, PublicKey, Roles)> = HashMap::new();
+        let replica = stores.replica(StoreLabel::Device)?;
+        for index in replica.state().live() {
+            let meta = replica.frame(index)?.content_meta()?;
+            let payload = replica.payload(index, keys.ring)?;
+            by_entry.insert(meta.unique_id.unwrap_or_default(), writer(payload.expose_secret(), &keys.profile)?);
+        }
+        let mut exchange = None;
+        if !incoming.is_empty() {
+            let first = match replica.state().is_empty() {
+                true => incoming.first().cloned(),
+                false => Some(replica.frame(0)?),
+            };
+            let first = first.ok_or(Error::NotFound { what: "frame", name: "0".to_owned() })?;
+            exchange = Some(Exchange::open(&first.header, keys.ring)?);
+        }
+        for frame in incoming {
+            let info = frame.header.sequence_info.as_ref();
+            if frame.index() == Some(0) || info.and_then(|info| info.is_meta) == Some(true) {
+                continue;
+            }
+            let meta = frame.content_meta()?;
+            let id = meta.unique_id.unwrap_or_default();
+            match (Event::parse(meta.event.as_deref().unwrap_or_default())?, &exchange) {
+                (Event::New | Event::Update, Some(exchange)) => {
+                    let payload = frame.open_with(exchange)?;
+                    by_entry.insert(id, writer(payload.expose_secret(), &keys.profile)?);
+                }
+                _ => {
+                    by_entry.remove(&id);
+                }
+            }
+        }
+        Ok(Self(Rc::new(by_entry.into_values().map(|(kid, key, roles)| (kid, (key, roles))).collect())))
+    }
+
+    /// Whose signatures count in a store; spools are not signed.
+    fn judge(&self, label: StoreLabel) -> Option<Box<SignerOf>> {
+        if label.is_spool() {
+            return None;
+        }
+        let writers = self.0.clone();
+        Some(Box::new(move |kid| writers.get(kid).filter(|(_, roles)| roles.access(label) == Access::Write).map(|(key, _)| key.clone())))
+    }
+}
+
+/// The signature key and roles of a device, as the administrator signed them.
+fn writer(payload: &[u8], profile: &Valid<ProfileUser>) -> Result<(String, PublicKey, Roles), Error> {
+    let entry: CatalogedDevice = from_tagged(payload)?;
+    let field = mesh_schema::Error::Field { object: "CatalogedDevice", field: "EnvelopedConnectionDevice" };
+    let connection = entry.enveloped_connection_device.ok_or(field)?;
+    let connection = Valid::<ConnectionDevice>::of_account(connection.envelope(), profile)?;
+    let key = connection.keys()?.signature;
+    Ok((key.udf().to_string(), key, connection.known_roles()))
+}

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+//! Writing: several changes that take effect together, whoever else writes at the same time.
+//!
+//! Spec: mesh-protocol, "Transact".
+//! Here: staging on the replicas, sending, and what follows when the account has moved on or the answer was lost.
+//! Not here: what is written (`catalog`, `device`).
+
+use mesh_dare::store::catalog::Change;
+use mesh_dare::{Cipher, Envelope, Enveloped};
+use mesh_protocol::generated::{StoreUpdate, TransactRequest};
+use mesh_protocol::Code;
+use mesh_schema::StoreLabel;
+
+use crate::account::Account;
+use crate::error::Error;
+
+/// How often a change is evaluated anew because other devices were faster.
+const ATTEMPTS: u32 = 16;
+
+/// What one transaction does.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// Changes per catalog; a catalog without changes gets a signed checkpoint.
+    catalogs: Vec<(StoreLabel, Vec<Change>)>,
+    inbound: Vec<Envelope>,
+    local: Vec<Envelope>,
+}
+
+impl Batch {
+    /// Adds a change of a catalog.
+    pub(crate) fn change(&mut self, label: StoreLabel, change: Change) {
+        self.catalog(label).push(change);
+    }
+
+    /// Has the tree of a catalog signed by this device, even if nothing in it changes.
+    pub(crate) fn checkpoint(&mut self, label: StoreLabel) {
+        self.catalog(label);
+    }
+
+    /// Posts a message to the inbound spool.
+    pub(crate) fn inbound(&mut self, message: Envelope) {
+        self.inbound.push(message);
+    }
+
+    /// Posts a message to the local spool.
+    pub(crate) fn local(&mut self, message: Envelope) {
+        self.local.push(message);
+    }
+
+    /// True when nothing would be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.catalogs.is_empty() && self.inbound.is_empty() && self.local.is_empty()
+    }
+
+    /// The changes per catalog.
+    pub(crate) fn catalogs(&self) -> &[(StoreLabel, Vec<Change>)] {
+        &self.catalogs
+    }
+
+    fn catalog(&mut self, label: StoreLabel) -> &mut Vec<Change> {
+        let place = match self.catalogs.iter().position(|(found, _)| *found == label) {
+            Some(place) => place,
+            None => {
+                self.catalogs.push((label, Vec::new()));
+                self.catalogs.len().saturating_sub(1)
+            }
+        };
+        // The place was found or made just now.
+        #[expect(clippy::indexing_slicing, reason = "the index was computed above from this very list")]
+        &mut self.catalogs[place].1
+    }
+}
+
+impl Account {
+    /// Writes what `build` decides on the present state, and decides again whenever other devices have changed it meanwhile.
+    ///
+    /// Returns what `build` returned with the batch that took effect.
+    pub(crate) fn transact<T>(&mut self, build: &mut dyn FnMut(&mut Self) -> Result<(Batch, T), Error>) -> Result<T, Error> {
+        for _ in 0..ATTEMPTS {
+            let (batch, result) = build(self)?;
+            if batch.is_empty() {
+                return Ok(result);
+            }
+            let frames = self.stage(&batch)?;
+            let request = request(&frames, &batch);
+            let sent = self.session()?.transact(&request);
+            match sent {
+                Ok(_) => {
+                    self.stores.extend(&frames, &|_| None)?;
+                    return Ok(result);
+                }
+                Err(error) if error.refusal() == Some(Code::Stale) => {
+                    self.sync()?;
+                }
+                // It may have been executed: then its frames are at the service now.
+                Err(mesh_protocol::Error::SessionLost { text }) => {
+                    self.session = None;
+                    self.sync()?;
+                    if !frames.is_empty() && self.holds(&frames)? {
+                        return Ok(result);
+                    }
+                    tracing::debug!(text, "sending a transaction again");
+                }
+                Err(error) => return Err(self.service_error(error)),
+            }
+        }
+        Err(Error::Contention { attempts: ATTEMPTS })
+    }
+
+    /// Makes the frames of a batch.
+    fn stage(&mut self, batch: &Batch) -> Result<Vec<(StoreLabel, Vec<Envelope>)>, Error> {
+        let env = self.home.0.client.env.clone();
+        let mut frames = Vec::new();
+        for (label, changes) in &batch.catalogs {
+            let replica = self.stores.replica(*label)?;
+            frames.push((*label, replica.stage(changes, &self.ring, &self.keys.signature, Cipher::default(), &*env)?));
+        }
+        Ok(frames)
+    }
+
+    /// True when the replicas hold just these frames.
+    fn holds(&mut self, frames: &[(StoreLabel, Vec<Envelope>)]) -> Result<bool, Error> {
+        for (label, frames) in frames {
+            let replica = self.stores.replica(*label)?;
+            for frame in frames {
+                let Some(index) = frame.index().filter(|&index| index < replica.state().len()) else { return Ok(false) };
+                if replica.frame(index)?.payload_digest() != frame.payload_digest() {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// The error that the service's refusal means for this device.
+    pub(crate) fn service_error(&self, error: mesh_protocol::Error) -> Error {
+        match error.refusal() {
+            Some(Code::DeviceRevoked) => Error::DeviceRemoved { address: self.address.to_string() },
+            _ => error.into(),
+        }
+    }
+}
+
+/// The request that carries frames and messages.
+pub(crate) fn request(frames: &[(StoreLabel, Vec<Envelope>)], batch: &Batch) -> TransactRequest {
+    let update = |(label, frames): &(StoreLabel, Vec<Envelope>)| StoreUpdate {
+        store: Some(label.as_str().to_owned()),
+        index: frames.first().and_then(Envelope::index).and_then(|index| i64::try_from(index).ok()),
+        envelopes: frames.clone(),
+        ..StoreUpdate::default()
+    };
+    TransactRequest {
+        updates: frames.iter().map(update).collect(),
+        inbound: batch.inbound.iter().cloned().map(Enveloped::new).collect(),
+        local: batch.local.iter().cloned().map(Enveloped::new).collect(),
+        ..TransactRequest::default()
+    }
+}
