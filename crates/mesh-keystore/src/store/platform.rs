@@ -18,7 +18,7 @@ use data_encoding::BASE64URL_NOPAD;
 use mesh_crypto::SecretBytes;
 use zeroize::Zeroizing;
 
-use self::bus::{Bus, Call};
+use self::bus::{Bus, Call, GONE};
 use self::wire::{Body, Values};
 use super::{KeyStore, check_entry, check_id, is_identifier, is_kind};
 use crate::{Error, Result};
@@ -96,7 +96,7 @@ impl KeyStore for Platform {
         check_id(id)?;
         let mut session = self.connect()?;
         match session.find(Some(id))?.first() {
-            Some(item) => session.secret(item, id).map(Some),
+            Some(item) => present(session.secret(item, id)),
             None => Ok(None),
         }
     }
@@ -108,7 +108,7 @@ impl KeyStore for Platform {
         let made = session.create(id, kind, secret)?;
         // The service replaces an item of the same kind itself.
         for item in before.iter().filter(|item| **item != made) {
-            session.delete(item)?;
+            present(session.delete(item))?;
         }
         Ok(())
     }
@@ -117,21 +117,30 @@ impl KeyStore for Platform {
         check_id(id)?;
         let mut session = self.connect()?;
         let found = session.find(Some(id))?;
+        let mut deleted = false;
         for item in &found {
-            session.delete(item)?;
+            deleted |= present(session.delete(item))?.is_some();
         }
-        Ok(!found.is_empty())
+        Ok(deleted)
     }
 
     fn list(&self) -> Result<Vec<(String, String)>> {
         let mut session = self.connect()?;
         let mut out = Vec::new();
         for item in session.find(None)? {
-            out.extend(session.name(&item)?);
+            out.extend(present(session.name(&item))?.flatten());
         }
         out.sort();
         out.dedup();
         Ok(out)
+    }
+}
+
+/// None for an item that was deleted since it was found: by another program, or late by the service itself.
+fn present<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Err(error) if error == GONE => Ok(None),
+        other => other.map(Some),
     }
 }
 
