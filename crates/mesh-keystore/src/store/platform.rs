@@ -33,8 +33,8 @@ const PROMPT: &str = "org.freedesktop.Secret.Prompt";
 /// How a secret of ours is marked among those of other programs.
 const APPLICATION: (&str, &str) = ("application", "mathematical-mesh");
 
-/// For a call that the service answers by itself.
-const SERVICE_TIME: Duration = Duration::from_secs(10);
+/// For a call that the service answers by itself, if need be after writing to a slow disk: what D-Bus usually allows.
+const SERVICE_TIME: Duration = Duration::from_secs(25);
 /// For a prompt that the user answers.
 const USER_TIME: Duration = Duration::from_secs(180);
 /// For finding out whether there is a service.
@@ -83,7 +83,7 @@ impl Platform {
     #[must_use]
     pub fn answers(&self) -> bool {
         Session::open(&self.address, PROBE_TIME)
-            .is_ok_and(|mut session| session.collection().is_ok())
+            .is_ok_and(|mut session| session.collection(PROBE_TIME).is_ok())
     }
 
     fn connect(&self) -> Result<Session> {
@@ -168,12 +168,12 @@ impl Session {
     }
 
     /// The collection that the user made the default.
-    fn collection(&mut self) -> Result<String> {
+    fn collection(&mut self, patience: Duration) -> Result<String> {
         let mut body = Body::new("s");
         body.string("default");
         let path = self
             .bus
-            .call(&service("ReadAlias"), &body, PROBE_TIME)?
+            .call(&service("ReadAlias"), &body, patience)?
             .values("o")?
             .string()?;
         if path == "/" {
@@ -258,7 +258,7 @@ impl Session {
     }
 
     fn create(&mut self, id: &str, kind: &str, secret: &SecretBytes) -> Result<String> {
-        let collection = self.collection()?;
+        let collection = self.collection(SERVICE_TIME)?;
         // A no-op when it is open.
         self.unlock(std::slice::from_ref(&collection))?;
         let call = Call {
