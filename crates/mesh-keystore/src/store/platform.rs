@@ -12,7 +12,7 @@
 mod bus;
 mod wire;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
 use mesh_crypto::SecretBytes;
@@ -82,8 +82,11 @@ impl Platform {
     /// As [`Platform::available`], on this bus.
     #[must_use]
     pub fn answers(&self) -> bool {
-        Session::open(&self.address, PROBE_TIME)
-            .is_ok_and(|mut session| session.collection(PROBE_TIME).is_ok())
+        let start = Instant::now();
+        Session::open(&self.address, PROBE_TIME).is_ok_and(|mut session| {
+            let left = PROBE_TIME.saturating_sub(start.elapsed());
+            session.collection(left).is_ok()
+        })
     }
 
     fn connect(&self) -> Result<Session> {
@@ -152,7 +155,9 @@ struct Session {
 
 impl Session {
     fn open(address: &str, patience: Duration) -> Result<Self> {
+        let start = Instant::now();
         let mut bus = Bus::connect(address, patience)?;
+        let patience = patience.saturating_sub(start.elapsed());
         let mut body = Body::new("sv");
         body.string("plain").variant_string("");
         let reply = bus.call(&service("OpenSession"), &body, patience)?;
