@@ -196,3 +196,59 @@ fn an_agents_key_opens_the_store_without_a_passphrase() {
     );
     running.finish();
 }
+
+/// What a process of another user gets; printed for the test that starts it.
+#[test]
+#[ignore = "run by the next test as another user"]
+fn ask_as_another_user() {
+    let socket = PathBuf::from(std::env::var_os("MESH_TEST_SOCKET").unwrap());
+    println!("client: {:?}", store_key(&socket, "STORE").unwrap_err());
+    let mut stream = UnixStream::connect(&socket).unwrap();
+    // The agent may be gone before it has read anything.
+    let _ = stream.write_all(b"\0\x07\x01\x01STORE");
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    println!("answer: {}", answer.len());
+}
+
+#[test]
+fn another_user_gets_nothing_even_when_the_file_modes_would_let_them_in() {
+    use std::os::unix::process::CommandExt as _;
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can become another user");
+        return;
+    }
+    let running = start(HOUR);
+    let socket = running.socket();
+    let open =
+        |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    open(running.home.path(), 0o755);
+    open(socket.parent().unwrap(), 0o755);
+    open(&socket, 0o666);
+    // The build directory may be closed to other users: they run a copy.
+    let copy = running.home.path().join("client");
+    fs::copy(std::env::current_exe().unwrap(), &copy).unwrap();
+    open(&copy, 0o755);
+    let child = std::process::Command::new(&copy)
+        .args([
+            "--ignored",
+            "--exact",
+            "--nocapture",
+            "agent::tests::ask_as_another_user",
+        ])
+        .env("MESH_TEST_SOCKET", &socket)
+        .current_dir("/")
+        .uid(65534)
+        .gid(65534)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout);
+    assert!(
+        said.contains("client: NotOwner"),
+        "{said} {}",
+        String::from_utf8_lossy(&child.stderr)
+    );
+    assert!(said.contains("answer: 0"), "{said}");
+    assert_eq!(store_key(&socket, "STORE"), Ok(key()));
+    running.finish();
+}

@@ -12,13 +12,13 @@
 mod bus;
 mod wire;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use data_encoding::BASE64URL_NOPAD;
 use mesh_crypto::SecretBytes;
 use zeroize::Zeroizing;
 
-use self::bus::{Bus, Call};
+use self::bus::{Bus, Call, GONE};
 use self::wire::{Body, Values};
 use super::{KeyStore, check_entry, check_id, is_identifier, is_kind};
 use crate::{Error, Result};
@@ -33,8 +33,8 @@ const PROMPT: &str = "org.freedesktop.Secret.Prompt";
 /// How a secret of ours is marked among those of other programs.
 const APPLICATION: (&str, &str) = ("application", "mathematical-mesh");
 
-/// For a call that the service answers by itself.
-const SERVICE_TIME: Duration = Duration::from_secs(10);
+/// For a call that the service answers by itself, if need be after writing to a slow disk: what D-Bus usually allows.
+const SERVICE_TIME: Duration = Duration::from_secs(25);
 /// For a prompt that the user answers.
 const USER_TIME: Duration = Duration::from_secs(180);
 /// For finding out whether there is a service.
@@ -82,8 +82,11 @@ impl Platform {
     /// As [`Platform::available`], on this bus.
     #[must_use]
     pub fn answers(&self) -> bool {
-        Session::open(&self.address, PROBE_TIME)
-            .is_ok_and(|mut session| session.collection().is_ok())
+        let start = Instant::now();
+        Session::open(&self.address, PROBE_TIME).is_ok_and(|mut session| {
+            let left = PROBE_TIME.saturating_sub(start.elapsed());
+            session.collection(left).is_ok()
+        })
     }
 
     fn connect(&self) -> Result<Session> {
@@ -96,7 +99,7 @@ impl KeyStore for Platform {
         check_id(id)?;
         let mut session = self.connect()?;
         match session.find(Some(id))?.first() {
-            Some(item) => session.secret(item, id).map(Some),
+            Some(item) => present(session.secret(item, id)),
             None => Ok(None),
         }
     }
@@ -108,7 +111,7 @@ impl KeyStore for Platform {
         let made = session.create(id, kind, secret)?;
         // The service replaces an item of the same kind itself.
         for item in before.iter().filter(|item| **item != made) {
-            session.delete(item)?;
+            present(session.delete(item))?;
         }
         Ok(())
     }
@@ -117,21 +120,30 @@ impl KeyStore for Platform {
         check_id(id)?;
         let mut session = self.connect()?;
         let found = session.find(Some(id))?;
+        let mut deleted = false;
         for item in &found {
-            session.delete(item)?;
+            deleted |= present(session.delete(item))?.is_some();
         }
-        Ok(!found.is_empty())
+        Ok(deleted)
     }
 
     fn list(&self) -> Result<Vec<(String, String)>> {
         let mut session = self.connect()?;
         let mut out = Vec::new();
         for item in session.find(None)? {
-            out.extend(session.name(&item)?);
+            out.extend(present(session.name(&item))?.flatten());
         }
         out.sort();
         out.dedup();
         Ok(out)
+    }
+}
+
+/// None for an item that was deleted since it was found: by another program, or late by the service itself.
+fn present<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Err(error) if error == GONE => Ok(None),
+        other => other.map(Some),
     }
 }
 
@@ -143,7 +155,9 @@ struct Session {
 
 impl Session {
     fn open(address: &str, patience: Duration) -> Result<Self> {
+        let start = Instant::now();
         let mut bus = Bus::connect(address, patience)?;
+        let patience = patience.saturating_sub(start.elapsed());
         let mut body = Body::new("sv");
         body.string("plain").variant_string("");
         let reply = bus.call(&service("OpenSession"), &body, patience)?;
@@ -159,12 +173,12 @@ impl Session {
     }
 
     /// The collection that the user made the default.
-    fn collection(&mut self) -> Result<String> {
+    fn collection(&mut self, patience: Duration) -> Result<String> {
         let mut body = Body::new("s");
         body.string("default");
         let path = self
             .bus
-            .call(&service("ReadAlias"), &body, PROBE_TIME)?
+            .call(&service("ReadAlias"), &body, patience)?
             .values("o")?
             .string()?;
         if path == "/" {
@@ -249,7 +263,7 @@ impl Session {
     }
 
     fn create(&mut self, id: &str, kind: &str, secret: &SecretBytes) -> Result<String> {
-        let collection = self.collection()?;
+        let collection = self.collection(SERVICE_TIME)?;
         // A no-op when it is open.
         self.unlock(std::slice::from_ref(&collection))?;
         let call = Call {

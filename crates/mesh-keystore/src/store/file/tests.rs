@@ -176,7 +176,7 @@ fn a_key_of_another_store_does_not_open() {
 #[test]
 fn sealing_anew_touches_the_header_only() {
     let keeper = Arc::new(MemoryStore::new());
-    let platform = Sealing::Platform(Arc::clone(&keeper) as Arc<dyn KeyStore>);
+    let platform = Sealing::Platform(keeper.clone());
     let mut fixture = fixture(&passphrase("old"));
     fixture.store.save("MDAB", "seed", &secret("x")).unwrap();
     let before = fs::read(fixture.path("MDAB.key")).unwrap();
@@ -193,10 +193,7 @@ fn sealing_anew_touches_the_header_only() {
         assert_eq!(again.load("MDAB"), Ok(Some(secret("x"))));
         assert_eq!(again.name(), fixture.store.name());
         assert_eq!(keeper.list().unwrap().len(), kept, "{sealing:?}");
-        assert_eq!(
-            FileStore::open(&fixture.directory(), &passphrase("old")).is_ok(),
-            false
-        );
+        assert!(FileStore::open(&fixture.directory(), &passphrase("old")).is_err());
     }
     assert_eq!(fs::read(fixture.path("MDAB.key")).unwrap(), before);
 }
@@ -204,7 +201,7 @@ fn sealing_anew_touches_the_header_only() {
 #[test]
 fn a_platform_that_lost_the_key_is_unavailable() {
     let keeper = Arc::new(MemoryStore::new());
-    let sealing = Sealing::Platform(Arc::clone(&keeper) as Arc<dyn KeyStore>);
+    let sealing = Sealing::Platform(keeper.clone());
     let fixture = fixture(&sealing);
     let (name, kind) = keeper.list().unwrap().remove(0);
     assert_eq!(kind, PLATFORM_KIND);

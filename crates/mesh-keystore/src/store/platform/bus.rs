@@ -35,6 +35,11 @@ const SLOW: Error = Error::Platform {
     what: "it did not answer in time",
 };
 
+/// The object of a call is not there, or not any more.
+pub(super) const GONE: Error = Error::Platform {
+    what: "the entry is gone",
+};
+
 pub(super) struct Bus {
     stream: UnixStream,
     serial: u32,
@@ -218,6 +223,10 @@ fn answered(message: Message, serial: u32) -> Result<Option<Message>> {
             | "org.freedesktop.DBus.Error.NameHasNoOwner" => Error::Platform {
                 what: "there is no Secret Service on the session bus",
             },
+            "org.freedesktop.Secret.Error.NoSuchObject"
+            | "org.freedesktop.DBus.Error.UnknownObject"
+            | "org.freedesktop.DBus.Error.UnknownInterface"
+            | "org.freedesktop.DBus.Error.UnknownMethod" => GONE,
             "org.freedesktop.DBus.Error.TimedOut" | "org.freedesktop.DBus.Error.NoReply" => SLOW,
             _ => Error::Platform {
                 what: "it refused the call",

@@ -400,8 +400,39 @@ impl<'a> Values<'a> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// A message as the other side of the bus would send it: 2 returns, 3 fails, 4 signals.
+    pub(in super::super) fn message(
+        kind: u8,
+        reply_to: Option<u32>,
+        path: &str,
+        interface: &str,
+        member: &str,
+        body: &Body,
+    ) -> Vec<u8> {
+        let mut out = Body::new("");
+        out.push(&[b'l', kind, 0, 1]);
+        out.length(body.octets.len()).number(1);
+        out.array(8, |out| {
+            for (code, value) in [(INTERFACE, interface), (MEMBER, member)] {
+                out.structure().push(&[code]);
+                out.signature("s").string(value);
+            }
+            out.structure().push(&[PATH]);
+            out.signature("o").string(path);
+            if let Some(serial) = reply_to {
+                out.structure().push(&[REPLY_SERIAL]);
+                out.signature("u").number(serial);
+            }
+            out.structure().push(&[SIGNATURE]);
+            out.signature("g").signature(body.signature);
+        });
+        out.align(8);
+        out.push(&body.octets);
+        out.octets.to_vec()
+    }
 
     /// What a service would send: a call, turned into a return.
     fn reply(signature: &'static str, write: impl FnOnce(&mut Body)) -> Vec<u8> {
