@@ -17,7 +17,7 @@ pub const MAX_PACKET: usize = 0x0100_0000;
 pub enum PacketReply {
     /// A packet.
     Packet(Vec<u8>),
-    /// The packet was not accepted; the number is the HTTP status.
+    /// The packet was not accepted; the number is the HTTP status, 400 to 599.
     Refused(u16),
     /// The stream of the packet is not known (any more): HTTP status 410.
     SessionUnknown,
@@ -33,15 +33,17 @@ pub trait PacketTransport: Send {
 }
 
 /// Receives packets for one service.
-pub trait PacketHandler: Send + Sync {
-    /// Answers a packet.
-    fn handle(&self, packet: &[u8]) -> PacketReply;
+///
+/// Called on threads that may block.
+pub trait PacketHandler: Send + Sync + 'static {
+    /// Answers a packet. The instance is the last part of the path; empty where there is none.
+    fn handle(&self, instance: &str, packet: &[u8]) -> PacketReply;
 }
 
 /// A handler in the same process is a transport: every message is serialised as over a network.
 impl PacketTransport for std::sync::Arc<dyn PacketHandler> {
     fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
-        Ok(self.handle(packet))
+        Ok(self.handle("", packet))
     }
 }
 

@@ -20,28 +20,12 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use hyper::body::Body as _;
+use mesh_protocol::{PacketHandler, PacketReply};
 use tokio::sync::Semaphore;
 
 use self::body::{Memory, ReadError};
 
 pub use self::connection::serve;
-
-/// What answers packets. Called on threads that may block.
-pub trait PacketHandler: Send + Sync + 'static {
-    /// Answers one packet. The instance is the last part of the path, empty where there is none.
-    fn handle(&self, instance: &str, packet: Vec<u8>) -> PacketReply;
-}
-
-/// The answer to one packet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum PacketReply {
-    /// A packet: status 200.
-    Packet(Vec<u8>),
-    /// No packet, only this HTTP status (400 to 599; anything else becomes 500).
-    Refused(u16),
-    /// The packet belongs to a session that is not known (any more): status 410, so that the client begins a new one.
-    SessionUnknown,
-}
 
 /// What strangers may cost us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,10 +162,10 @@ async fn run(
     let handled = tokio::task::spawn_blocking(move || {
         // Given back when the work ends, also when the client is gone by then.
         let _held = (admission, turn, memory);
-        handler.handle(&instance, packet)
+        handler.handle(&instance, &packet)
     });
     match handled.await {
-        Ok(reply) => reply.into_response(),
+        Ok(reply) => respond(reply),
         Err(_) => {
             tracing::error!("the handler of a packet panicked");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -197,19 +181,15 @@ fn busy() -> Response {
         .into_response()
 }
 
-impl PacketReply {
-    fn into_response(self) -> Response {
-        match self {
-            Self::Packet(packet) => {
-                ([(header::CONTENT_TYPE, "application/octet-stream")], packet).into_response()
-            }
-            Self::Refused(status) => StatusCode::from_u16(status)
-                .ok()
-                .filter(|status| status.is_client_error() || status.is_server_error())
-                .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-                .into_response(),
-            Self::SessionUnknown => StatusCode::GONE.into_response(),
-        }
+fn respond(reply: PacketReply) -> Response {
+    match reply {
+        PacketReply::Packet(packet) => ([(header::CONTENT_TYPE, "application/octet-stream")], packet).into_response(),
+        PacketReply::Refused(status) => StatusCode::from_u16(status)
+            .ok()
+            .filter(|status| status.is_client_error() || status.is_server_error())
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+            .into_response(),
+        PacketReply::SessionUnknown => StatusCode::GONE.into_response(),
     }
 }
 

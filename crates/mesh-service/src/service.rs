@@ -141,7 +141,7 @@ impl Service {
 }
 
 impl PacketHandler for Service {
-    fn handle(&self, packet: &[u8]) -> PacketReply {
+    fn handle(&self, _: &str, packet: &[u8]) -> PacketReply {
         let outcome =
             self.0.responder.handle(packet, &*self.0.env, &mut |peer, payload| dispatch(&self.access(peer), self, payload));
         match outcome {

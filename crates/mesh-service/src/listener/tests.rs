@@ -35,7 +35,8 @@ impl Echo {
 }
 
 impl PacketHandler for Echo {
-    fn handle(&self, instance: &str, mut packet: Vec<u8>) -> PacketReply {
+    fn handle(&self, instance: &str, packet: &[u8]) -> PacketReply {
+        let mut packet = packet.to_vec();
         match &*packet {
             b"gone" => return PacketReply::SessionUnknown,
             b"refuse" => return PacketReply::Refused(429),
