@@ -187,7 +187,9 @@ impl Exchange {
 ///
 /// Deviation: D-07. The drafts do not say what the tag covers; the reference never writes one.
 pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
-    let index = header.sequence_info.as_ref().and_then(|info| info.index).unwrap_or(-1);
+    // A frame that brings its own exchange is a message or the first frame: its place is not the writer's to know.
+    let info = header.sequence_info.as_ref().filter(|info| info.exchange_position.is_some());
+    let index = info.and_then(|info| info.index).unwrap_or(-1);
     let mut writer = Writer::new(Format::JsonB);
     writer.string(header.encryption_algorithm.as_deref().unwrap_or_default());
     writer.binary(header.salt.as_deref().unwrap_or_default());
