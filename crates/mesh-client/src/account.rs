@@ -16,7 +16,8 @@ use mesh_dare::Envelope;
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::activation::{ActivatedKeys, Activation, Grant};
 use mesh_schema::generated::{
-    AccountHostAssignment, CatalogedDevice, ConnectionDevice, ConnectionService, ProfileDevice, ProfileService, ProfileUser,
+    AccountHostAssignment, CatalogedDevice, ConnectionDevice, ConnectionService, ProfileDevice,
+    ProfileService, ProfileUser,
 };
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::{AccountAddress, Roles, StoreLabel, Valid};
@@ -46,7 +47,10 @@ pub struct Account {
 
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Account").field("udf", &self.udf).field("device", &self.device_udf).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("udf", &self.udf)
+            .field("device", &self.device_udf)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,10 +64,12 @@ impl Home {
         let (_, entry) = self.entry(address)?;
         match entry {
             AnyCatalogedMachine::CatalogedStandard(entry) => Account::open(self, *entry),
-            AnyCatalogedMachine::CatalogedPending(entry) => {
-                Err(Error::Pending { address: entry.account_address.clone().unwrap_or_default() })
-            }
-            _ => Err(Error::NoAccount { address: address.map(ToString::to_string) }),
+            AnyCatalogedMachine::CatalogedPending(entry) => Err(Error::Pending {
+                address: entry.account_address.clone().unwrap_or_default(),
+            }),
+            _ => Err(Error::NoAccount {
+                address: address.map(ToString::to_string),
+            }),
         }
     }
 }
@@ -71,18 +77,33 @@ impl Home {
 impl Account {
     /// Opens the account of an entry with the seed of the device.
     pub(crate) fn open(home: &Home, entry: CatalogedStandard) -> Result<Self, Error> {
-        let field = |field| mesh_schema::Error::Field { object: "CatalogedStandard", field };
-        let profile = entry.enveloped_profile_account.as_ref().ok_or(field("EnvelopedProfileAccount"))?;
+        let field = |field| mesh_schema::Error::Field {
+            object: "CatalogedStandard",
+            field,
+        };
+        let profile = entry
+            .enveloped_profile_account
+            .as_ref()
+            .ok_or(field("EnvelopedProfileAccount"))?;
         let profile = Rc::new(Valid::<ProfileUser>::validate(profile.envelope())?);
         let address = profile.address()?;
-        let cataloged = entry.cataloged_device.ok_or(Error::Pending { address: address.to_string() })?;
-        let assignment = entry.enveloped_account_host_assignment.ok_or(field("EnvelopedAccountHostAssignment"))?;
+        let cataloged = entry.cataloged_device.ok_or(Error::Pending {
+            address: address.to_string(),
+        })?;
+        let assignment = entry
+            .enveloped_account_host_assignment
+            .ok_or(field("EnvelopedAccountHostAssignment"))?;
         let service = service_of(assignment.envelope())?;
         if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService { why: "its fingerprint is not the one in the account profile" });
+            return Err(Error::WrongService {
+                why: "its fingerprint is not the one in the account profile",
+            });
         }
         let device_udf = entry.id.ok_or(field("Id"))?;
-        let seed = home.load_seed(&device_udf)?.ok_or(Error::NotFound { what: "device key", name: device_udf.clone() })?;
+        let seed = home.load_seed(&device_udf)?.ok_or(Error::NotFound {
+            what: "device key",
+            name: device_udf.clone(),
+        })?;
         let base = DeviceKeys::derive(&seed)?;
         let connected = Connected::validate(&cataloged, &profile, &base)?;
         let udf = profile.udf()?;
@@ -166,7 +187,12 @@ impl Account {
 
     /// The key that signs connections, if this device may add and remove devices.
     pub(crate) fn administrator(&self) -> Result<&PrivateKey, Error> {
-        self.grant.administrator_signature.as_ref().ok_or(Error::NotAllowed { what: "add or remove devices: it is no administrator" })
+        self.grant
+            .administrator_signature
+            .as_ref()
+            .ok_or(Error::NotAllowed {
+                what: "add or remove devices: it is no administrator",
+            })
     }
 
     /// The conversation with the service as this device, opened on first use.
@@ -179,16 +205,26 @@ impl Account {
                 connection: self.connection.envelope().clone(),
             };
             let host = HostExpectation::Pinned(Box::new(self.service.clone()));
-            self.session = Some(self.home.0.client.port.open(self.address.domain(), credential, host)?);
+            self.session = Some(self.home.0.client.port.open(
+                self.address.domain(),
+                credential,
+                host,
+            )?);
         }
-        self.session.as_mut().ok_or(Error::NoAccount { address: None })
+        self.session
+            .as_mut()
+            .ok_or(Error::NoAccount { address: None })
     }
 }
 
 /// The profile of the service inside an assignment.
 pub(crate) fn service_of(assignment: &Envelope) -> Result<Valid<ProfileService>, Error> {
-    let assignment = mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
-    let field = mesh_schema::Error::Field { object: "AccountHostAssignment", field: "EnvelopedProfileService" };
+    let assignment =
+        mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
+    let field = mesh_schema::Error::Field {
+        object: "AccountHostAssignment",
+        field: "EnvelopedProfileService",
+    };
     let profile = assignment.enveloped_profile_service.ok_or(field)?;
     Ok(Valid::<ProfileService>::validate(profile.envelope())?)
 }
@@ -203,25 +239,58 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
-    pub(crate) fn validate(entry: &CatalogedDevice, account: &Valid<ProfileUser>, base: &DeviceKeys) -> Result<Self, Error> {
-        let field = |field| mesh_schema::Error::Field { object: "CatalogedDevice", field };
-        let unrelated = || mesh_schema::Error::Unrelated { object: "the connection", to: "this device" };
-        let device = entry.enveloped_profile_device.as_ref().ok_or(field("EnvelopedProfileDevice"))?;
+    pub(crate) fn validate(
+        entry: &CatalogedDevice,
+        account: &Valid<ProfileUser>,
+        base: &DeviceKeys,
+    ) -> Result<Self, Error> {
+        let field = |field| mesh_schema::Error::Field {
+            object: "CatalogedDevice",
+            field,
+        };
+        let unrelated = || mesh_schema::Error::Unrelated {
+            object: "the connection",
+            to: "this device",
+        };
+        let device = entry
+            .enveloped_profile_device
+            .as_ref()
+            .ok_or(field("EnvelopedProfileDevice"))?;
         let device = Valid::<ProfileDevice>::validate(device.envelope())?;
         if device.authentication_key()? != *base.authentication.public() {
             return Err(unrelated().into());
         }
-        let activation = entry.enveloped_activation_account.as_ref().ok_or(field("EnvelopedActivationAccount"))?;
+        let activation = entry
+            .enveloped_activation_account
+            .as_ref()
+            .ok_or(field("EnvelopedActivationAccount"))?;
         let keys = Activation::open(activation.envelope(), account, base)?.activate(base)?;
-        let service = entry.enveloped_connection_service.as_ref().ok_or(field("EnvelopedConnectionService"))?;
+        let service = entry
+            .enveloped_connection_service
+            .as_ref()
+            .ok_or(field("EnvelopedConnectionService"))?;
         let connection = Valid::<ConnectionService>::of_account(service.envelope(), account)?;
-        let full = entry.enveloped_connection_device.as_ref().ok_or(field("EnvelopedConnectionDevice"))?;
+        let full = entry
+            .enveloped_connection_device
+            .as_ref()
+            .ok_or(field("EnvelopedConnectionDevice"))?;
         let full = Valid::<ConnectionDevice>::of_account(full.envelope(), account)?;
-        if full.keys()? != keys.public() || connection.authentication_key()? != *keys.authentication.public() {
+        if full.keys()? != keys.public()
+            || connection.authentication_key()? != *keys.authentication.public()
+        {
             return Err(unrelated().into());
         }
-        let common = entry.enveloped_activation_common.as_ref().ok_or(field("EnvelopedActivationCommon"))?;
+        let common = entry
+            .enveloped_activation_common
+            .as_ref()
+            .ok_or(field("EnvelopedActivationCommon"))?;
         let grant = Grant::open(common.envelope(), account, &keys)?;
-        Ok(Self { device, connection, roles: full.known_roles(), keys, grant })
+        Ok(Self {
+            device,
+            connection,
+            roles: full.known_roles(),
+            keys,
+            grant,
+        })
     }
 }

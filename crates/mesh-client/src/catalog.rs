@@ -37,7 +37,14 @@ impl Account {
             let event = account.event_of(entry)?;
             let mut batch = Batch::default();
             batch.change(E::STORE, entry.change(event)?);
-            Ok((batch, if event == Event::New { Put::Added } else { Put::Updated }))
+            Ok((
+                batch,
+                if event == Event::New {
+                    Put::Added
+                } else {
+                    Put::Updated
+                },
+            ))
         })
     }
 
@@ -52,7 +59,11 @@ impl Account {
             let mut seen = std::collections::HashSet::new();
             for entry in entries {
                 let again = !seen.insert(entry.primary_key()?);
-                let event = if again { Event::Update } else { account.event_of(entry)? };
+                let event = if again {
+                    Event::Update
+                } else {
+                    account.event_of(entry)?
+                };
                 batch.change(E::STORE, entry.change(event)?);
             }
             Ok((batch, ()))
@@ -66,7 +77,9 @@ impl Account {
     pub fn entry<E: CatalogEntry>(&mut self, key: &str) -> Result<Option<E>, Error> {
         self.check_readable::<E>()?;
         let found = self.stores.replica(E::STORE)?.entry(key, &self.ring)?;
-        Ok(found.map(|payload| from_tagged(payload.expose_secret())).transpose()?)
+        Ok(found
+            .map(|payload| from_tagged(payload.expose_secret()))
+            .transpose()?)
     }
 
     /// All entries of one type, in the order in which they were last changed.
@@ -91,30 +104,57 @@ impl Account {
     pub fn delete_entry<E: CatalogEntry>(&mut self, key: &str) -> Result<(), Error> {
         self.check_writable::<E>()?;
         self.transact(&mut |account| {
-            if !account.stores.replica(E::STORE)?.contains(key, &account.ring)? {
-                return Err(Error::NotFound { what: "entry", name: key.to_owned() });
+            if !account
+                .stores
+                .replica(E::STORE)?
+                .contains(key, &account.ring)?
+            {
+                return Err(Error::NotFound {
+                    what: "entry",
+                    name: key.to_owned(),
+                });
             }
             let mut batch = Batch::default();
-            batch.change(E::STORE, Change { key: key.to_owned(), event: Event::Delete, payload: SecretBytes::new(Vec::new()) });
+            batch.change(
+                E::STORE,
+                Change {
+                    key: key.to_owned(),
+                    event: Event::Delete,
+                    payload: SecretBytes::new(Vec::new()),
+                },
+            );
             Ok((batch, ()))
         })
     }
 
     fn event_of<E: CatalogEntry>(&mut self, entry: &E) -> Result<Event, Error> {
-        let exists = self.stores.replica(E::STORE)?.contains(&entry.primary_key()?, &self.ring)?;
+        let exists = self
+            .stores
+            .replica(E::STORE)?
+            .contains(&entry.primary_key()?, &self.ring)?;
         Ok(if exists { Event::Update } else { Event::New })
     }
 
     fn check_readable<E: CatalogEntry>(&self) -> Result<(), Error> {
-        self.check::<E>(Access::Read, "read this catalog: its roles do not include it")
+        self.check::<E>(
+            Access::Read,
+            "read this catalog: its roles do not include it",
+        )
     }
 
     fn check_writable<E: CatalogEntry>(&self) -> Result<(), Error> {
-        self.check::<E>(Access::Write, "change this catalog: its roles do not include it")
+        self.check::<E>(
+            Access::Write,
+            "change this catalog: its roles do not include it",
+        )
     }
 
     fn check<E: CatalogEntry>(&self, needed: Access, what: &'static str) -> Result<(), Error> {
-        if self.roles.access(E::STORE) >= needed { Ok(()) } else { Err(Error::NotAllowed { what }) }
+        if self.roles.access(E::STORE) >= needed {
+            Ok(())
+        } else {
+            Err(Error::NotAllowed { what })
+        }
     }
 
     /// The passwords.
@@ -129,23 +169,41 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::NotFound`], [`Error::Ambiguous`] with the names of the users.
-    pub fn credential(&mut self, service: &str, username: Option<&str>) -> Result<CatalogedCredential, Error> {
+    pub fn credential(
+        &mut self,
+        service: &str,
+        username: Option<&str>,
+    ) -> Result<CatalogedCredential, Error> {
         let fits = |entry: &CatalogedCredential| {
-            entry.service.as_deref() == Some(service) && username.is_none_or(|name| entry.username.as_deref().unwrap_or_default() == name)
+            entry.service.as_deref() == Some(service)
+                && username.is_none_or(|name| entry.username.as_deref().unwrap_or_default() == name)
         };
         let mut found: Vec<_> = self.credentials()?.into_iter().filter(fits).collect();
         if found.len() > 1 {
-            let candidates = found.into_iter().map(|entry| entry.username.unwrap_or_default()).collect();
-            return Err(Error::Ambiguous { what: "users", candidates });
+            let candidates = found
+                .into_iter()
+                .map(|entry| entry.username.unwrap_or_default())
+                .collect();
+            return Err(Error::Ambiguous {
+                what: "users",
+                candidates,
+            });
         }
-        found.pop().ok_or(Error::NotFound { what: "password for", name: service.to_owned() })
+        found.pop().ok_or(Error::NotFound {
+            what: "password for",
+            name: service.to_owned(),
+        })
     }
 
     /// Deletes a password.
     ///
     /// # Errors
     /// As [`Account::credential`] and [`Account::delete_entry`].
-    pub fn delete_credential(&mut self, service: &str, username: Option<&str>) -> Result<(), Error> {
+    pub fn delete_credential(
+        &mut self,
+        service: &str,
+        username: Option<&str>,
+    ) -> Result<(), Error> {
         let key = self.credential(service, username)?.primary_key()?;
         self.delete_entry::<CatalogedCredential>(&key)
     }
@@ -164,7 +222,10 @@ impl Account {
     /// [`Error::NotFound`]; as [`Account::entry`].
     pub fn ssh_key(&mut self, name: &str) -> Result<CatalogedApplicationSsh, Error> {
         let found = self.entry(&CatalogedApplicationSsh::key_of(name))?;
-        found.ok_or(Error::NotFound { what: "SSH key", name: name.to_owned() })
+        found.ok_or(Error::NotFound {
+            what: "SSH key",
+            name: name.to_owned(),
+        })
     }
 
     /// Attaches an SSH key made here: Ed25519, under a name of the user's choice.
@@ -180,13 +241,24 @@ impl Account {
     ///
     /// # Errors
     /// As [`Account::create_ssh_key`].
-    pub fn import_ssh_key(&mut self, name: &str, key: &PrivateKey) -> Result<CatalogedApplicationSsh, Error> {
-        let entry = CatalogedApplicationSsh::client_key(name, key, &Roles::new(&[Role::Web, Role::Developer]));
+    pub fn import_ssh_key(
+        &mut self,
+        name: &str,
+        key: &PrivateKey,
+    ) -> Result<CatalogedApplicationSsh, Error> {
+        let entry = CatalogedApplicationSsh::client_key(
+            name,
+            key,
+            &Roles::new(&[Role::Web, Role::Developer]),
+        );
         self.check_writable::<CatalogedApplicationSsh>()?;
         self.transact(&mut |account| {
             // A key is never replaced by accident: whoever relies on it would be locked out.
             if account.event_of(&entry)? != Event::New {
-                return Err(Error::Exists { what: "SSH key", name: name.to_owned() });
+                return Err(Error::Exists {
+                    what: "SSH key",
+                    name: name.to_owned(),
+                });
             }
             let mut batch = Batch::default();
             batch.change(CatalogedApplicationSsh::STORE, entry.change(Event::New)?);

@@ -18,12 +18,12 @@ use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::enveloped::Valid;
 use mesh_schema::generated::{
-    AcknowledgeConnection, CatalogedAccess, CatalogedDevice, ConnectionDevice, MessagePin, ProfileDevice, ProfileUser,
-    RespondConnection,
+    AcknowledgeConnection, CatalogedAccess, CatalogedDevice, ConnectionDevice, MessagePin,
+    ProfileDevice, ProfileUser, RespondConnection,
 };
 use mesh_schema::message::{
-    RESULT_ACCEPT, RESULT_REJECT, Relationship, ValidAcknowledgement, check_pin, complete, issue_pin, post, request_connection,
-    respond_connection,
+    RESULT_ACCEPT, RESULT_REJECT, Relationship, ValidAcknowledgement, check_pin, complete,
+    issue_pin, post, request_connection, respond_connection,
 };
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::{Access, AccountAddress, Roles, StoreLabel};
@@ -128,9 +128,19 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::AccountExists`] when it is connected or has asked already; [`Error::Protocol`], [`Error::WrongService`].
-    pub fn request_connection(&self, address: &AccountAddress, pin: Option<&Pin>) -> Result<PendingConnection, Error> {
-        if self.accounts()?.iter().any(|account| account.address == address.to_string()) {
-            return Err(Error::AccountExists { address: address.to_string() });
+    pub fn request_connection(
+        &self,
+        address: &AccountAddress,
+        pin: Option<&Pin>,
+    ) -> Result<PendingConnection, Error> {
+        if self
+            .accounts()?
+            .iter()
+            .any(|account| account.address == address.to_string())
+        {
+            return Err(Error::AccountExists {
+                address: address.to_string(),
+            });
         }
         let env = self.env();
         let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
@@ -144,13 +154,23 @@ impl Home {
             enveloped_request_connection: Some(post(&request, &[], None, env)?),
             ..ConnectRequest::default()
         })?;
-        let profile = response.enveloped_profile_account.ok_or(Error::WrongService { why: "it does not show the account profile" })?;
+        let profile = response
+            .enveloped_profile_account
+            .ok_or(Error::WrongService {
+                why: "it does not show the account profile",
+            })?;
         let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
-        if profile.address()? != *address || profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService { why: "the account profile is for another address or service" });
+        if profile.address()? != *address
+            || profile.service_udf.as_deref() != Some(service.udf()?.as_str())
+        {
+            return Err(Error::WrongService {
+                why: "the account profile is for another address or service",
+            });
         }
         let acknowledged = response.enveloped_acknowledge_connection;
-        let acknowledged = acknowledged.ok_or(Error::WrongService { why: "it did not acknowledge the request" })?;
+        let acknowledged = acknowledged.ok_or(Error::WrongService {
+            why: "it did not acknowledge the request",
+        })?;
         let witness = acknowledged_for(acknowledged.envelope(), &profile, &device)?.witness;
         self.save_seed(&device_udf, DEVICE_SEED, &seed)?;
         let account_udf = profile.udf()?;
@@ -165,7 +185,12 @@ impl Home {
             ..CatalogedPending::default()
         };
         self.put_pending(&device_udf, pending)?;
-        Ok(PendingConnection { address: address.clone(), account_udf, device_udf, witness })
+        Ok(PendingConnection {
+            address: address.clone(),
+            account_udf,
+            device_udf,
+            witness,
+        })
     }
 
     /// Asks whether the request of this device has been decided, and completes the connection if so.
@@ -173,26 +198,52 @@ impl Home {
     /// # Errors
     /// [`Error::NoAccount`]; [`Error::AccountExists`] when it is complete already; [`Error::Protocol`]; [`Error::Schema`] when the answer
     /// is not by an administrator of the account or not for this device.
-    pub fn complete_connection(&self, address: Option<&AccountAddress>) -> Result<Completion, Error> {
+    pub fn complete_connection(
+        &self,
+        address: Option<&AccountAddress>,
+    ) -> Result<Completion, Error> {
         let (id, entry) = self.entry(address)?;
         let AnyCatalogedMachine::CatalogedPending(entry) = entry else {
-            let address = self.accounts()?.into_iter().find(|account| account.device_udf == id).map(|account| account.address);
-            return Err(Error::AccountExists { address: address.unwrap_or_default() });
+            let address = self
+                .accounts()?
+                .into_iter()
+                .find(|account| account.device_udf == id)
+                .map(|account| account.address);
+            return Err(Error::AccountExists {
+                address: address.unwrap_or_default(),
+            });
         };
-        let field = |field| mesh_schema::Error::Field { object: "CatalogedPending", field };
-        let profile = entry.enveloped_profile_account.as_ref().ok_or(field("EnvelopedProfileAccount"))?;
+        let field = |field| mesh_schema::Error::Field {
+            object: "CatalogedPending",
+            field,
+        };
+        let profile = entry
+            .enveloped_profile_account
+            .as_ref()
+            .ok_or(field("EnvelopedProfileAccount"))?;
         let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
-        let device = entry.enveloped_profile_device.as_ref().ok_or(field("EnvelopedProfileDevice"))?;
+        let device = entry
+            .enveloped_profile_device
+            .as_ref()
+            .ok_or(field("EnvelopedProfileDevice"))?;
         let device = Valid::<ProfileDevice>::validate(device.envelope())?;
-        let acknowledged = entry.enveloped_acknowledge_connection.as_ref().ok_or(field("EnvelopedAcknowledgeConnection"))?;
+        let acknowledged = entry
+            .enveloped_acknowledge_connection
+            .as_ref()
+            .ok_or(field("EnvelopedAcknowledgeConnection"))?;
         let acknowledged = acknowledged_for(acknowledged.envelope(), &profile, &device)?;
         let address = profile.address()?;
-        let seed = self.load_seed(&id)?.ok_or(Error::NotFound { what: "device key", name: id.clone() })?;
+        let seed = self.load_seed(&id)?.ok_or(Error::NotFound {
+            what: "device key",
+            name: id.clone(),
+        })?;
         let keys = DeviceKeys::derive(&seed)?;
         let mut session = self.device_session(&address, &keys, HostExpectation::FirstContact)?;
         let service = first_contact(&mut *session)?;
         if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService { why: "the account names another service" });
+            return Err(Error::WrongService {
+                why: "the account names another service",
+            });
         }
         let response = session.complete(&CompleteRequest {
             account_address: Some(address.to_string()),
@@ -201,19 +252,38 @@ impl Home {
         });
         let response = match response {
             Ok(response) => response,
-            Err(mesh_protocol::Error::Refused { description, .. }) if description == RESPONSE_NOT_FOUND => {
+            Err(mesh_protocol::Error::Refused { description, .. })
+                if description == RESPONSE_NOT_FOUND =>
+            {
                 let witness = acknowledged.witness;
-                return Ok(Completion::Pending(PendingConnection { address, account_udf: profile.udf()?, device_udf: id, witness }));
+                return Ok(Completion::Pending(PendingConnection {
+                    address,
+                    account_udf: profile.udf()?,
+                    device_udf: id,
+                    witness,
+                }));
             }
             Err(error) => return Err(error.into()),
         };
-        let answer = response.enveloped_respond_connection.ok_or(Error::WrongService { why: "it shows no answer" })?;
+        let answer = response
+            .enveloped_respond_connection
+            .ok_or(Error::WrongService {
+                why: "it shows no answer",
+            })?;
         let mut ring = KeyRing::new();
         ring.add(keys.encryption.clone());
-        let answer = Valid::<RespondConnection>::sealed_by(answer.envelope(), &profile.administrator_key()?, &ring)?;
+        let answer = Valid::<RespondConnection>::sealed_by(
+            answer.envelope(),
+            &profile.administrator_key()?,
+            &ring,
+        )?;
         // An answer to another request of this device, replayed, is not an answer to this one.
         if answer.message_id.as_deref() != Some(acknowledged.response_id()?.as_str()) {
-            return Err(mesh_schema::Error::Unrelated { object: "the answer", to: "this request" }.into());
+            return Err(mesh_schema::Error::Unrelated {
+                object: "the answer",
+                to: "this request",
+            }
+            .into());
         }
         match answer.result.as_deref() {
             Some(RESULT_ACCEPT) => {}
@@ -221,13 +291,24 @@ impl Home {
                 self.delete_account(Some(&address))?;
                 return Ok(Completion::Rejected);
             }
-            _ => return Err(mesh_schema::Error::Field { object: RespondConnection::TAG, field: "Result" }.into()),
+            _ => {
+                return Err(mesh_schema::Error::Field {
+                    object: RespondConnection::TAG,
+                    field: "Result",
+                }
+                .into());
+            }
         }
-        let field = mesh_schema::Error::Field { object: RespondConnection::TAG, field: "CatalogedDevice" };
+        let field = mesh_schema::Error::Field {
+            object: RespondConnection::TAG,
+            field: "CatalogedDevice",
+        };
         let cataloged = answer.cataloged_device.clone().ok_or(field)?;
         Connected::validate(&cataloged, &profile, &keys)?;
         let assignment = response.enveloped_account_host_assignment;
-        let assignment = assignment.ok_or(Error::WrongService { why: "it does not say who it is" })?;
+        let assignment = assignment.ok_or(Error::WrongService {
+            why: "it does not say who it is",
+        })?;
         access_key(assignment.envelope(), &service)?;
         let entry = CatalogedStandard {
             id: Some(id.clone()),
@@ -250,8 +331,15 @@ impl Home {
         keys: &DeviceKeys,
         host: HostExpectation,
     ) -> Result<Box<dyn MeshSession>, Error> {
-        let credential = ClientCredential::Key { key: keys.authentication.clone(), claim: Some(address.to_string()) };
-        Ok(self.0.client.port.open(address.domain(), credential, host)?)
+        let credential = ClientCredential::Key {
+            key: keys.authentication.clone(),
+            claim: Some(address.to_string()),
+        };
+        Ok(self
+            .0
+            .client
+            .port
+            .open(address.domain(), credential, host)?)
     }
 }
 
@@ -263,7 +351,11 @@ fn acknowledged_for(
 ) -> Result<ValidAcknowledgement, Error> {
     let acknowledged = ValidAcknowledgement::validate(received, account)?;
     if acknowledged.request.device.udf()? != device.udf()? {
-        return Err(mesh_schema::Error::Unrelated { object: "the acknowledgement", to: "this device" }.into());
+        return Err(mesh_schema::Error::Unrelated {
+            object: "the acknowledgement",
+            to: "this device",
+        }
+        .into());
     }
     Ok(acknowledged)
 }
@@ -285,7 +377,11 @@ impl Account {
             batch.local(message.clone());
             Ok((batch, ()))
         })?;
-        Ok(IssuedPin { pin: issued.pin, expires, roles: roles.clone() })
+        Ok(IssuedPin {
+            pin: issued.pin,
+            expires,
+            roles: roles.clone(),
+        })
     }
 
     /// The devices that ask to be connected, as of the last synchronisation.
@@ -317,11 +413,15 @@ impl Account {
             let found = pins.iter().find(|pin| pin.message_id == asked);
             let pin = match (&asked, found) {
                 (None, _) => PinState::None,
-                (Some(_), None) => PinState::Refused("the PIN is not known or was used already".to_owned()),
-                (Some(_), Some(pin)) => match check_pin(&request.request, pin, &self.address, now) {
-                    Ok(roles) => PinState::Valid(roles),
-                    Err(error) => PinState::Refused(error.to_string()),
-                },
+                (Some(_), None) => {
+                    PinState::Refused("the PIN is not known or was used already".to_owned())
+                }
+                (Some(_), Some(pin)) => {
+                    match check_pin(&request.request, pin, &self.address, now) {
+                        Ok(roles) => PinState::Valid(roles),
+                        Err(error) => PinState::Refused(error.to_string()),
+                    }
+                }
             };
             pending.push(PendingDevice {
                 witness: request.witness.clone(),
@@ -343,11 +443,16 @@ impl Account {
         let mut accepted = Vec::new();
         loop {
             // One at a time: a PIN that two devices used is closed by the first.
-            let next = self.pending()?.into_iter().find_map(|device| match device.pin.clone() {
-                PinState::Valid(roles) => Some((device, roles)),
-                _ => None,
-            });
-            let Some((device, roles)) = next else { return Ok(accepted) };
+            let next = self
+                .pending()?
+                .into_iter()
+                .find_map(|device| match device.pin.clone() {
+                    PinState::Valid(roles) => Some((device, roles)),
+                    _ => None,
+                });
+            let Some((device, roles)) = next else {
+                return Ok(accepted);
+            };
             accepted.push(self.accept_device(&device.witness, &roles, None, true)?);
             self.sync()?;
         }
@@ -357,29 +462,62 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::NotFound`] when no request has this witness; [`Error::NotAllowed`]; [`Error::Protocol`].
-    pub fn accept(&mut self, witness: &str, roles: &Roles, name: Option<&str>) -> Result<AcceptedDevice, Error> {
+    pub fn accept(
+        &mut self,
+        witness: &str,
+        roles: &Roles,
+        name: Option<&str>,
+    ) -> Result<AcceptedDevice, Error> {
         self.accept_device(witness, roles, name, false)
     }
 
-    fn accept_device(&mut self, witness: &str, roles: &Roles, name: Option<&str>, by_pin: bool) -> Result<AcceptedDevice, Error> {
+    fn accept_device(
+        &mut self,
+        witness: &str,
+        roles: &Roles,
+        name: Option<&str>,
+        by_pin: bool,
+    ) -> Result<AcceptedDevice, Error> {
         let env = self.home.0.client.env.clone();
         let witness = canonical(witness);
         self.transact(&mut |account| {
             let device = account.pending_with(&witness)?;
             if by_pin && !matches!(device.pin, PinState::Valid(_)) {
-                return Err(mesh_schema::Error::Pin { why: "another device has used it meanwhile" }.into());
+                return Err(mesh_schema::Error::Pin {
+                    why: "another device has used it meanwhile",
+                }
+                .into());
             }
-            if roles.contains(mesh_schema::Role::Super) && !account.roles.contains(mesh_schema::Role::Super) {
-                return Err(Error::NotAllowed { what: "give a role that it does not have" });
+            if roles.contains(mesh_schema::Role::Super)
+                && !account.roles.contains(mesh_schema::Role::Super)
+            {
+                return Err(Error::NotAllowed {
+                    what: "give a role that it does not have",
+                });
             }
             let administrator = account.administrator()?.clone();
-            let enrolled =
-                enroll(&account.profile, &administrator, &device.request.request.device, roles, &account.grant, name, &*env)?;
+            let enrolled = enroll(
+                &account.profile,
+                &administrator,
+                &device.request.request.device,
+                roles,
+                &account.grant,
+                name,
+                &*env,
+            )?;
             let mut batch = Batch::default();
             enrolled.add_to(&mut batch)?;
-            account.answer(&mut batch, &device, Some(enrolled.device), Relationship::Closed)?;
-            let accepted =
-                AcceptedDevice { device_udf: device.device_udf.clone(), roles: roles.clone(), witness: device.witness.clone() };
+            account.answer(
+                &mut batch,
+                &device,
+                Some(enrolled.device),
+                Relationship::Closed,
+            )?;
+            let accepted = AcceptedDevice {
+                device_udf: device.device_udf.clone(),
+                roles: roles.clone(),
+                witness: device.witness.clone(),
+            };
             Ok((batch, accepted))
         })
     }
@@ -399,8 +537,14 @@ impl Account {
     }
 
     fn pending_with(&mut self, witness: &str) -> Result<PendingDevice, Error> {
-        let found = self.pending()?.into_iter().find(|device| device.witness == witness);
-        found.ok_or(Error::NotFound { what: "request for connection with witness", name: witness.to_owned() })
+        let found = self
+            .pending()?
+            .into_iter()
+            .find(|device| device.witness == witness);
+        found.ok_or(Error::NotFound {
+            what: "request for connection with witness",
+            name: witness.to_owned(),
+        })
     }
 
     /// Adds the answer to a request, the end of the request and that of its PIN.
@@ -425,9 +569,17 @@ impl Account {
     }
 
     /// A message that only administrators of the account can read, and that is known to be theirs.
-    fn own_message<T: mesh_schema::message::Message>(&self, message: &T) -> Result<Envelope, Error> {
+    fn own_message<T: mesh_schema::message::Message>(
+        &self,
+        message: &T,
+    ) -> Result<Envelope, Error> {
         let recipients = [self.profile.encryption_key()?];
-        let posted: Enveloped<T> = post(message, &recipients, Some(self.administrator()?), self.home.env())?;
+        let posted: Enveloped<T> = post(
+            message,
+            &recipients,
+            Some(self.administrator()?),
+            self.home.env(),
+        )?;
         Ok(posted.into_envelope())
     }
 
@@ -437,7 +589,10 @@ impl Account {
     /// [`Error::Dare`], [`Error::Schema`] when an entry is not in order.
     pub fn devices(&mut self) -> Result<Vec<DeviceSummary>, Error> {
         let entries: Vec<CatalogedDevice> = self.entries()?;
-        entries.into_iter().map(|entry| self.summary(&entry)).collect()
+        entries
+            .into_iter()
+            .map(|entry| self.summary(&entry))
+            .collect()
     }
 
     fn summary(&self, entry: &CatalogedDevice) -> Result<DeviceSummary, Error> {
@@ -453,9 +608,15 @@ impl Account {
     }
 
     fn connection_of(&self, entry: &CatalogedDevice) -> Result<Valid<ConnectionDevice>, Error> {
-        let field = mesh_schema::Error::Field { object: CatalogedDevice::TAG, field: "EnvelopedConnectionDevice" };
+        let field = mesh_schema::Error::Field {
+            object: CatalogedDevice::TAG,
+            field: "EnvelopedConnectionDevice",
+        };
         let connection = entry.enveloped_connection_device.as_ref().ok_or(field)?;
-        Ok(Valid::<ConnectionDevice>::of_account(connection.envelope(), &self.profile)?)
+        Ok(Valid::<ConnectionDevice>::of_account(
+            connection.envelope(),
+            &self.profile,
+        )?)
     }
 
     /// Removes a device: from now on the service refuses it. It is named by its fingerprint, the beginning of that, or its name.
@@ -470,13 +631,22 @@ impl Account {
             let entry = account.named(&entries, device)?;
             let summary = account.summary(entry)?;
             if summary.this {
-                return Err(Error::NotAllowed { what: "remove itself: it would leave the account without this administrator" });
+                return Err(Error::NotAllowed {
+                    what: "remove itself: it would leave the account without this administrator",
+                });
             }
             let authentication = account.connection_of(entry)?.keys()?.authentication;
             let mut batch = Batch::default();
             let tombstone = CatalogedAccess::device(&authentication, &summary.roles, false);
             batch.change(StoreLabel::Access, tombstone.change(Event::Update)?);
-            batch.change(StoreLabel::Device, Change { key: entry.primary_key()?, event: Event::Delete, payload: empty() });
+            batch.change(
+                StoreLabel::Device,
+                Change {
+                    key: entry.primary_key()?,
+                    event: Event::Delete,
+                    payload: empty(),
+                },
+            );
             // What the removed device signed last must be signed by one that stays, in every catalog that it could write.
             for label in StoreLabel::PERSONAL {
                 let written = summary.roles.access(label) == Access::Write && !label.is_spool();
@@ -488,19 +658,32 @@ impl Account {
         })
     }
 
-    fn named<'a>(&self, entries: &'a [CatalogedDevice], device: &str) -> Result<&'a CatalogedDevice, Error> {
+    fn named<'a>(
+        &self,
+        entries: &'a [CatalogedDevice],
+        device: &str,
+    ) -> Result<&'a CatalogedDevice, Error> {
         let prefix = canonical(device);
         let fits = |entry: &&CatalogedDevice| {
             entry.local_name.as_deref() == Some(device)
-                || entry.device_udf.as_deref().is_some_and(|udf| !prefix.is_empty() && udf.starts_with(&prefix))
+                || entry
+                    .device_udf
+                    .as_deref()
+                    .is_some_and(|udf| !prefix.is_empty() && udf.starts_with(&prefix))
         };
         let found: Vec<_> = entries.iter().filter(fits).collect();
         match found.as_slice() {
             [entry] => Ok(entry),
-            [] => Err(Error::NotFound { what: "device", name: device.to_owned() }),
+            [] => Err(Error::NotFound {
+                what: "device",
+                name: device.to_owned(),
+            }),
             several => {
                 let name = |entry: &&CatalogedDevice| entry.device_udf.clone().unwrap_or_default();
-                Err(Error::Ambiguous { what: "devices", candidates: several.iter().map(name).collect() })
+                Err(Error::Ambiguous {
+                    what: "devices",
+                    candidates: several.iter().map(name).collect(),
+                })
             }
         }
     }

@@ -51,12 +51,25 @@ pub(crate) fn enroll(
         enveloped_profile_device: Some(device.enveloped()),
         enveloped_connection_service: Some(service.enveloped()),
         enveloped_connection_device: Some(full.enveloped()),
-        enveloped_activation_account: Some(Enveloped::new(activation.seal(account, device, administrator, env)?)),
-        enveloped_activation_common: Some(Enveloped::new(grant.seal(&connected.encryption, administrator, env)?)),
+        enveloped_activation_account: Some(Enveloped::new(activation.seal(
+            account,
+            device,
+            administrator,
+            env,
+        )?)),
+        enveloped_activation_common: Some(Enveloped::new(grant.seal(
+            &connected.encryption,
+            administrator,
+            env,
+        )?)),
         ..CatalogedDevice::default()
     };
     let access = CatalogedAccess::device(&connected.authentication, roles, true);
-    Ok(Enrolled { device: cataloged, access, activation })
+    Ok(Enrolled {
+        device: cataloged,
+        access,
+        activation,
+    })
 }
 
 impl Enrolled {
@@ -74,8 +87,16 @@ pub(crate) fn share_of(all: &Grant, roles: &Roles) -> Grant {
     let administrator = roles.is_administrator();
     let messages = administrator || roles.contains(mesh_schema::Role::Message);
     Grant {
-        stores: all.stores.iter().filter(|(label, _)| readable.contains(label)).cloned().collect(),
-        administrator_signature: all.administrator_signature.clone().filter(|_| administrator),
+        stores: all
+            .stores
+            .iter()
+            .filter(|(label, _)| readable.contains(label))
+            .cloned()
+            .collect(),
+        administrator_signature: all
+            .administrator_signature
+            .clone()
+            .filter(|_| administrator),
         common_encryption: all.common_encryption.clone().filter(|_| messages),
         common_signature: all.common_signature.clone().filter(|_| messages),
     }

@@ -52,7 +52,9 @@ pub enum Error {
         name: String,
     },
     /// The service's history contradicts what this device has seen.
-    #[error("store {store}: the service shows another history than this device has seen, from frame {index} on")]
+    #[error(
+        "store {store}: the service shows another history than this device has seen, from frame {index} on"
+    )]
     Fork {
         /// Label of the store.
         store: String,
@@ -133,7 +135,9 @@ pub enum Error {
         address: String,
     },
     /// Other devices kept changing the stores; nothing was written.
-    #[error("other devices keep changing the account; the change was given up after {attempts} attempts")]
+    #[error(
+        "other devices keep changing the account; the change was given up after {attempts} attempts"
+    )]
     Contention {
         /// How often it was attempted.
         attempts: u32,
@@ -164,7 +168,10 @@ impl Error {
             Self::Dare(error) => error.class(),
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
             Self::Encoding(error) => error.class(),
-            Self::Fork { .. } | Self::Rollback { .. } | Self::SharesOfAnother { .. } | Self::WrongService { .. } => ErrorClass::Untrusted,
+            Self::Fork { .. }
+            | Self::Rollback { .. }
+            | Self::SharesOfAnother { .. }
+            | Self::WrongService { .. } => ErrorClass::Untrusted,
             Self::KeyStore(error) => error.class(),
             Self::Protocol(error) => error.class(),
             Self::Schema(error) => error.class(),

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //! temporary
 #![allow(missing_docs, unused_imports)]
+use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::*;
 use mesh_schema::generated::*;
-use mesh_dare::{Envelope, Enveloped};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct CatalogedMachine {
     pub id: Option<String>,
@@ -20,10 +20,18 @@ impl Object for CatalogedMachine {
         write_option(w, "Id", &self.id);
         write_option(w, "Local", &self.local);
         write_option(w, "Default", &self.default);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "CatalogedDevice", &self.cataloged_device);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         let _ = w;
     }
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -35,7 +43,9 @@ impl Object for CatalogedMachine {
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "CatalogedDevice" => self.cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             _ => return Ok(false),
         }
         #[allow(unreachable_code)]
@@ -61,19 +71,43 @@ pub struct CatalogedService {
 impl Object for CatalogedService {
     const TAG: &'static str = "CatalogedService";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedProfileService", &self.enveloped_profile_service);
+        write_option(
+            w,
+            "EnvelopedProfileService",
+            &self.enveloped_profile_service,
+        );
         write_option(w, "EnvelopedProfileHost", &self.enveloped_profile_host);
-        write_option(w, "EnvelopedActivationCommon", &self.enveloped_activation_common);
-        write_option(w, "EnvelopedActivationHost", &self.enveloped_activation_host);
-        write_option(w, "EnvelopedConnectionService", &self.enveloped_connection_service);
+        write_option(
+            w,
+            "EnvelopedActivationCommon",
+            &self.enveloped_activation_common,
+        );
+        write_option(
+            w,
+            "EnvelopedActivationHost",
+            &self.enveloped_activation_host,
+        );
+        write_option(
+            w,
+            "EnvelopedConnectionService",
+            &self.enveloped_connection_service,
+        );
         write_option(w, "ServiceIdentifier", &self.service_identifier);
         write_option(w, "Id", &self.id);
         write_option(w, "Local", &self.local);
         write_option(w, "Default", &self.default);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "CatalogedDevice", &self.cataloged_device);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         let _ = w;
     }
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -91,7 +125,9 @@ impl Object for CatalogedService {
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "CatalogedDevice" => self.cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             _ => return Ok(false),
         }
         #[allow(unreachable_code)]
@@ -114,10 +150,18 @@ impl Object for CatalogedStandard {
         write_option(w, "Id", &self.id);
         write_option(w, "Local", &self.local);
         write_option(w, "Default", &self.default);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "CatalogedDevice", &self.cataloged_device);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         let _ = w;
     }
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -129,7 +173,9 @@ impl Object for CatalogedStandard {
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "CatalogedDevice" => self.cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             _ => return Ok(false),
         }
         #[allow(unreachable_code)]
@@ -155,15 +201,27 @@ impl Object for CatalogedPending {
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "DeviceUDF", &self.device_udf);
         write_option(w, "EnvelopedProfileDevice", &self.enveloped_profile_device);
-        write_option(w, "EnvelopedAcknowledgeConnection", &self.enveloped_acknowledge_connection);
+        write_option(
+            w,
+            "EnvelopedAcknowledgeConnection",
+            &self.enveloped_acknowledge_connection,
+        );
         write_option(w, "AccountAddress", &self.account_address);
         write_option(w, "Id", &self.id);
         write_option(w, "Local", &self.local);
         write_option(w, "Default", &self.default);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "CatalogedDevice", &self.cataloged_device);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         let _ = w;
     }
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -171,7 +229,9 @@ impl Object for CatalogedPending {
         match name {
             "DeviceUDF" => self.device_udf = read_option(r)?,
             "EnvelopedProfileDevice" => self.enveloped_profile_device = read_option(r)?,
-            "EnvelopedAcknowledgeConnection" => self.enveloped_acknowledge_connection = read_option(r)?,
+            "EnvelopedAcknowledgeConnection" => {
+                self.enveloped_acknowledge_connection = read_option(r)?
+            }
             "AccountAddress" => self.account_address = read_option(r)?,
             "Id" => self.id = read_option(r)?,
             "Local" => self.local = read_option(r)?,
@@ -179,7 +239,9 @@ impl Object for CatalogedPending {
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "CatalogedDevice" => self.cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             _ => return Ok(false),
         }
         #[allow(unreachable_code)]
@@ -207,8 +269,16 @@ impl Object for CatalogedPreconfigured {
     const TAG: &'static str = "CatalogedPreconfigured";
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "EnvelopedProfileDevice", &self.enveloped_profile_device);
-        write_option(w, "EnvelopedConnectionService", &self.enveloped_connection_service);
-        write_option(w, "EnvelopedConnectionDevice", &self.enveloped_connection_device);
+        write_option(
+            w,
+            "EnvelopedConnectionService",
+            &self.enveloped_connection_service,
+        );
+        write_option(
+            w,
+            "EnvelopedConnectionDevice",
+            &self.enveloped_connection_device,
+        );
         write_option(w, "AccountAddress", &self.account_address);
         write_option(w, "PublicationId", &self.publication_id);
         write_option(w, "ServiceAuthenticator", &self.service_authenticator);
@@ -216,10 +286,18 @@ impl Object for CatalogedPreconfigured {
         write_option(w, "Id", &self.id);
         write_option(w, "Local", &self.local);
         write_option(w, "Default", &self.default);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "CatalogedDevice", &self.cataloged_device);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         let _ = w;
     }
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -238,7 +316,9 @@ impl Object for CatalogedPreconfigured {
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "CatalogedDevice" => self.cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             _ => return Ok(false),
         }
         #[allow(unreachable_code)]
@@ -310,14 +390,69 @@ pub enum AnyCatalogedMachine {
     Unknown(Unknown),
 }
 impl Tagged for AnyCatalogedMachine {
- fn tag(&self)->&str { match self { Self::CatalogedMachine(_) => CatalogedMachine::TAG, Self::CatalogedService(_) => CatalogedService::TAG, Self::CatalogedStandard(_) => CatalogedStandard::TAG, Self::CatalogedPending(_) => CatalogedPending::TAG, Self::CatalogedPreconfigured(_) => CatalogedPreconfigured::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CatalogedMachine(v) => v.encode(w), Self::CatalogedService(v) => v.encode(w), Self::CatalogedStandard(v) => v.encode(w), Self::CatalogedPending(v) => v.encode(w), Self::CatalogedPreconfigured(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CatalogedMachine::TAG => Self::CatalogedMachine(Decode::decode(r)?), CatalogedService::TAG => Self::CatalogedService(Decode::decode(r)?), CatalogedStandard::TAG => Self::CatalogedStandard(Decode::decode(r)?), CatalogedPending::TAG => Self::CatalogedPending(Decode::decode(r)?), CatalogedPreconfigured::TAG => Self::CatalogedPreconfigured(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CatalogedMachine(_) => CatalogedMachine::TAG,
+            Self::CatalogedService(_) => CatalogedService::TAG,
+            Self::CatalogedStandard(_) => CatalogedStandard::TAG,
+            Self::CatalogedPending(_) => CatalogedPending::TAG,
+            Self::CatalogedPreconfigured(_) => CatalogedPreconfigured::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CatalogedMachine(v) => v.encode(w),
+            Self::CatalogedService(v) => v.encode(w),
+            Self::CatalogedStandard(v) => v.encode(w),
+            Self::CatalogedPending(v) => v.encode(w),
+            Self::CatalogedPreconfigured(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CatalogedMachine::TAG => Self::CatalogedMachine(Decode::decode(r)?),
+            CatalogedService::TAG => Self::CatalogedService(Decode::decode(r)?),
+            CatalogedStandard::TAG => Self::CatalogedStandard(Decode::decode(r)?),
+            CatalogedPending::TAG => Self::CatalogedPending(Decode::decode(r)?),
+            CatalogedPreconfigured::TAG => Self::CatalogedPreconfigured(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCatalogedMachine { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCatalogedMachine { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CatalogedMachine> for AnyCatalogedMachine { fn from(v:CatalogedMachine)->Self { Self::CatalogedMachine(Box::new(v)) } }
-impl From<CatalogedService> for AnyCatalogedMachine { fn from(v:CatalogedService)->Self { Self::CatalogedService(Box::new(v)) } }
-impl From<CatalogedStandard> for AnyCatalogedMachine { fn from(v:CatalogedStandard)->Self { Self::CatalogedStandard(Box::new(v)) } }
-impl From<CatalogedPending> for AnyCatalogedMachine { fn from(v:CatalogedPending)->Self { Self::CatalogedPending(Box::new(v)) } }
-impl From<CatalogedPreconfigured> for AnyCatalogedMachine { fn from(v:CatalogedPreconfigured)->Self { Self::CatalogedPreconfigured(Box::new(v)) } }
+impl Encode for AnyCatalogedMachine {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCatalogedMachine {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CatalogedMachine> for AnyCatalogedMachine {
+    fn from(v: CatalogedMachine) -> Self {
+        Self::CatalogedMachine(Box::new(v))
+    }
+}
+impl From<CatalogedService> for AnyCatalogedMachine {
+    fn from(v: CatalogedService) -> Self {
+        Self::CatalogedService(Box::new(v))
+    }
+}
+impl From<CatalogedStandard> for AnyCatalogedMachine {
+    fn from(v: CatalogedStandard) -> Self {
+        Self::CatalogedStandard(Box::new(v))
+    }
+}
+impl From<CatalogedPending> for AnyCatalogedMachine {
+    fn from(v: CatalogedPending) -> Self {
+        Self::CatalogedPending(Box::new(v))
+    }
+}
+impl From<CatalogedPreconfigured> for AnyCatalogedMachine {
+    fn from(v: CatalogedPreconfigured) -> Self {
+        Self::CatalogedPreconfigured(Box::new(v))
+    }
+}

@@ -64,10 +64,14 @@ impl Client {
     /// A client that reaches services over HTTP.
     #[must_use]
     pub fn http(services: ServiceMap, env: Arc<dyn Environment>) -> Self {
-        let connector = move |domain: &str| -> Result<Box<dyn mesh_protocol::PacketTransport>, mesh_protocol::Error> {
-            Ok(Box::new(HttpTransport::new(services.url(domain))))
-        };
-        Self::new(Arc::new(PacketPort::new(Box::new(connector), env.clone())), env)
+        let connector = move |domain: &str| -> Result<
+            Box<dyn mesh_protocol::PacketTransport>,
+            mesh_protocol::Error,
+        > { Ok(Box::new(HttpTransport::new(services.url(domain)))) };
+        Self::new(
+            Arc::new(PacketPort::new(Box::new(connector), env.clone())),
+            env,
+        )
     }
 }
 
@@ -118,7 +122,9 @@ pub(crate) struct Inner {
 
 impl std::fmt::Debug for Home {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Home").field("directory", &self.0.directory).finish_non_exhaustive()
+        f.debug_struct("Home")
+            .field("directory", &self.0.directory)
+            .finish_non_exhaustive()
     }
 }
 
@@ -143,7 +149,9 @@ impl Home {
         create_private_dir(directory)?;
         let lock = HomeLock::exclusive(directory, WAIT)?;
         if Self::exists(directory) {
-            return Err(Error::HomeExists { path: directory.to_owned() });
+            return Err(Error::HomeExists {
+                path: directory.to_owned(),
+            });
         }
         // The key store comes last: a home whose making was interrupted is made anew.
         let catalog = directory.join("machine.dcat");
@@ -161,7 +169,9 @@ impl Home {
     /// [`Error::NoHome`], [`Error::HomeUnusable`], [`Error::KeyStore`] when the keys cannot be opened or the home stays in use.
     pub fn open(directory: &Path, unlock: &HomeUnlock, client: Client) -> Result<Self, Error> {
         if !Self::exists(directory) {
-            return Err(Error::NoHome { path: directory.to_owned() });
+            return Err(Error::NoHome {
+                path: directory.to_owned(),
+            });
         }
         let lock = HomeLock::exclusive(directory, WAIT)?;
         let keys = directory.join(KEYS);
@@ -173,9 +183,21 @@ impl Home {
         Ok(Self::new(directory, keys, client, machine, lock))
     }
 
-    fn new(directory: &Path, keys: FileStore, client: Client, machine: Machine, lock: HomeLock) -> Self {
+    fn new(
+        directory: &Path,
+        keys: FileStore,
+        client: Client,
+        machine: Machine,
+        lock: HomeLock,
+    ) -> Self {
         let directory = directory.to_owned();
-        Self(Rc::new(Inner { directory, keys, client, machine: RefCell::new(machine), _lock: lock }))
+        Self(Rc::new(Inner {
+            directory,
+            keys,
+            client,
+            machine: RefCell::new(machine),
+            _lock: lock,
+        }))
     }
 
     /// The accounts that this device knows.
@@ -188,16 +210,30 @@ impl Home {
         for (id, entry) in machine.entries() {
             let (profile, address, state) = match entry {
                 AnyCatalogedMachine::CatalogedStandard(entry) => {
-                    let state = if entry.cataloged_device.is_some() { AccountState::Connected } else { AccountState::Creating };
+                    let state = if entry.cataloged_device.is_some() {
+                        AccountState::Connected
+                    } else {
+                        AccountState::Creating
+                    };
                     (&entry.enveloped_profile_account, entry.local.clone(), state)
                 }
-                AnyCatalogedMachine::CatalogedPending(entry) => {
-                    (&entry.enveloped_profile_account, entry.account_address.clone(), AccountState::Pending)
-                }
+                AnyCatalogedMachine::CatalogedPending(entry) => (
+                    &entry.enveloped_profile_account,
+                    entry.account_address.clone(),
+                    AccountState::Pending,
+                ),
                 _ => continue,
             };
-            let udf = profile.as_ref().and_then(|profile| profile.envelope().header.envelope_id.clone()).unwrap_or_default();
-            found.push(AccountSummary { address: address.unwrap_or_default(), udf, device_udf: id.to_owned(), state });
+            let udf = profile
+                .as_ref()
+                .and_then(|profile| profile.envelope().header.envelope_id.clone())
+                .unwrap_or_default();
+            found.push(AccountSummary {
+                address: address.unwrap_or_default(),
+                udf,
+                device_udf: id.to_owned(),
+                state,
+            });
         }
         Ok(found)
     }
@@ -211,18 +247,35 @@ impl Home {
     }
 
     /// The entry that is meant: the one with this address, or the only one.
-    pub(crate) fn entry(&self, address: Option<&AccountAddress>) -> Result<(String, AnyCatalogedMachine), Error> {
+    pub(crate) fn entry(
+        &self,
+        address: Option<&AccountAddress>,
+    ) -> Result<(String, AnyCatalogedMachine), Error> {
         let wanted = address.map(ToString::to_string);
         let accounts = self.accounts()?;
-        let mut fitting = accounts.iter().filter(|account| wanted.as_ref().is_none_or(|wanted| *wanted == account.address));
-        let Some(first) = fitting.next() else { return Err(Error::NoAccount { address: wanted }) };
+        let mut fitting = accounts.iter().filter(|account| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| *wanted == account.address)
+        });
+        let Some(first) = fitting.next() else {
+            return Err(Error::NoAccount { address: wanted });
+        };
         if fitting.next().is_some() {
-            let candidates = accounts.iter().map(|account| account.address.clone()).collect();
-            return Err(Error::Ambiguous { what: "accounts", candidates });
+            let candidates = accounts
+                .iter()
+                .map(|account| account.address.clone())
+                .collect();
+            return Err(Error::Ambiguous {
+                what: "accounts",
+                candidates,
+            });
         }
         let machine = self.machine();
         let found = machine.entries().find(|(id, _)| *id == first.device_udf);
-        found.map(|(id, entry)| (id.to_owned(), entry.clone())).ok_or(Error::NoAccount { address: wanted })
+        found
+            .map(|(id, entry)| (id.to_owned(), entry.clone()))
+            .ok_or(Error::NoAccount { address: wanted })
     }
 
     pub(crate) fn put_standard(&self, id: &str, entry: CatalogedStandard) -> Result<(), Error> {
@@ -257,17 +310,26 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::NoAccount`], [`Error::HomeUnusable`], [`Error::KeyStore`].
-    pub fn delete_account(&self, address: Option<&AccountAddress>) -> Result<AccountSummary, Error> {
+    pub fn delete_account(
+        &self,
+        address: Option<&AccountAddress>,
+    ) -> Result<AccountSummary, Error> {
         let (id, _) = self.entry(address)?;
-        let summary = self.accounts()?.into_iter().find(|account| account.device_udf == id);
-        let summary = summary.ok_or(Error::NoAccount { address: address.map(ToString::to_string) })?;
+        let summary = self
+            .accounts()?
+            .into_iter()
+            .find(|account| account.device_udf == id);
+        let summary = summary.ok_or(Error::NoAccount {
+            address: address.map(ToString::to_string),
+        })?;
         // Keys first: whatever happens then, what is left cannot be opened.
         self.0.keys.delete(&id)?;
         if !summary.udf.is_empty() {
             self.0.keys.delete(&summary.udf)?;
             let replicas = self.0.directory.join(&summary.udf);
             if replicas.exists() {
-                std::fs::remove_dir_all(&replicas).map_err(|error| unusable("remove", &replicas, &error))?;
+                std::fs::remove_dir_all(&replicas)
+                    .map_err(|error| unusable("remove", &replicas, &error))?;
             }
         }
         self.remove(&id)?;

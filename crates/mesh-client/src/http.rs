@@ -33,14 +33,24 @@ impl HttpTransport {
             .http_status_as_error(false)
             .proxy(None)
             .build();
-        Self { agent: Agent::new_with_config(config), url }
+        Self {
+            agent: Agent::new_with_config(config),
+            url,
+        }
     }
 }
 
 impl PacketTransport for HttpTransport {
     fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
-        let failed = |error: &dyn std::fmt::Display, not_sent| TransportError { text: format!("{}: {error}", self.url), not_sent };
-        let sent = self.agent.post(&self.url).content_type("application/octet-stream").send(packet);
+        let failed = |error: &dyn std::fmt::Display, not_sent| TransportError {
+            text: format!("{}: {error}", self.url),
+            not_sent,
+        };
+        let sent = self
+            .agent
+            .post(&self.url)
+            .content_type("application/octet-stream")
+            .send(packet);
         let mut response = sent.map_err(|error| {
             let not_sent = matches!(
                 error,
@@ -51,8 +61,15 @@ impl PacketTransport for HttpTransport {
         match response.status().as_u16() {
             200 => {
                 let mut octets = Vec::new();
-                let limit = u64::try_from(MAX_PACKET).unwrap_or(u64::MAX).saturating_add(1);
-                response.body_mut().as_reader().take(limit).read_to_end(&mut octets).map_err(|error| failed(&error, false))?;
+                let limit = u64::try_from(MAX_PACKET)
+                    .unwrap_or(u64::MAX)
+                    .saturating_add(1);
+                response
+                    .body_mut()
+                    .as_reader()
+                    .take(limit)
+                    .read_to_end(&mut octets)
+                    .map_err(|error| failed(&error, false))?;
                 match octets.len() > MAX_PACKET {
                     true => Err(failed(&"the answer is too large", false)),
                     false => Ok(PacketReply::Packet(octets)),

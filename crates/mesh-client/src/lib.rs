@@ -35,7 +35,10 @@ mod transact;
 pub use account::Account;
 pub use account::create::check_address;
 pub use catalog::Put;
-pub use device::{AcceptedDevice, Completion, DeviceSummary, IssuedPin, PendingConnection, PendingDevice, PinState};
+pub use device::{
+    AcceptedDevice, Completion, DeviceSummary, IssuedPin, PendingConnection, PendingDevice,
+    PinState,
+};
 pub use error::Error;
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
 pub use mesh_protocol::discovery::ServiceMap;

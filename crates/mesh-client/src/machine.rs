@@ -32,9 +32,19 @@ pub(crate) struct Machine {
 impl Machine {
     /// Begins the catalog of a new home.
     pub(crate) fn create(home: &Path) -> Result<Self, Error> {
-        let meta = ContentMeta { content_type: Some(CONTENT_TYPE.to_owned()), ..ContentMeta::default() };
+        let meta = ContentMeta {
+            content_type: Some(CONTENT_TYPE.to_owned()),
+            ..ContentMeta::default()
+        };
         let first = frame(&meta, &[], None);
-        Ok(Self { sequence: Sequence::create(open_private(&home.join(FILE))?, SequenceType::Merkle, first)?, entries: BTreeMap::new() })
+        Ok(Self {
+            sequence: Sequence::create(
+                open_private(&home.join(FILE))?,
+                SequenceType::Merkle,
+                first,
+            )?,
+            entries: BTreeMap::new(),
+        })
     }
 
     /// Opens the catalog of a home.
@@ -61,7 +71,11 @@ impl Machine {
 
     /// Adds or replaces an entry and returns when that is durable.
     pub(crate) fn put(&mut self, id: &str, entry: AnyCatalogedMachine) -> Result<(), Error> {
-        let event = if self.entries.contains_key(id) { Event::Update } else { Event::New };
+        let event = if self.entries.contains_key(id) {
+            Event::Update
+        } else {
+            Event::New
+        };
         self.append(id, event, &to_json(&entry))?;
         self.entries.insert(id.to_owned(), entry);
         Ok(())
@@ -89,8 +103,14 @@ impl Machine {
 }
 
 fn frame(meta: &ContentMeta, payload: &[u8], index: Option<i64>) -> Envelope {
-    let mut envelope = Envelope { body: payload.to_vec(), ..Envelope::default() };
+    let mut envelope = Envelope {
+        body: payload.to_vec(),
+        ..Envelope::default()
+    };
     envelope.header.content_meta_data = Some(to_json(meta));
-    envelope.header.sequence_info = Some(SequenceInfo { index: index.or(Some(0)), ..SequenceInfo::default() });
+    envelope.header.sequence_info = Some(SequenceInfo {
+        index: index.or(Some(0)),
+        ..SequenceInfo::default()
+    });
     envelope
 }

@@ -31,7 +31,10 @@ impl Account {
     /// A message that this device cannot open or that does not parse is left out: anyone may put one there, and it must
     /// not keep the others from being dealt with.
     pub(crate) fn open_messages(&mut self, label: StoreLabel) -> Result<Vec<Open>, Error> {
-        let own = [self.profile.signature_key(), self.profile.administrator_key()];
+        let own = [
+            self.profile.signature_key(),
+            self.profile.administrator_key(),
+        ];
         let own: Vec<PublicKey> = own.into_iter().collect::<Result<_, _>>()?;
         let replica = self.stores.replica(label)?;
         let mut open = Vec::new();
@@ -42,7 +45,9 @@ impl Account {
                 tracing::debug!(index, %label, "a message cannot be opened");
                 continue;
             };
-            let Ok(tag) = read_tag(payload.expose_secret()) else { continue };
+            let Ok(tag) = read_tag(payload.expose_secret()) else {
+                continue;
+            };
             if tag == MessageComplete::TAG {
                 let complete: MessageComplete = from_tagged(payload.expose_secret())?;
                 // Only what an administrator of this account has signed ends anything.
@@ -50,14 +55,20 @@ impl Account {
                     continue;
                 }
                 for reference in complete.references {
-                    if Relationship::is_final(reference.relationship.as_deref().unwrap_or_default()) {
+                    if Relationship::is_final(reference.relationship.as_deref().unwrap_or_default())
+                    {
                         closed.extend(reference.message_id);
                     }
                 }
                 continue;
             }
             let received = envelope.header.received;
-            open.push(Open { envelope, tag, payload, received });
+            open.push(Open {
+                envelope,
+                tag,
+                payload,
+                received,
+            });
         }
         open.retain(|message| message_id(&message.payload).is_none_or(|id| !closed.contains(&id)));
         Ok(open)

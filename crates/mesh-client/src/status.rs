@@ -40,12 +40,25 @@ impl Account {
         let status = status.map_err(|error| self.service_error(error))?;
         let mut stores = Vec::new();
         for label in self.labels() {
-            let at_service = status.store_status.iter().find(|found| found.store.as_deref() == Some(label.as_str()));
-            let service = at_service.and_then(|found| found.index).and_then(|index| u64::try_from(index).ok()).unwrap_or(0);
+            let at_service = status
+                .store_status
+                .iter()
+                .find(|found| found.store.as_deref() == Some(label.as_str()));
+            let service = at_service
+                .and_then(|found| found.index)
+                .and_then(|index| u64::try_from(index).ok())
+                .unwrap_or(0);
             let here = self.stores.head(label).map_or(0, |head| head.frames);
-            stores.push(StoreState { label: label.as_str().to_owned(), here, service });
+            stores.push(StoreState {
+                label: label.as_str().to_owned(),
+                here,
+                service,
+            });
         }
-        Ok(ServiceStatus { service_udf: self.service_udf()?, stores })
+        Ok(ServiceStatus {
+            service_udf: self.service_udf()?,
+            stores,
+        })
     }
 
     /// Deletes the account at its service, for all devices. What this device keeps stays.

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+use mesh_dare::Envelope;
 use mesh_dare::store::replica::{Head, Replica};
 use mesh_dare::store::{StoreName, replica::Signers};
-use mesh_dare::Envelope;
 use mesh_jsonbcd::{Format, Reader, Writer};
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_schema::StoreLabel;
@@ -42,7 +42,12 @@ impl Stores {
             true => parse_heads(read_private(&path, MAX_HEADS)?.expose_secret())?,
             false => BTreeMap::new(),
         };
-        Ok(Self { directory, account: account.to_owned(), replicas: BTreeMap::new(), heads })
+        Ok(Self {
+            directory,
+            account: account.to_owned(),
+            replicas: BTreeMap::new(),
+            heads,
+        })
     }
 
     /// The committed position of a store.
@@ -59,11 +64,18 @@ impl Stores {
             self.replicas.insert(label, replica);
         }
         let name = label.as_str().to_owned();
-        self.replicas.get_mut(&label).ok_or(Error::NotFound { what: "store", name })
+        self.replicas.get_mut(&label).ok_or(Error::NotFound {
+            what: "store",
+            name,
+        })
     }
 
     /// Takes frames over into several stores and commits all of it at once.
-    pub(crate) fn extend(&mut self, frames: &[(StoreLabel, Vec<Envelope>)], signers: &dyn Fn(StoreLabel) -> Option<Box<SignerOf>>) -> Result<(), Error> {
+    pub(crate) fn extend(
+        &mut self,
+        frames: &[(StoreLabel, Vec<Envelope>)],
+        signers: &dyn Fn(StoreLabel) -> Option<Box<SignerOf>>,
+    ) -> Result<(), Error> {
         let mut heads = self.heads.clone();
         let done = (|| {
             for (label, frames) in frames {
@@ -78,7 +90,11 @@ impl Stores {
                     heads.insert(*label, head);
                 }
             }
-            write_private(&self.directory.join(HEADS), &present_heads(&heads), Existing::Replace)?;
+            write_private(
+                &self.directory.join(HEADS),
+                &present_heads(&heads),
+                Existing::Replace,
+            )?;
             Ok(())
         })();
         match done {
@@ -122,13 +138,23 @@ fn parse_heads(bytes: &[u8]) -> Result<BTreeMap<StoreLabel, Head>, Error> {
     reader.begin_object()?;
     while let Some(name) = reader.next_name()? {
         let label = StoreLabel::parse(&name)?;
-        let mut head = Head { frames: 0, size: 0, apex: [0; 64] };
-        let damaged = |reader: &Reader<'_>| mesh_jsonbcd::Error::malformed(reader.offset(), "the committed position of a store");
+        let mut head = Head {
+            frames: 0,
+            size: 0,
+            apex: [0; 64],
+        };
+        let damaged = |reader: &Reader<'_>| {
+            mesh_jsonbcd::Error::malformed(reader.offset(), "the committed position of a store")
+        };
         reader.begin_object()?;
         while let Some(name) = reader.next_name()? {
             match name.as_str() {
-                "Frames" => head.frames = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?,
-                "Size" => head.size = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?,
+                "Frames" => {
+                    head.frames = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?
+                }
+                "Size" => {
+                    head.size = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?
+                }
                 "Apex" => head.apex = reader.binary()?.try_into().map_err(|_| damaged(&reader))?,
                 _ => reader.skip()?,
             }

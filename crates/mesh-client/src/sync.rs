@@ -54,10 +54,15 @@ impl Account {
     pub fn sync(&mut self) -> Result<SyncReport, Error> {
         let labels = self.labels();
         self.session()?;
-        let Some(session) = self.session.as_mut() else { return Err(Error::NoAccount { address: None }) };
+        let Some(session) = self.session.as_mut() else {
+            return Err(Error::NoAccount { address: None });
+        };
         match download(&mut **session, &mut self.stores, &labels) {
             Ok(frames) => {
-                let keys = Keys { ring: &self.ring, profile: self.profile.clone() };
+                let keys = Keys {
+                    ring: &self.ring,
+                    profile: self.profile.clone(),
+                };
                 take_over(&mut self.stores, &keys, &labels, frames)
             }
             Err(Error::Protocol(error)) => Err(self.service_error(error)),
@@ -75,13 +80,20 @@ pub(crate) struct Keys<'a> {
 type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
 
 /// Fetches all frames behind the committed ones.
-pub(crate) fn download(session: &mut dyn MeshSession, stores: &mut Stores, labels: &[StoreLabel]) -> Result<Frames, Error> {
+pub(crate) fn download(
+    session: &mut dyn MeshSession,
+    stores: &mut Stores,
+    labels: &[StoreLabel],
+) -> Result<Frames, Error> {
     let mut frames: Frames = labels.iter().map(|&label| (label, Vec::new())).collect();
     let mut wanted: Vec<StoreLabel> = labels.to_vec();
     while !wanted.is_empty() {
         let mut select = Vec::new();
         for &label in &wanted {
-            let held = frames.iter().find(|(found, _)| *found == label).map_or(0, |(_, frames)| frames.len());
+            let held = frames
+                .iter()
+                .find(|(found, _)| *found == label)
+                .map_or(0, |(_, frames)| frames.len());
             let committed = stores.head(label).map_or(0, |head| head.frames);
             let next = committed.saturating_add(u64::try_from(held).unwrap_or(u64::MAX));
             select.push(ConstraintsSelect {
@@ -90,23 +102,40 @@ pub(crate) fn download(session: &mut dyn MeshSession, stores: &mut Stores, label
                 ..ConstraintsSelect::default()
             });
         }
-        let response = session.download(&DownloadRequest { select, ..DownloadRequest::default() })?;
+        let response = session.download(&DownloadRequest {
+            select,
+            ..DownloadRequest::default()
+        })?;
         let mut partial = Vec::new();
         let mut arrived = false;
         for update in response.updates {
             let name = update.store.unwrap_or_default();
-            let Some((label, held)) = frames.iter_mut().find(|(label, _)| label.as_str() == name) else { continue };
+            let Some((label, held)) = frames.iter_mut().find(|(label, _)| label.as_str() == name)
+            else {
+                continue;
+            };
             if !wanted.contains(label) {
                 continue;
             }
             if let Some(head) = stores.head(*label) {
-                let offered = update.final_index.and_then(|index| u64::try_from(index).ok()).unwrap_or(0);
+                let offered = update
+                    .final_index
+                    .and_then(|index| u64::try_from(index).ok())
+                    .unwrap_or(0);
                 if offered < head.frames {
-                    return Err(Error::Rollback { store: name, offered, seen: head.frames });
+                    return Err(Error::Rollback {
+                        store: name,
+                        offered,
+                        seen: head.frames,
+                    });
                 }
                 // Nothing new: then what there is must be what this device has seen.
-                if offered == head.frames && update.digest.as_deref() != Some(head.apex.as_slice()) {
-                    return Err(Error::Fork { store: name, index: head.frames.saturating_sub(1) });
+                if offered == head.frames && update.digest.as_deref() != Some(head.apex.as_slice())
+                {
+                    return Err(Error::Fork {
+                        store: name,
+                        index: head.frames.saturating_sub(1),
+                    });
                 }
             }
             arrived |= !update.envelopes.is_empty();
@@ -116,7 +145,9 @@ pub(crate) fn download(session: &mut dyn MeshSession, stores: &mut Stores, label
             }
         }
         if !partial.is_empty() && !arrived {
-            return Err(Error::WrongService { why: "it promises more frames and does not send them" });
+            return Err(Error::WrongService {
+                why: "it promises more frames and does not send them",
+            });
         }
         wanted = partial;
     }
@@ -125,18 +156,35 @@ pub(crate) fn download(session: &mut dyn MeshSession, stores: &mut Stores, label
 }
 
 /// Judges frames and commits them.
-pub(crate) fn take_over(stores: &mut Stores, keys: &Keys<'_>, labels: &[StoreLabel], frames: Frames) -> Result<SyncReport, Error> {
-    let before: Vec<u64> = labels.iter().map(|&label| stores.head(label).map_or(0, |head| head.frames)).collect();
+pub(crate) fn take_over(
+    stores: &mut Stores,
+    keys: &Keys<'_>,
+    labels: &[StoreLabel],
+    frames: Frames,
+) -> Result<SyncReport, Error> {
+    let before: Vec<u64> = labels
+        .iter()
+        .map(|&label| stores.head(label).map_or(0, |head| head.frames))
+        .collect();
     if !frames.is_empty() {
-        let incoming = frames.iter().find(|(label, _)| *label == StoreLabel::Device).map(|(_, frames)| frames.as_slice());
+        let incoming = frames
+            .iter()
+            .find(|(label, _)| *label == StoreLabel::Device)
+            .map(|(_, frames)| frames.as_slice());
         let writers = Writers::read(stores, keys, incoming.unwrap_or_default())?;
         stores.extend(&frames, &|label| writers.judge(label))?;
     }
     let mut report = SyncReport::default();
     for (&label, before) in labels.iter().zip(before) {
         let after = stores.head(label).map_or(0, |head| head.frames);
-        report.new_frames = report.new_frames.saturating_add(after.saturating_sub(before));
-        report.stores.push(StoreProgress { label: label.as_str().to_owned(), before, after });
+        report.new_frames = report
+            .new_frames
+            .saturating_add(after.saturating_sub(before));
+        report.stores.push(StoreProgress {
+            label: label.as_str().to_owned(),
+            before,
+            after,
+        });
     }
     Ok(report)
 }
@@ -151,7 +199,10 @@ impl Writers {
         for index in replica.state().live() {
             let meta = replica.frame(index)?.content_meta()?;
             let payload = replica.payload(index, keys.ring)?;
-            by_entry.insert(meta.unique_id.unwrap_or_default(), writer(payload.expose_secret(), &keys.profile)?);
+            by_entry.insert(
+                meta.unique_id.unwrap_or_default(),
+                writer(payload.expose_secret(), &keys.profile)?,
+            );
         }
         let mut exchange = None;
         if !incoming.is_empty() {
@@ -159,7 +210,10 @@ impl Writers {
                 true => incoming.first().cloned(),
                 false => Some(replica.frame(0)?),
             };
-            let first = first.ok_or(Error::NotFound { what: "frame", name: "0".to_owned() })?;
+            let first = first.ok_or(Error::NotFound {
+                what: "frame",
+                name: "0".to_owned(),
+            })?;
             exchange = Some(Exchange::open(&first.header, keys.ring)?);
         }
         for frame in incoming {
@@ -169,7 +223,10 @@ impl Writers {
             }
             let meta = frame.content_meta()?;
             let id = meta.unique_id.unwrap_or_default();
-            match (Event::parse(meta.event.as_deref().unwrap_or_default())?, &exchange) {
+            match (
+                Event::parse(meta.event.as_deref().unwrap_or_default())?,
+                &exchange,
+            ) {
                 (Event::New | Event::Update, Some(exchange)) => {
                     let payload = frame.open_with(exchange)?;
                     by_entry.insert(id, writer(payload.expose_secret(), &keys.profile)?);
@@ -179,7 +236,12 @@ impl Writers {
                 }
             }
         }
-        Ok(Self(Rc::new(by_entry.into_values().map(|(kid, key, roles)| (kid, (key, roles))).collect())))
+        Ok(Self(Rc::new(
+            by_entry
+                .into_values()
+                .map(|(kid, key, roles)| (kid, (key, roles)))
+                .collect(),
+        )))
     }
 
     /// Whose signatures count in a store; spools are not signed.
@@ -188,14 +250,25 @@ impl Writers {
             return None;
         }
         let writers = self.0.clone();
-        Some(Box::new(move |kid| writers.get(kid).filter(|(_, roles)| roles.access(label) == Access::Write).map(|(key, _)| key.clone())))
+        Some(Box::new(move |kid| {
+            writers
+                .get(kid)
+                .filter(|(_, roles)| roles.access(label) == Access::Write)
+                .map(|(key, _)| key.clone())
+        }))
     }
 }
 
 /// The signature key and roles of a device, as the administrator signed them.
-fn writer(payload: &[u8], profile: &Valid<ProfileUser>) -> Result<(String, PublicKey, Roles), Error> {
+fn writer(
+    payload: &[u8],
+    profile: &Valid<ProfileUser>,
+) -> Result<(String, PublicKey, Roles), Error> {
     let entry: CatalogedDevice = from_tagged(payload)?;
-    let field = mesh_schema::Error::Field { object: "CatalogedDevice", field: "EnvelopedConnectionDevice" };
+    let field = mesh_schema::Error::Field {
+        object: "CatalogedDevice",
+        field: "EnvelopedConnectionDevice",
+    };
     let connection = entry.enveloped_connection_device.ok_or(field)?;
     let connection = Valid::<ConnectionDevice>::of_account(connection.envelope(), profile)?;
     let key = connection.keys()?.signature;

@@ -7,8 +7,8 @@
 
 use mesh_dare::store::catalog::Change;
 use mesh_dare::{Cipher, Envelope, Enveloped};
-use mesh_protocol::generated::{StoreUpdate, TransactRequest};
 use mesh_protocol::Code;
+use mesh_protocol::generated::{StoreUpdate, TransactRequest};
 use mesh_schema::StoreLabel;
 
 use crate::account::Account;
@@ -66,7 +66,10 @@ impl Batch {
             }
         };
         // The place was found or made just now.
-        #[expect(clippy::indexing_slicing, reason = "the index was computed above from this very list")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "the index was computed above from this very list"
+        )]
         &mut self.catalogs[place].1
     }
 }
@@ -75,7 +78,10 @@ impl Account {
     /// Writes what `build` decides on the present state, and decides again whenever other devices have changed it meanwhile.
     ///
     /// Returns what `build` returned with the batch that took effect.
-    pub(crate) fn transact<T>(&mut self, build: &mut dyn FnMut(&mut Self) -> Result<(Batch, T), Error>) -> Result<T, Error> {
+    pub(crate) fn transact<T>(
+        &mut self,
+        build: &mut dyn FnMut(&mut Self) -> Result<(Batch, T), Error>,
+    ) -> Result<T, Error> {
         for _ in 0..ATTEMPTS {
             let (batch, result) = build(self)?;
             if batch.is_empty() {
@@ -113,7 +119,16 @@ impl Account {
         let mut frames = Vec::new();
         for (label, changes) in &batch.catalogs {
             let replica = self.stores.replica(*label)?;
-            frames.push((*label, replica.stage(changes, &self.ring, &self.keys.signature, Cipher::default(), &*env)?));
+            frames.push((
+                *label,
+                replica.stage(
+                    changes,
+                    &self.ring,
+                    &self.keys.signature,
+                    Cipher::default(),
+                    &*env,
+                )?,
+            ));
         }
         Ok(frames)
     }
@@ -123,7 +138,10 @@ impl Account {
         for (label, frames) in frames {
             let replica = self.stores.replica(*label)?;
             for frame in frames {
-                let Some(index) = frame.index().filter(|&index| index < replica.state().len()) else { return Ok(false) };
+                let Some(index) = frame.index().filter(|&index| index < replica.state().len())
+                else {
+                    return Ok(false);
+                };
                 if replica.frame(index)?.payload_digest() != frame.payload_digest() {
                     return Ok(false);
                 }
@@ -135,7 +153,9 @@ impl Account {
     /// The error that the service's refusal means for this device.
     pub(crate) fn service_error(&self, error: mesh_protocol::Error) -> Error {
         match error.refusal() {
-            Some(Code::DeviceRevoked) => Error::DeviceRemoved { address: self.address.to_string() },
+            Some(Code::DeviceRevoked) => Error::DeviceRemoved {
+                address: self.address.to_string(),
+            },
             _ => error.into(),
         }
     }
@@ -145,7 +165,10 @@ impl Account {
 pub(crate) fn request(frames: &[(StoreLabel, Vec<Envelope>)], batch: &Batch) -> TransactRequest {
     let update = |(label, frames): &(StoreLabel, Vec<Envelope>)| StoreUpdate {
         store: Some(label.as_str().to_owned()),
-        index: frames.first().and_then(Envelope::index).and_then(|index| i64::try_from(index).ok()),
+        index: frames
+            .first()
+            .and_then(Envelope::index)
+            .and_then(|index| i64::try_from(index).ok()),
         envelopes: frames.clone(),
         ..StoreUpdate::default()
     };

@@ -65,28 +65,40 @@ impl Envelope {
     /// The digest of the body, wherever it is written.
     #[must_use]
     pub fn payload_digest(&self) -> Option<&[u8]> {
-        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.payload_digest.as_deref());
+        let trailer = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.payload_digest.as_deref());
         trailer.or(self.header.payload_digest.as_deref())
     }
 
     /// The authentication tag of the body.
     #[must_use]
     pub fn payload_tag(&self) -> Option<&[u8]> {
-        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.payload_tag.as_deref());
+        let trailer = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.payload_tag.as_deref());
         trailer.or(self.header.payload_tag.as_deref())
     }
 
     /// The value of the Merkle tree at this frame.
     #[must_use]
     pub fn apex_digest(&self) -> Option<&[u8]> {
-        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.apex_digest.as_deref());
+        let trailer = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.apex_digest.as_deref());
         trailer.or(self.header.apex_digest.as_deref())
     }
 
     /// The value of the digest chain at this frame.
     #[must_use]
     pub fn chain_digest(&self) -> Option<&[u8]> {
-        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.chain_digest.as_deref());
+        let trailer = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.chain_digest.as_deref());
         trailer.or(self.header.chain_digest.as_deref())
     }
 
@@ -103,7 +115,9 @@ impl Envelope {
     #[must_use]
     pub fn sequence_signatures(&self) -> &[DareSignature] {
         match &self.trailer {
-            Some(trailer) if !trailer.sequence_signatures.is_empty() => &trailer.sequence_signatures,
+            Some(trailer) if !trailer.sequence_signatures.is_empty() => {
+                &trailer.sequence_signatures
+            }
             _ => &self.header.sequence_signatures,
         }
     }
@@ -111,7 +125,11 @@ impl Envelope {
     /// The place in a sequence that the header claims.
     #[must_use]
     pub fn index(&self) -> Option<u64> {
-        self.header.sequence_info.as_ref().and_then(|info| info.index).and_then(|index| u64::try_from(index).ok())
+        self.header
+            .sequence_info
+            .as_ref()
+            .and_then(|info| info.index)
+            .and_then(|index| u64::try_from(index).ok())
     }
 
     /// True when the body is ciphertext.
@@ -137,13 +155,25 @@ impl Envelope {
     /// [`Error::DigestMissing`], [`Error::DigestMismatch`], or [`Error::Unsupported`] for another digest than SHA-512.
     pub fn check_digest(&self) -> Result<[u8; 64], Error> {
         let stated = self.payload_digest().ok_or(Error::DigestMissing)?;
-        let name = self.trailer.as_ref().and_then(|trailer| trailer.digest_algorithm.as_deref());
+        let name = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.digest_algorithm.as_deref());
         match name.or(self.header.digest_algorithm.as_deref()) {
             Some(DIGEST_SHA_512) | None => {}
-            Some(other) => return Err(Error::Unsupported { what: "digest", name: other.to_owned() }),
+            Some(other) => {
+                return Err(Error::Unsupported {
+                    what: "digest",
+                    name: other.to_owned(),
+                });
+            }
         }
         let found = sha512(&[&self.body]);
-        if stated == found.as_slice() { Ok(found) } else { Err(Error::DigestMismatch) }
+        if stated == found.as_slice() {
+            Ok(found)
+        } else {
+            Err(Error::DigestMismatch)
+        }
     }
 
     /// Verifies that `key` signed this body.
@@ -171,7 +201,9 @@ impl Envelope {
         let digest = self.check_digest()?;
         let mut keys = Vec::new();
         for entry in self.signatures() {
-            let key = entry.signature_key.as_ref().ok_or(Error::Header { field: "SignatureKey" })?;
+            let key = entry.signature_key.as_ref().ok_or(Error::Header {
+                field: "SignatureKey",
+            })?;
             let key = PublicKey::from_jose(key)?;
             let kid = key.udf().to_string();
             self.verify_entry(entry, &key, &digest, kid)?;
@@ -180,10 +212,20 @@ impl Envelope {
         Ok(keys)
     }
 
-    fn verify_entry(&self, entry: &DareSignature, key: &PublicKey, digest: &[u8], kid: String) -> Result<(), Error> {
-        let signature = entry.signature_value.as_deref().ok_or(Error::Header { field: "signature" })?;
+    fn verify_entry(
+        &self,
+        entry: &DareSignature,
+        key: &PublicKey,
+        digest: &[u8],
+        kid: String,
+    ) -> Result<(), Error> {
+        let signature = entry
+            .signature_value
+            .as_deref()
+            .ok_or(Error::Header { field: "signature" })?;
         let manifest = manifest(digest, self.chain_digest());
-        key.verify(&manifest, signature).map_err(|_| Error::SignatureInvalid { kid })
+        key.verify(&manifest, signature)
+            .map_err(|_| Error::SignatureInvalid { kid })
     }
 
     /// The payload: decrypted with a key at hand when the body is encrypted, the body itself otherwise.
@@ -203,15 +245,28 @@ impl Envelope {
     /// [`Error::Altered`] and those of damaged headers.
     pub fn open_with(&self, exchange: &Exchange) -> Result<SecretBytes, Error> {
         let cipher = Cipher::of(&self.header)?;
-        let salt = self.header.salt.as_deref().ok_or(Error::Header { field: "Salt" })?;
+        let salt = self
+            .header
+            .salt
+            .as_deref()
+            .ok_or(Error::Header { field: "Salt" })?;
         if let Some(digest) = self.payload_digest()
             && digest != sha512(&[&self.body]).as_slice()
         {
             return Err(Error::DigestMismatch);
         }
-        let payload = exchange.decrypt(cipher, salt, &binding(&self.header), &self.body, self.payload_tag())?;
+        let payload = exchange.decrypt(
+            cipher,
+            salt,
+            &binding(&self.header),
+            &self.body,
+            self.payload_tag(),
+        )?;
         if let (Some(witness), Some(digest)) = (self.witness_value(), self.payload_digest())
-            && witness != exchange.witness(salt, &manifest(digest, self.chain_digest()))?.as_slice()
+            && witness
+                != exchange
+                    .witness(salt, &manifest(digest, self.chain_digest()))?
+                    .as_slice()
         {
             return Err(Error::Altered);
         }
@@ -219,7 +274,10 @@ impl Envelope {
     }
 
     fn witness_value(&self) -> Option<&[u8]> {
-        let trailer = self.trailer.as_ref().and_then(|trailer| trailer.witness_value.as_deref());
+        let trailer = self
+            .trailer
+            .as_ref()
+            .and_then(|trailer| trailer.witness_value.as_deref());
         trailer.or(self.header.witness_value.as_deref())
     }
 }
@@ -284,7 +342,11 @@ impl Seal<'_> {
             let manifest = manifest(&digest, None);
             header.digest_algorithm = Some(DIGEST_SHA_512.to_owned());
             for signer in self.signers {
-                trailer.signatures.push(signature_entry(signer, &manifest, self.embed_signature_keys)?);
+                trailer.signatures.push(signature_entry(
+                    signer,
+                    &manifest,
+                    self.embed_signature_keys,
+                )?);
             }
             if let (Some(exchange), false) = (&exchange, self.signers.is_empty()) {
                 trailer.witness_value = Some(exchange.witness(exchange.salt(), &manifest)?);
@@ -292,11 +354,19 @@ impl Seal<'_> {
             trailer.payload_digest = Some(digest.to_vec());
         }
         let trailer = (trailer != DareTrailer::default()).then_some(trailer);
-        Ok(Envelope { header, body, trailer })
+        Ok(Envelope {
+            header,
+            body,
+            trailer,
+        })
     }
 }
 
-pub(crate) fn signature_entry(signer: &PrivateKey, manifest: &[u8], embed: bool) -> Result<DareSignature, Error> {
+pub(crate) fn signature_entry(
+    signer: &PrivateKey,
+    manifest: &[u8],
+    embed: bool,
+) -> Result<DareSignature, Error> {
     Ok(DareSignature {
         alg: Some(signer.public().algorithm().jose_name().to_uppercase()),
         key_identifier: Some(signer.udf().to_string()),
@@ -323,7 +393,10 @@ impl<T: Object> Enveloped<T> {
     /// Declares what an envelope is expected to contain.
     #[must_use]
     pub fn new(envelope: Envelope) -> Self {
-        Self { envelope, object: PhantomData }
+        Self {
+            envelope,
+            object: PhantomData,
+        }
     }
 
     /// The envelope.
@@ -344,7 +417,13 @@ impl<T: Object> Enveloped<T> {
     /// [`Error::Encoding`] when the payload is no such object; [`Error::NoKey`] when it is encrypted.
     pub fn decode_plain(&self) -> Result<T, Error> {
         if self.envelope.is_encrypted() {
-            let recipients = self.envelope.header.recipients.iter().filter_map(|r| r.key_identifier.clone()).collect();
+            let recipients = self
+                .envelope
+                .header
+                .recipients
+                .iter()
+                .filter_map(|r| r.key_identifier.clone())
+                .collect();
             return Err(Error::NoKey { recipients });
         }
         Ok(mesh_jsonbcd::from_tagged(&self.envelope.body)?)
@@ -355,25 +434,35 @@ impl<T: Object> Enveloped<T> {
     /// # Errors
     /// Those of [`Envelope::open`]; [`Error::Encoding`] when the payload is no such object.
     pub fn open(&self, keys: &dyn KeySource) -> Result<T, Error> {
-        Ok(mesh_jsonbcd::from_tagged(self.envelope.open(keys)?.expose_secret())?)
+        Ok(mesh_jsonbcd::from_tagged(
+            self.envelope.open(keys)?.expose_secret(),
+        )?)
     }
 }
 
 impl<T> Clone for Enveloped<T> {
     fn clone(&self) -> Self {
-        Self { envelope: self.envelope.clone(), object: PhantomData }
+        Self {
+            envelope: self.envelope.clone(),
+            object: PhantomData,
+        }
     }
 }
 
 impl<T> std::fmt::Debug for Enveloped<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Enveloped").field("id", &self.envelope.header.envelope_id).finish_non_exhaustive()
+        f.debug_struct("Enveloped")
+            .field("id", &self.envelope.header.envelope_id)
+            .finish_non_exhaustive()
     }
 }
 
 impl<T> Default for Enveloped<T> {
     fn default() -> Self {
-        Self { envelope: Envelope::default(), object: PhantomData }
+        Self {
+            envelope: Envelope::default(),
+            object: PhantomData,
+        }
     }
 }
 
@@ -391,6 +480,9 @@ impl<T> Encode for Enveloped<T> {
 
 impl<T> Decode for Enveloped<T> {
     fn decode(r: &mut Reader<'_>) -> Result<Self, EncodingError> {
-        Ok(Self { envelope: Envelope::decode(r)?, object: PhantomData })
+        Ok(Self {
+            envelope: Envelope::decode(r)?,
+            object: PhantomData,
+        })
     }
 }

@@ -122,7 +122,10 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::BadFrame { .. } | Self::BadFrontier | Self::DigestMissing | Self::Header { .. } => ErrorClass::Malformed,
+            Self::BadFrame { .. }
+            | Self::BadFrontier
+            | Self::DigestMissing
+            | Self::Header { .. } => ErrorClass::Malformed,
             Self::Altered
             | Self::ApexMismatch { .. }
             | Self::CatalogLaw { .. }
@@ -143,14 +146,22 @@ impl Error {
     /// The same error, naming the frame in which it was found.
     pub(crate) fn in_frame(self, index: u64) -> Self {
         match self {
-            named @ (Self::Frame { .. } | Self::ApexMismatch { .. } | Self::WrongIndex { .. }) => named,
-            other => Self::Frame { index, source: Box::new(other) },
+            named @ (Self::Frame { .. } | Self::ApexMismatch { .. } | Self::WrongIndex { .. }) => {
+                named
+            }
+            other => Self::Frame {
+                index,
+                source: Box::new(other),
+            },
         }
     }
 }
 
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
-        Self::Storage { text: error.to_string(), kind: error.kind() }
+        Self::Storage {
+            text: error.to_string(),
+            kind: error.kind(),
+        }
     }
 }

@@ -46,7 +46,10 @@ impl Cipher {
         match header.encryption_algorithm.as_deref() {
             Some("A256CBC") => Ok(Self::Aes256Cbc),
             Some("A256GCM") => Ok(Self::Aes256Gcm),
-            other => Err(Error::Unsupported { what: "content cipher", name: other.unwrap_or_default().to_owned() }),
+            other => Err(Error::Unsupported {
+                what: "content cipher",
+                name: other.unwrap_or_default().to_owned(),
+            }),
         }
     }
 }
@@ -63,7 +66,9 @@ pub struct Exchange {
 
 impl std::fmt::Debug for Exchange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Exchange").field("recipients", &self.recipients.len()).finish_non_exhaustive()
+        f.debug_struct("Exchange")
+            .field("recipients", &self.recipients.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -88,7 +93,11 @@ impl Exchange {
                 ..DareRecipient::default()
             });
         }
-        Ok(Self { seed, salt, recipients: wrapped })
+        Ok(Self {
+            seed,
+            salt,
+            recipients: wrapped,
+        })
     }
 
     /// Finds the base seed of a header with whichever of the recipients' keys is at hand.
@@ -97,19 +106,29 @@ impl Exchange {
     /// [`Error::NoKey`] when no recipient's key is at hand; [`Error::Altered`] when a wrapping is damaged.
     pub fn open(header: &DareHeader, keys: &dyn KeySource) -> Result<Self, Error> {
         for recipient in &header.recipients {
-            let (Some(kid), Some(epk), Some(wrapped)) =
-                (&recipient.key_identifier, &recipient.epk, &recipient.wrapped_base_seed)
-            else {
+            let (Some(kid), Some(epk), Some(wrapped)) = (
+                &recipient.key_identifier,
+                &recipient.epk,
+                &recipient.wrapped_base_seed,
+            ) else {
                 continue;
             };
             let ephemeral = PublicKey::from_jose(epk)?;
             if let Some(shared) = keys.agree(kid, &ephemeral)? {
                 let seed = shared.unwrap(wrapped).map_err(|_| Error::Altered)?;
                 let salt = header.salt.clone().ok_or(Error::Header { field: "Salt" })?;
-                return Ok(Self { seed, salt, recipients: header.recipients.clone() });
+                return Ok(Self {
+                    seed,
+                    salt,
+                    recipients: header.recipients.clone(),
+                });
             }
         }
-        let recipients = header.recipients.iter().filter_map(|recipient| recipient.key_identifier.clone()).collect();
+        let recipients = header
+            .recipients
+            .iter()
+            .filter_map(|recipient| recipient.key_identifier.clone())
+            .collect();
         Err(Error::NoKey { recipients })
     }
 
@@ -137,7 +156,13 @@ impl Exchange {
     }
 
     /// Encrypts a payload into body and, for an authenticating cipher, tag.
-    pub(crate) fn encrypt(&self, cipher: Cipher, salt: &[u8], binding: &[u8], payload: &[u8]) -> Result<Sealed, Error> {
+    pub(crate) fn encrypt(
+        &self,
+        cipher: Cipher,
+        salt: &[u8],
+        binding: &[u8],
+        payload: &[u8],
+    ) -> Result<Sealed, Error> {
         let (key, iv) = self.content_keys(salt)?;
         Ok(match cipher {
             Cipher::Aes256Cbc => (symmetric::aes256_cbc_encrypt(&key, &iv, payload), None),
@@ -159,10 +184,17 @@ impl Exchange {
     ) -> Result<SecretBytes, Error> {
         let (key, iv) = self.content_keys(salt)?;
         match cipher {
-            Cipher::Aes256Cbc => symmetric::aes256_cbc_decrypt(&key, &iv, body).map_err(|_| Error::Altered),
+            Cipher::Aes256Cbc => {
+                symmetric::aes256_cbc_decrypt(&key, &iv, body).map_err(|_| Error::Altered)
+            }
             Cipher::Aes256Gcm => {
-                let tag = tag.and_then(|tag| <[u8; 16]>::try_from(tag).ok()).ok_or(Error::Header { field: "PayloadTag" })?;
-                symmetric::aes256_gcm_open(&key, &short(&iv), binding, body, &tag).map_err(|_| Error::Altered)
+                let tag =
+                    tag.and_then(|tag| <[u8; 16]>::try_from(tag).ok())
+                        .ok_or(Error::Header {
+                            field: "PayloadTag",
+                        })?;
+                symmetric::aes256_gcm_open(&key, &short(&iv), binding, body, &tag)
+                    .map_err(|_| Error::Altered)
             }
         }
     }
@@ -188,7 +220,10 @@ impl Exchange {
 /// Deviation: D-07. The drafts do not say what the tag covers; the reference never writes one.
 pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
     // A frame that brings its own exchange is a message or the first frame: its place is not the writer's to know.
-    let info = header.sequence_info.as_ref().filter(|info| info.exchange_position.is_some());
+    let info = header
+        .sequence_info
+        .as_ref()
+        .filter(|info| info.exchange_position.is_some());
     let index = info.and_then(|info| info.index).unwrap_or(-1);
     let mut writer = Writer::new(Format::JsonB);
     writer.string(header.encryption_algorithm.as_deref().unwrap_or_default());
@@ -198,7 +233,6 @@ pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
     writer.integer(index);
     writer.finish()
 }
-
 
 fn short(iv: &[u8; 16]) -> [u8; 12] {
     let mut out = [0; 12];

@@ -43,7 +43,10 @@ pub enum Found {
 
 /// Appends the octets of one frame to `out`.
 pub fn write(out: &mut Vec<u8>, records: &[&[u8]]) {
-    let tag_sizes: u64 = records.iter().map(|record| size_of_tag(len(record)).saturating_add(len(record))).sum();
+    let tag_sizes: u64 = records
+        .iter()
+        .map(|record| size_of_tag(len(record)).saturating_add(len(record)))
+        .sum();
     let mut tag = Vec::with_capacity(MAX_TAG);
     write_tag(&mut tag, FRAME, tag_sizes);
     out.extend_from_slice(&tag);
@@ -70,7 +73,9 @@ pub fn find(storage: &impl Storage, offset: u64) -> Result<Found, Error> {
     let tag_len = usize::try_from(available.min(9)).unwrap_or(MAX_TAG);
     let (head, _) = tag.split_at_mut(tag_len);
     storage.read_at(offset, head)?;
-    let Some((length, head_size)) = parse_tag(head, FRAME).map_err(bad)? else { return Ok(Found::Torn) };
+    let Some((length, head_size)) = parse_tag(head, FRAME).map_err(bad)? else {
+        return Ok(Found::Torn);
+    };
     if length > MAX_FRAME {
         return Err(bad("it is longer than a frame may be"));
     }
@@ -81,11 +86,18 @@ pub fn find(storage: &impl Storage, offset: u64) -> Result<Found, Error> {
     let mut back = [0u8; MAX_TAG];
     let size = usize::try_from(head_size).unwrap_or(MAX_TAG);
     let (back, _) = back.split_at_mut(size);
-    storage.read_at(offset.saturating_add(length).saturating_add(head_size), back)?;
+    storage.read_at(
+        offset.saturating_add(length).saturating_add(head_size),
+        back,
+    )?;
     back.reverse();
     if head.get(..size) != Some(&*back) {
         // A write that never finished leaves the end of the file unwritten: no frame can follow.
-        return if total == available { Ok(Found::Torn) } else { Err(bad("its two lengths differ")) };
+        return if total == available {
+            Ok(Found::Torn)
+        } else {
+            Err(bad("its two lengths differ"))
+        };
     }
     Ok(Found::Frame(offset..offset.saturating_add(total)))
 }
@@ -101,7 +113,9 @@ pub fn find_before(storage: &impl Storage, end: u64) -> Result<Range<u64>, Error
     let (tail, _) = tag.split_at_mut(take);
     storage.read_at(end.saturating_sub(u64::try_from(take).unwrap_or(0)), tail)?;
     tail.reverse();
-    let (length, size) = parse_tag(tail, FRAME).map_err(bad)?.ok_or(bad("it is cut off"))?;
+    let (length, size) = parse_tag(tail, FRAME)
+        .map_err(bad)?
+        .ok_or(bad("it is cut off"))?;
     let start = length
         .checked_add(size.saturating_mul(2))
         .and_then(|total| end.checked_sub(total))
@@ -117,11 +131,17 @@ pub fn find_before(storage: &impl Storage, end: u64) -> Result<Range<u64>, Error
 /// # Errors
 /// [`Error::BadFrame`] when the records do not fill the frame; the storage's error.
 pub fn read(storage: &impl Storage, range: &Range<u64>) -> Result<Frame, Error> {
-    let size = usize::try_from(range.end.saturating_sub(range.start))
-        .map_err(|_| Error::BadFrame { offset: range.start, why: "it is longer than a frame may be" })?;
+    let size =
+        usize::try_from(range.end.saturating_sub(range.start)).map_err(|_| Error::BadFrame {
+            offset: range.start,
+            why: "it is longer than a frame may be",
+        })?;
     let mut bytes = vec![0; size];
     storage.read_at(range.start, &mut bytes)?;
-    parse(&bytes).map_err(|why| Error::BadFrame { offset: range.start, why })
+    parse(&bytes).map_err(|why| Error::BadFrame {
+        offset: range.start,
+        why,
+    })
 }
 
 /// Parses the octets of exactly one frame.
@@ -132,7 +152,9 @@ pub fn parse(bytes: &[u8]) -> Result<Frame, &'static str> {
     let (length, head) = parse_tag(bytes, FRAME)?.ok_or("it is cut off")?;
     let head = usize::try_from(head).map_err(|_| "it is cut off")?;
     let length = usize::try_from(length).map_err(|_| "it is longer than a frame may be")?;
-    let end = head.checked_add(length).ok_or("it is longer than a frame may be")?;
+    let end = head
+        .checked_add(length)
+        .ok_or("it is longer than a frame may be")?;
     let mut rest = bytes.get(head..end).ok_or("it is cut off")?;
     let back = bytes.get(end..).unwrap_or_default();
     if !back.iter().rev().eq(bytes.get(..head).unwrap_or_default()) {
@@ -145,7 +167,10 @@ pub fn parse(bytes: &[u8]) -> Result<Frame, &'static str> {
         }
         let (length, size) = parse_tag(rest, RECORD)?.ok_or("a record is cut off")?;
         let start = usize::try_from(size).map_err(|_| "a record is cut off")?;
-        let end = usize::try_from(length).ok().and_then(|length| start.checked_add(length)).ok_or("a record is cut off")?;
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| start.checked_add(length))
+            .ok_or("a record is cut off")?;
         records.push(rest.get(start..end).ok_or("a record is cut off")?.to_vec());
         rest = rest.get(end..).unwrap_or_default();
     }
@@ -157,7 +182,9 @@ pub fn parse(bytes: &[u8]) -> Result<Frame, &'static str> {
 
 /// Length and size of the tag at the start of `bytes`; `None` when the tag itself is cut off.
 fn parse_tag(bytes: &[u8], base: u8) -> Result<Option<(u64, u64)>, &'static str> {
-    let Some((&code, rest)) = bytes.split_first() else { return Ok(None) };
+    let Some((&code, rest)) = bytes.split_first() else {
+        return Ok(None);
+    };
     let width = match code.checked_sub(base) {
         Some(0) => 1,
         Some(1) => 2,
@@ -165,9 +192,16 @@ fn parse_tag(bytes: &[u8], base: u8) -> Result<Option<(u64, u64)>, &'static str>
         Some(3) => 8,
         _ => return Err("it does not begin with a frame or record tag"),
     };
-    let Some(digits) = rest.get(..width) else { return Ok(None) };
-    let length = digits.iter().fold(0u64, |sum, &octet| (sum << 8) | u64::from(octet));
-    Ok(Some((length, u64::try_from(width).unwrap_or(8).saturating_add(1))))
+    let Some(digits) = rest.get(..width) else {
+        return Ok(None);
+    };
+    let length = digits
+        .iter()
+        .fold(0u64, |sum, &octet| (sum << 8) | u64::from(octet));
+    Ok(Some((
+        length,
+        u64::try_from(width).unwrap_or(8).saturating_add(1),
+    )))
 }
 
 fn write_tag(out: &mut Vec<u8>, base: u8, length: u64) {
@@ -203,7 +237,10 @@ mod tests {
     fn frame_of(sizes: &[usize]) -> (Vec<Vec<u8>>, Vec<u8>) {
         let records: Vec<Vec<u8>> = sizes.iter().map(|&size| vec![7; size]).collect();
         let mut bytes = Vec::new();
-        write(&mut bytes, &records.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        write(
+            &mut bytes,
+            &records.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+        );
         (records, bytes)
     }
 
@@ -213,7 +250,9 @@ mod tests {
             let (records, mut bytes) = frame_of(sizes);
             let first = u64::try_from(bytes.len()).unwrap();
             write(&mut bytes, &[b"next"]);
-            let Found::Frame(range) = find(&bytes, 0).unwrap() else { panic!("no frame") };
+            let Found::Frame(range) = find(&bytes, 0).unwrap() else {
+                panic!("no frame")
+            };
             assert_eq!(range, 0..first);
             assert_eq!(read(&bytes, &range).unwrap().records, records);
             let end = u64::try_from(bytes.len()).unwrap();
@@ -237,7 +276,10 @@ mod tests {
         let end = bytes.len();
         write(&mut bytes, &[b"next"]);
         bytes[end - 1] ^= 1;
-        assert!(matches!(find(&bytes, 0), Err(Error::BadFrame { offset: 0, .. })));
+        assert!(matches!(
+            find(&bytes, 0),
+            Err(Error::BadFrame { offset: 0, .. })
+        ));
     }
 
     proptest! {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //! temporary
 #![allow(missing_docs, unused_imports)]
-use mesh_jsonbcd::*;
-use mesh_crypto::jose::*;
 use crate::envelope::{Envelope, Enveloped};
+use mesh_crypto::jose::*;
+use mesh_jsonbcd::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DareSignatureHeader {
     pub witness_value: Option<Vec<u8>>,
@@ -58,7 +58,11 @@ impl Object for DareTrailer {
     fn write_fields(&self, w: &mut Writer) {
         write_list(w, "signatures", &self.signatures);
         write_list(w, "seqsignatures", &self.sequence_signatures);
-        write_option(w, "ApplicationContextValue", &self.application_context_value);
+        write_option(
+            w,
+            "ApplicationContextValue",
+            &self.application_context_value,
+        );
         write_option(w, "SignedData", &self.signed_data);
         write_option(w, "SequenceSignedData", &self.sequence_signed_data);
         write_option(w, "WitnessValue", &self.witness_value);
@@ -140,7 +144,11 @@ impl Object for DareHeader {
         write_option(w, "Debug", &self.debug);
         write_list(w, "signatures", &self.signatures);
         write_list(w, "seqsignatures", &self.sequence_signatures);
-        write_option(w, "ApplicationContextValue", &self.application_context_value);
+        write_option(
+            w,
+            "ApplicationContextValue",
+            &self.application_context_value,
+        );
         write_option(w, "SignedData", &self.signed_data);
         write_option(w, "SequenceSignedData", &self.sequence_signed_data);
         write_option(w, "WitnessValue", &self.witness_value);

@@ -39,7 +39,9 @@ pub struct Frontier {
 
 impl std::fmt::Debug for Frontier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Frontier").field("len", &self.len).finish_non_exhaustive()
+        f.debug_struct("Frontier")
+            .field("len", &self.len)
+            .finish_non_exhaustive()
     }
 }
 
@@ -80,11 +82,18 @@ impl Frontier {
             rest /= 2;
         }
         // The frame before the whole subtree; for the first subtree of its size the apex of its left half.
-        let previous = if rest == 1 { distance / 2 } else { number.saturating_sub(distance) };
+        let previous = if rest == 1 {
+            distance / 2
+        } else {
+            number.saturating_sub(distance)
+        };
         combined = combine(self.apex_of(previous), &combined);
 
         self.len = number;
-        let node = Node { number, apex: combined };
+        let node = Node {
+            number,
+            apex: combined,
+        };
         let mut level_size = 1u64;
         let mut level = 0usize;
         while level_size != 0 && number % level_size == 0 {
@@ -100,7 +109,10 @@ impl Frontier {
 
     /// The apex of the frame with this one-based number, if it is still needed.
     fn apex_of(&self, number: u64) -> Option<&Digest> {
-        self.levels.iter().find(|node| node.number == number).map(|node| &node.apex)
+        self.levels
+            .iter()
+            .find(|node| node.number == number)
+            .map(|node| &node.apex)
     }
 
     /// The stored form: frame count, then per level the one-based frame number and its apex, all big-endian.
@@ -125,11 +137,16 @@ impl Frontier {
         let mut level_size = 1u64;
         while !rest.is_empty() {
             let (number, after) = take_u64(rest)?;
-            let (apex, after) = after.split_first_chunk::<DIGEST_SIZE>().ok_or(Error::BadFrontier)?;
+            let (apex, after) = after
+                .split_first_chunk::<DIGEST_SIZE>()
+                .ok_or(Error::BadFrontier)?;
             if level_size == 0 || number != len / level_size * level_size || number == 0 {
                 return Err(Error::BadFrontier);
             }
-            levels.push(Node { number, apex: *apex });
+            levels.push(Node {
+                number,
+                apex: *apex,
+            });
             level_size = level_size.checked_mul(2).unwrap_or(0);
             rest = after;
         }
@@ -165,7 +182,11 @@ pub fn previous_frame(index: u64) -> Option<u64> {
         distance = distance.saturating_mul(2);
         rest /= 2;
     }
-    if rest == 1 { (distance / 2).checked_sub(1) } else { index.checked_sub(distance) }
+    if rest == 1 {
+        (distance / 2).checked_sub(1)
+    } else {
+        index.checked_sub(distance)
+    }
 }
 
 #[cfg(test)]
@@ -182,7 +203,11 @@ mod tests {
                 d *= 2;
                 x /= 2;
             }
-            let previous = if x == 1 { (d / 2).checked_sub(1) } else { n.checked_sub(d) };
+            let previous = if x == 1 {
+                (d / 2).checked_sub(1)
+            } else {
+                n.checked_sub(d)
+            };
             c = combine(previous.map(|p| &apexes[p]), &c);
             apexes.push(c);
         }

@@ -35,7 +35,13 @@ pub enum SequenceType {
 }
 
 impl SequenceType {
-    const ALL: [Self; 5] = [Self::List, Self::Digest, Self::Chain, Self::Tree, Self::Merkle];
+    const ALL: [Self; 5] = [
+        Self::List,
+        Self::Digest,
+        Self::Chain,
+        Self::Tree,
+        Self::Merkle,
+    ];
 
     /// The identifier in the field `ContainerType`.
     #[must_use]
@@ -50,10 +56,18 @@ impl SequenceType {
     }
 
     fn of(header: &DareHeader) -> Result<Self, Error> {
-        let name = header.sequence_info.as_ref().and_then(|info| info.container_type.as_deref());
-        let name = name.ok_or(Error::Header { field: "ContainerType" })?;
+        let name = header
+            .sequence_info
+            .as_ref()
+            .and_then(|info| info.container_type.as_deref());
+        let name = name.ok_or(Error::Header {
+            field: "ContainerType",
+        })?;
         let found = Self::ALL.into_iter().find(|kind| kind.identifier() == name);
-        found.ok_or_else(|| Error::Unsupported { what: "sequence type", name: name.to_owned() })
+        found.ok_or_else(|| Error::Unsupported {
+            what: "sequence type",
+            name: name.to_owned(),
+        })
     }
 
     fn has_digest(self) -> bool {
@@ -94,14 +108,23 @@ impl<S: Storage> Sequence<S> {
         if !storage.is_empty()? {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
         }
-        let info = first.header.sequence_info.get_or_insert_with(SequenceInfo::default);
+        let info = first
+            .header
+            .sequence_info
+            .get_or_insert_with(SequenceInfo::default);
         info.data_encoding = Some("JSON".to_owned());
         info.container_type = Some(kind.identifier().to_owned());
         info.index = Some(0);
         if kind.has_digest() {
             first.header.digest_algorithm = Some(DIGEST_SHA_512.to_owned());
         }
-        let mut sequence = Self { storage, kind, positions: vec![0], frontier: Frontier::new(), chain: None };
+        let mut sequence = Self {
+            storage,
+            kind,
+            positions: vec![0],
+            frontier: Frontier::new(),
+            chain: None,
+        };
         sequence.append(std::slice::from_ref(&first))?;
         Ok(sequence)
     }
@@ -127,26 +150,36 @@ impl<S: Storage> Sequence<S> {
                     Found::End => break,
                     Found::Torn => {
                         // Whole frames behind the broken one were acknowledged: this is damage, and cutting would lose them.
-                        if frame::find_before(&window, window.len()?).is_ok_and(|last| last.start > at) {
+                        if frame::find_before(&window, window.len()?)
+                            .is_ok_and(|last| last.start > at)
+                        {
                             let why = "it is damaged, and whole frames follow it";
                             return Err(Error::BadFrame { offset: at, why }.in_frame(index));
                         }
                         break;
                     }
                     Found::Frame(range) => {
-                        let read = || -> Result<(DareHeader, Option<DareTrailer>, Digest), Error> {
-                            let frame = frame::read(&window, &range)?;
-                            let (header, trailer) = head_and_tail(&frame)?;
-                            let body = frame.records.get(1).map(Vec::as_slice).unwrap_or_default();
-                            let stated = trailer.as_ref().and_then(|t| t.payload_digest.as_deref());
-                            let stated = stated.or(header.payload_digest.as_deref());
-                            let digest = match stated {
-                                Some(stated) => Digest::try_from(stated).map_err(|_| Error::Header { field: "PayloadDigest" })?,
-                                None => sha512(&[body]),
+                        let read =
+                            || -> Result<(DareHeader, Option<DareTrailer>, Digest), Error> {
+                                let frame = frame::read(&window, &range)?;
+                                let (header, trailer) = head_and_tail(&frame)?;
+                                let body =
+                                    frame.records.get(1).map(Vec::as_slice).unwrap_or_default();
+                                let stated =
+                                    trailer.as_ref().and_then(|t| t.payload_digest.as_deref());
+                                let stated = stated.or(header.payload_digest.as_deref());
+                                let digest = match stated {
+                                    Some(stated) => {
+                                        Digest::try_from(stated).map_err(|_| Error::Header {
+                                            field: "PayloadDigest",
+                                        })?
+                                    }
+                                    None => sha512(&[body]),
+                                };
+                                Ok((header, trailer, digest))
                             };
-                            Ok((header, trailer, digest))
-                        };
-                        let (header, trailer, digest) = read().map_err(|error| error.in_frame(index))?;
+                        let (header, trailer, digest) =
+                            read().map_err(|error| error.in_frame(index))?;
                         check_index(&header, index)?;
                         let kind = match kind {
                             Some(kind) => kind,
@@ -165,13 +198,25 @@ impl<S: Storage> Sequence<S> {
                 }
             }
         }
-        let kind = kind.ok_or(Error::BadFrame { offset: 0, why: "the sequence is empty" })?;
+        let kind = kind.ok_or(Error::BadFrame {
+            offset: 0,
+            why: "the sequence is empty",
+        })?;
         let cut = storage.len()?.saturating_sub(at);
         if cut > 0 {
             storage.truncate(at)?;
             storage.sync()?;
         }
-        Ok((Self { storage, kind, positions, frontier, chain }, Recovery { cut }))
+        Ok((
+            Self {
+                storage,
+                kind,
+                positions,
+                frontier,
+                chain,
+            },
+            Recovery { cut },
+        ))
     }
 
     /// The type stated by the first frame.
@@ -228,7 +273,9 @@ impl<S: Storage> Sequence<S> {
             let mut header = envelope.header.clone();
             let mut trailer = envelope.trailer.clone().unwrap_or_default();
             check_index(&header, index)?;
-            let info = header.sequence_info.get_or_insert_with(SequenceInfo::default);
+            let info = header
+                .sequence_info
+                .get_or_insert_with(SequenceInfo::default);
             info.index = Some(signed(index)?);
             if self.kind.has_tree_position() {
                 info.tree_position = previous_frame(index)
@@ -240,13 +287,17 @@ impl<S: Storage> Sequence<S> {
             if self.kind.has_digest() {
                 let digest = sha512(&[&envelope.body]);
                 match envelope.payload_digest() {
-                    Some(stated) if stated != digest.as_slice() => return Err(Error::DigestMismatch.in_frame(index)),
+                    Some(stated) if stated != digest.as_slice() => {
+                        return Err(Error::DigestMismatch.in_frame(index));
+                    }
                     Some(_) => {}
                     None => trailer.payload_digest = Some(digest.to_vec()),
                 }
                 if self.kind == SequenceType::Merkle {
                     let apex = frontier.push(&digest);
-                    if !envelope.sequence_signatures().is_empty() && envelope.apex_digest() != Some(apex.as_slice()) {
+                    if !envelope.sequence_signatures().is_empty()
+                        && envelope.apex_digest() != Some(apex.as_slice())
+                    {
                         return Err(Error::ApexMismatch { index });
                     }
                     header.apex_digest = None;
@@ -259,11 +310,19 @@ impl<S: Storage> Sequence<S> {
                     trailer.chain_digest = Some(value.to_vec());
                 }
             }
-            frame::write(&mut bytes, &[&to_json(&header), &envelope.body, &to_json(&trailer)]);
-            let written = u64::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+            frame::write(
+                &mut bytes,
+                &[&to_json(&header), &envelope.body, &to_json(&trailer)],
+            );
+            let written = u64::try_from(bytes.len())
+                .map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
             positions.push(start.saturating_add(written));
         }
-        if let Err(error) = self.storage.write_at(start, &bytes).and_then(|()| self.storage.sync()) {
+        if let Err(error) = self
+            .storage
+            .write_at(start, &bytes)
+            .and_then(|()| self.storage.sync())
+        {
             // The part that was written is not acknowledged; without it the next append starts where this one did.
             let _ = self.storage.truncate(start);
             return Err(error.into());
@@ -281,7 +340,9 @@ impl<S: Storage> Sequence<S> {
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
         let envelope = self.read(&self.storage, index)?;
         if envelope.payload_digest().is_some() {
-            envelope.check_digest().map_err(|error| error.in_frame(index))?;
+            envelope
+                .check_digest()
+                .map_err(|error| error.in_frame(index))?;
         }
         Ok(envelope)
     }
@@ -306,18 +367,31 @@ impl<S: Storage> Sequence<S> {
             let envelope = self.read(&window, index)?;
             check_index(&envelope.header, index)?;
             if self.kind.has_tree_position()
-                && let (Some(stated), Some(previous)) =
-                    (envelope.header.sequence_info.as_ref().and_then(|info| info.tree_position), previous_frame(index))
+                && let (Some(stated), Some(previous)) = (
+                    envelope
+                        .header
+                        .sequence_info
+                        .as_ref()
+                        .and_then(|info| info.tree_position),
+                    previous_frame(index),
+                )
             {
-                let place = usize::try_from(previous).ok().and_then(|previous| self.positions.get(previous));
+                let place = usize::try_from(previous)
+                    .ok()
+                    .and_then(|previous| self.positions.get(previous));
                 if place.map(|&place| signed(place)).transpose()? != Some(stated) {
-                    return Err(Error::Header { field: "TreePosition" }.in_frame(index));
+                    return Err(Error::Header {
+                        field: "TreePosition",
+                    }
+                    .in_frame(index));
                 }
             }
             if !self.kind.has_digest() {
                 continue;
             }
-            let digest = envelope.check_digest().map_err(|error| error.in_frame(index))?;
+            let digest = envelope
+                .check_digest()
+                .map_err(|error| error.in_frame(index))?;
             if self.kind == SequenceType::Merkle {
                 let apex = frontier.push(&digest);
                 if envelope.apex_digest() != Some(apex.as_slice()) {
@@ -370,14 +444,29 @@ impl<S: Storage> Sequence<S> {
 
     fn read(&self, storage: &impl Storage, index: u64) -> Result<Envelope, Error> {
         let place = usize::try_from(index).map_err(io::Error::other)?;
-        let (Some(&start), Some(&end)) = (self.positions.get(place), self.positions.get(place.saturating_add(1))) else {
-            return Err(io::Error::new(io::ErrorKind::NotFound, format!("there is no frame {index}")).into());
+        let (Some(&start), Some(&end)) = (
+            self.positions.get(place),
+            self.positions.get(place.saturating_add(1)),
+        ) else {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("there is no frame {index}"),
+            )
+            .into());
         };
         let read = || -> Result<Envelope, Error> {
             let mut frame = frame::read(storage, &(start..end))?;
             let (header, trailer) = head_and_tail(&frame)?;
-            let body = frame.records.get_mut(1).map(std::mem::take).unwrap_or_default();
-            Ok(Envelope { header, body, trailer })
+            let body = frame
+                .records
+                .get_mut(1)
+                .map(std::mem::take)
+                .unwrap_or_default();
+            Ok(Envelope {
+                header,
+                body,
+                trailer,
+            })
         };
         read().map_err(|error| error.in_frame(index))
     }
@@ -398,12 +487,17 @@ fn check_index(header: &DareHeader, expected: u64) -> Result<(), Error> {
     match found {
         None => Ok(()),
         Some(index) if u64::try_from(index) == Ok(expected) => Ok(()),
-        Some(index) => Err(Error::WrongIndex { expected, found: u64::try_from(index).unwrap_or(u64::MAX) }),
+        Some(index) => Err(Error::WrongIndex {
+            expected,
+            found: u64::try_from(index).unwrap_or(u64::MAX),
+        }),
     }
 }
 
 fn count(positions: &[u64]) -> u64 {
-    u64::try_from(positions.len()).unwrap_or(u64::MAX).saturating_sub(1)
+    u64::try_from(positions.len())
+        .unwrap_or(u64::MAX)
+        .saturating_sub(1)
 }
 
 fn signed(value: u64) -> Result<i64, Error> {
@@ -420,7 +514,10 @@ const WINDOW: usize = 1 << 20;
 
 impl<'s, S: Storage> Window<'s, S> {
     fn new(storage: &'s S) -> Self {
-        Self { storage, held: RefCell::new((0, Vec::new())) }
+        Self {
+            storage,
+            held: RefCell::new((0, Vec::new())),
+        }
     }
 }
 
@@ -438,7 +535,10 @@ impl<S: Storage> Storage for Window<'_, S> {
         };
         if inside(&held).is_none() {
             let left = self.storage.len()?.saturating_sub(offset);
-            let size = usize::try_from(left).unwrap_or(usize::MAX).min(WINDOW).max(out.len());
+            let size = usize::try_from(left)
+                .unwrap_or(usize::MAX)
+                .min(WINDOW)
+                .max(out.len());
             held.0 = offset;
             held.1.resize(size, 0);
             if let Err(error) = self.storage.read_at(offset, &mut held.1) {
@@ -446,7 +546,9 @@ impl<S: Storage> Storage for Window<'_, S> {
                 return Err(error);
             }
         }
-        let found = inside(&held).and_then(|range| held.1.get(range)).ok_or(io::ErrorKind::UnexpectedEof)?;
+        let found = inside(&held)
+            .and_then(|range| held.1.get(range))
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
         out.copy_from_slice(found);
         Ok(())
     }

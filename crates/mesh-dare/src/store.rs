@@ -31,7 +31,10 @@ impl StoreName {
     /// Names a store.
     #[must_use]
     pub fn new(account: &str, label: &str) -> Self {
-        Self { account: account.to_owned(), label: label.to_owned() }
+        Self {
+            account: account.to_owned(),
+            label: label.to_owned(),
+        }
     }
 }
 
@@ -71,7 +74,10 @@ impl Event {
         [Self::Delete, Self::New, Self::Update]
             .into_iter()
             .find(|event| event.identifier() == text)
-            .ok_or_else(|| Error::Unsupported { what: "catalog event", name: text.to_owned() })
+            .ok_or_else(|| Error::Unsupported {
+                what: "catalog event",
+                name: text.to_owned(),
+            })
     }
 }
 
@@ -84,7 +90,12 @@ pub fn unique_id(index_key: &[u8], primary_key: &str) -> String {
 }
 
 /// Signs the tree of a store up to a frame.
-pub(crate) fn sign_apex(name: &StoreName, index: u64, apex: &Digest, signer: &PrivateKey) -> Result<DareSignature, Error> {
+pub(crate) fn sign_apex(
+    name: &StoreName,
+    index: u64,
+    apex: &Digest,
+    signer: &PrivateKey,
+) -> Result<DareSignature, Error> {
     signature_entry(signer, &apex_manifest(name, index, apex), false)
 }
 
@@ -94,15 +105,24 @@ pub(crate) fn sign_apex(name: &StoreName, index: u64, apex: &Digest, signer: &Pr
 /// [`Error::SignatureMissing`] when `key` did not sign it, [`Error::SignatureInvalid`], [`Error::Header`] without index or apex.
 pub fn verify_apex(name: &StoreName, frame: &Envelope, key: &PublicKey) -> Result<(), Error> {
     let index = frame.index().ok_or(Error::Header { field: "Index" })?;
-    let apex = frame.apex_digest().and_then(|apex| Digest::try_from(apex).ok()).ok_or(Error::Header { field: "ApexDigest" })?;
+    let apex = frame
+        .apex_digest()
+        .and_then(|apex| Digest::try_from(apex).ok())
+        .ok_or(Error::Header {
+            field: "ApexDigest",
+        })?;
     let kid = key.udf().to_string();
     let entry = frame
         .sequence_signatures()
         .iter()
         .find(|entry| entry.key_identifier.as_deref() == Some(kid.as_str()))
         .ok_or_else(|| Error::SignatureMissing { kid: kid.clone() })?;
-    let signature = entry.signature_value.as_deref().ok_or(Error::Header { field: "signature" })?;
-    key.verify(&apex_manifest(name, index, &apex), signature).map_err(|_| Error::SignatureInvalid { kid })
+    let signature = entry
+        .signature_value
+        .as_deref()
+        .ok_or(Error::Header { field: "signature" })?;
+    key.verify(&apex_manifest(name, index, &apex), signature)
+        .map_err(|_| Error::SignatureInvalid { kid })
 }
 
 /// Four values, so that no signature over an envelope (two or three values) is one over a tree.

@@ -45,14 +45,23 @@ pub enum ClientCredential {
 impl Credential for ClientCredential {
     fn extensions(&self) -> Vec<Extension> {
         match self {
-            Self::Device { account, profile, connection, .. } => vec![
+            Self::Device {
+                account,
+                profile,
+                connection,
+                ..
+            } => vec![
                 Extension::new(tag::CLAIM_ID, account.as_bytes()),
                 Extension::new(tag::MESH_PROFILE_DEVICE, to_json(profile)),
                 Extension::new(tag::MESH_CONNECTION_DEVICE, to_json(connection)),
             ],
             Self::Key { key, claim } => {
                 let mut extensions = vec![Extension::new(tag::DIRECT_X448, key.public().octets())];
-                extensions.extend(claim.as_ref().map(|claim| Extension::new(tag::CLAIM_ID, claim.as_bytes())));
+                extensions.extend(
+                    claim
+                        .as_ref()
+                        .map(|claim| Extension::new(tag::CLAIM_ID, claim.as_bytes())),
+                );
                 extensions
             }
         }
@@ -66,7 +75,9 @@ impl Credential for ClientCredential {
 
     fn agree(&self, peer: &PublicKey) -> mesh_rud::Result<SharedSecret> {
         match self {
-            Self::Device { key, .. } | Self::Key { key, .. } => key.agree(peer).map_err(|_| mesh_rud::Error::KeyUnacceptable),
+            Self::Device { key, .. } | Self::Key { key, .. } => key
+                .agree(peer)
+                .map_err(|_| mesh_rud::Error::KeyUnacceptable),
         }
     }
 }
@@ -86,7 +97,10 @@ impl Credential for HostCredential {
     fn extensions(&self) -> Vec<Extension> {
         vec![
             Extension::new(tag::MESH_PROFILE_DEVICE, to_json(self.profile.envelope())),
-            Extension::new(tag::MESH_CONNECTION_DEVICE, to_json(self.connection.envelope())),
+            Extension::new(
+                tag::MESH_CONNECTION_DEVICE,
+                to_json(self.connection.envelope()),
+            ),
         ]
     }
 
@@ -95,7 +109,9 @@ impl Credential for HostCredential {
     }
 
     fn agree(&self, peer: &PublicKey) -> mesh_rud::Result<SharedSecret> {
-        self.key.agree(peer).map_err(|_| mesh_rud::Error::KeyUnacceptable)
+        self.key
+            .agree(peer)
+            .map_err(|_| mesh_rud::Error::KeyUnacceptable)
     }
 }
 
@@ -132,9 +148,14 @@ impl Verifier for HostExpectation {
     type Peer = HostEvidence;
 
     fn verify(&self, extensions: &[Extension]) -> Result<(PublicKey, HostEvidence), Refusal> {
-        let profile = Valid::<ProfileHost>::validate(&object(extensions, tag::MESH_PROFILE_DEVICE)?).map_err(refuse)?;
+        let profile =
+            Valid::<ProfileHost>::validate(&object(extensions, tag::MESH_PROFILE_DEVICE)?)
+                .map_err(refuse)?;
         let connection = object(extensions, tag::MESH_CONNECTION_DEVICE)?;
-        let evidence = HostEvidence { profile, connection };
+        let evidence = HostEvidence {
+            profile,
+            connection,
+        };
         if let Self::Pinned(service) = self {
             evidence.serves(service).map_err(refuse)?;
         }
@@ -204,8 +225,14 @@ impl Verifier for ClientVerifier {
         let claim = Extension::require(extensions, tag::CLAIM_ID).map_err(malformed)?;
         let claim = std::str::from_utf8(claim).map_err(malformed)?;
         let profile = self.source.profile(claim);
-        let profile = profile.ok_or_else(|| Refusal::new(mesh_jsonbcd::ErrorClass::Refused, "there is no such account"))?;
-        let connection = Valid::<ConnectionService>::of_account(&envelope, &profile).map_err(refuse)?;
+        let profile = profile.ok_or_else(|| {
+            Refusal::new(
+                mesh_jsonbcd::ErrorClass::Refused,
+                "there is no such account",
+            )
+        })?;
+        let connection =
+            Valid::<ConnectionService>::of_account(&envelope, &profile).map_err(refuse)?;
         let key = connection.authentication_key().map_err(refuse)?;
         let account = profile.udf().map_err(refuse)?;
         Ok((key.clone(), Peer::Device { account, key }))
@@ -215,12 +242,18 @@ impl Verifier for ClientVerifier {
 /// The account that a key credential claims: an address, or a fingerprint.
 #[must_use]
 pub fn claimed_address(peer: &KeyPeer) -> Option<AccountAddress> {
-    peer.claim.as_deref().and_then(|claim| AccountAddress::parse(claim).ok())
+    peer.claim
+        .as_deref()
+        .and_then(|claim| AccountAddress::parse(claim).ok())
 }
 
 fn object(extensions: &[Extension], tag: &'static str) -> Result<Envelope, Refusal> {
     let octets = Extension::require(extensions, tag).map_err(malformed)?;
-    let limits = Limits { max_bytes: MAX_OBJECT, max_string: MAX_OBJECT, ..Limits::default() };
+    let limits = Limits {
+        max_bytes: MAX_OBJECT,
+        max_string: MAX_OBJECT,
+        ..Limits::default()
+    };
     from_bytes_limited(octets, limits).map_err(malformed)
 }
 

@@ -21,12 +21,22 @@ impl ServiceMap {
     /// [`Error::ServiceMap`] saying which part is wrong.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut map = BTreeMap::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            let bad = |why| Error::ServiceMap { part: part.to_owned(), why };
+        for part in text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let bad = |why| Error::ServiceMap {
+                part: part.to_owned(),
+                why,
+            };
             let (domain, address) = part.split_once('=').ok_or(bad("it has no '='"))?;
-            let rest = address.strip_prefix("http://").ok_or(bad("the address does not begin with http://"))?;
+            let rest = address
+                .strip_prefix("http://")
+                .ok_or(bad("the address does not begin with http://"))?;
             let authority = rest.split('/').next().unwrap_or_default();
-            if domain.is_empty() || authority.is_empty() || authority.contains(['@', '?', '#', ' ']) {
+            if domain.is_empty() || authority.is_empty() || authority.contains(['@', '?', '#', ' '])
+            {
                 return Err(bad("domain or host is missing"));
             }
             map.insert(domain.to_ascii_lowercase(), format!("http://{authority}"));
@@ -36,7 +46,10 @@ impl ServiceMap {
 
     /// Adds the address of a domain.
     pub fn insert(&mut self, domain: &str, address: &str) {
-        self.0.insert(domain.to_ascii_lowercase(), address.trim_end_matches('/').to_owned());
+        self.0.insert(
+            domain.to_ascii_lowercase(),
+            address.trim_end_matches('/').to_owned(),
+        );
     }
 
     /// The URL to which packets for the service of a domain are sent.
@@ -58,17 +71,38 @@ mod tests {
 
     #[test]
     fn a_domain_is_found_in_the_map_before_the_default() {
-        let map = ServiceMap::parse("localhost=http://127.0.0.1:1234/, Example.com=http://[::1]:80").unwrap();
-        assert_eq!(map.url("LOCALHOST"), "http://127.0.0.1:1234/.well-known/mmm/");
+        let map =
+            ServiceMap::parse("localhost=http://127.0.0.1:1234/, Example.com=http://[::1]:80")
+                .unwrap();
+        assert_eq!(
+            map.url("LOCALHOST"),
+            "http://127.0.0.1:1234/.well-known/mmm/"
+        );
         assert_eq!(map.url("example.com"), "http://[::1]:80/.well-known/mmm/");
-        assert_eq!(map.url("example.org"), "http://mmm.example.org:15099/.well-known/mmm/");
-        assert_eq!(ServiceMap::default().url("localhost"), "http://127.0.0.1:15099/.well-known/mmm/");
+        assert_eq!(
+            map.url("example.org"),
+            "http://mmm.example.org:15099/.well-known/mmm/"
+        );
+        assert_eq!(
+            ServiceMap::default().url("localhost"),
+            "http://127.0.0.1:15099/.well-known/mmm/"
+        );
     }
 
     #[test]
     fn a_part_that_is_no_address_is_named() {
-        for text in ["localhost", "localhost=127.0.0.1", "=http://a", "a=http://", "a=ftp://b", "a=http://u@b"] {
-            assert!(matches!(ServiceMap::parse(text), Err(Error::ServiceMap { .. })), "{text}");
+        for text in [
+            "localhost",
+            "localhost=127.0.0.1",
+            "=http://a",
+            "a=http://",
+            "a=ftp://b",
+            "a=http://u@b",
+        ] {
+            assert!(
+                matches!(ServiceMap::parse(text), Err(Error::ServiceMap { .. })),
+                "{text}"
+            );
         }
     }
 }

@@ -66,7 +66,10 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::Encoding(error) => error.class(),
-            Self::Refused { code: Code::Unavailable, .. } => ErrorClass::Unavailable,
+            Self::Refused {
+                code: Code::Unavailable,
+                ..
+            } => ErrorClass::Unavailable,
             Self::Refused { .. } => ErrorClass::Refused,
             Self::Rud(error) => error.class(),
             Self::Schema(error) => error.class(),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! temporary
 #![allow(missing_docs, unused_imports)]
-use mesh_jsonbcd::*;
 use mesh_crypto::jose::*;
-use mesh_schema::generated::*;
 use mesh_dare::{Envelope, Enveloped};
+use mesh_jsonbcd::*;
+use mesh_schema::generated::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Version {
     pub major: Option<i64>,
@@ -402,7 +402,11 @@ impl Object for MeshHelloResponse {
         write_option(w, "ConstraintsUpdate", &self.constraints_update);
         write_option(w, "ConstraintsPost", &self.constraints_post);
         write_option(w, "PolicyAccount", &self.policy_account);
-        write_option(w, "EnvelopedProfileService", &self.enveloped_profile_service);
+        write_option(
+            w,
+            "EnvelopedProfileService",
+            &self.enveloped_profile_service,
+        );
         write_option(w, "CallsignBinding", &self.callsign_binding);
         write_option(w, "Version", &self.version);
         write_list(w, "Alternates", &self.alternates);
@@ -444,8 +448,16 @@ impl Object for BindRequest {
     const TAG: &'static str = "BindRequest";
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "AccountAddress", &self.account_address);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
-        write_list(w, "EnvelopedCallsignBinding", &self.enveloped_callsign_binding);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
+        write_list(
+            w,
+            "EnvelopedCallsignBinding",
+            &self.enveloped_callsign_binding,
+        );
         write_option(w, "Service", &self.service);
         write_option(w, "ID", &self.id);
         let _ = w;
@@ -479,7 +491,11 @@ impl Object for BindResponse {
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "Reason", &self.reason);
         write_option(w, "URL", &self.url);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         write_option(w, "Status", &self.status);
         write_option(w, "StatusExtended", &self.status_extended);
         write_option(w, "StatusDescription", &self.status_description);
@@ -491,7 +507,9 @@ impl Object for BindResponse {
         match name {
             "Reason" => self.reason = read_option(r)?,
             "URL" => self.url = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             "Status" => self.status = read_option(r)?,
             "StatusExtended" => self.status_extended = read_option(r)?,
             "StatusDescription" => self.status_description = read_option(r)?,
@@ -573,7 +591,11 @@ pub struct ConnectRequest {
 impl Object for ConnectRequest {
     const TAG: &'static str = "ConnectRequest";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedRequestConnection", &self.enveloped_request_connection);
+        write_option(
+            w,
+            "EnvelopedRequestConnection",
+            &self.enveloped_request_connection,
+        );
         write_list(w, "Rights", &self.rights);
         write_option(w, "Service", &self.service);
         write_option(w, "ID", &self.id);
@@ -604,8 +626,16 @@ pub struct ConnectResponse {
 impl Object for ConnectResponse {
     const TAG: &'static str = "ConnectResponse";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedAcknowledgeConnection", &self.enveloped_acknowledge_connection);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedAcknowledgeConnection",
+            &self.enveloped_acknowledge_connection,
+        );
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "Status", &self.status);
         write_option(w, "StatusExtended", &self.status_extended);
         write_option(w, "StatusDescription", &self.status_description);
@@ -615,7 +645,9 @@ impl Object for ConnectResponse {
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
         let _ = &r;
         match name {
-            "EnvelopedAcknowledgeConnection" => self.enveloped_acknowledge_connection = read_option(r)?,
+            "EnvelopedAcknowledgeConnection" => {
+                self.enveloped_acknowledge_connection = read_option(r)?
+            }
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "Status" => self.status = read_option(r)?,
             "StatusExtended" => self.status_extended = read_option(r)?,
@@ -695,8 +727,16 @@ pub struct CompleteResponse {
 impl Object for CompleteResponse {
     const TAG: &'static str = "CompleteResponse";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedRespondConnection", &self.enveloped_respond_connection);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedRespondConnection",
+            &self.enveloped_respond_connection,
+        );
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         write_option(w, "Status", &self.status);
         write_option(w, "StatusExtended", &self.status_extended);
         write_option(w, "StatusDescription", &self.status_description);
@@ -707,7 +747,9 @@ impl Object for CompleteResponse {
         let _ = &r;
         match name {
             "EnvelopedRespondConnection" => self.enveloped_respond_connection = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             "Status" => self.status = read_option(r)?,
             "StatusExtended" => self.status_extended = read_option(r)?,
             "StatusDescription" => self.status_description = read_option(r)?,
@@ -787,11 +829,23 @@ impl Object for StatusResponse {
     const TAG: &'static str = "StatusResponse";
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "Bitmask", &self.bitmask);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
-        write_option(w, "EnvelopedCatalogedDevice", &self.enveloped_cataloged_device);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
+        write_option(
+            w,
+            "EnvelopedCatalogedDevice",
+            &self.enveloped_cataloged_device,
+        );
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
         write_list(w, "StoreStatus", &self.store_status);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         write_list(w, "Services", &self.services);
         write_list(w, "DeviceStatuses", &self.device_statuses);
         write_option(w, "Status", &self.status);
@@ -808,7 +862,9 @@ impl Object for StatusResponse {
             "EnvelopedCatalogedDevice" => self.enveloped_cataloged_device = read_option(r)?,
             "CatalogedDeviceDigest" => self.cataloged_device_digest = read_option(r)?,
             "StoreStatus" => self.store_status = read_list(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             "Services" => self.services = read_list(r)?,
             "DeviceStatuses" => self.device_statuses = read_list(r)?,
             "Status" => self.status = read_option(r)?,
@@ -912,7 +968,11 @@ impl Object for DownloadResponse {
     fn write_fields(&self, w: &mut Writer) {
         write_list(w, "Updates", &self.updates);
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
-        write_option(w, "EnvelopedCatalogedDevice", &self.enveloped_cataloged_device);
+        write_option(
+            w,
+            "EnvelopedCatalogedDevice",
+            &self.enveloped_cataloged_device,
+        );
         write_option(w, "Status", &self.status);
         write_option(w, "StatusExtended", &self.status_extended);
         write_option(w, "StatusDescription", &self.status_description);
@@ -1522,16 +1582,70 @@ pub enum AnyCryptographicOperation {
     Unknown(Unknown),
 }
 impl Tagged for AnyCryptographicOperation {
- fn tag(&self)->&str { match self { Self::CryptographicOperationSign(_) => CryptographicOperationSign::TAG, Self::CryptographicOperationKeyAgreement(_) => CryptographicOperationKeyAgreement::TAG, Self::CryptographicOperationGenerate(_) => CryptographicOperationGenerate::TAG, Self::CryptographicOperationShare(_) => CryptographicOperationShare::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CryptographicOperationSign(v) => v.encode(w), Self::CryptographicOperationKeyAgreement(v) => v.encode(w), Self::CryptographicOperationGenerate(v) => v.encode(w), Self::CryptographicOperationShare(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CryptographicOperationSign::TAG => Self::CryptographicOperationSign(Decode::decode(r)?), CryptographicOperationKeyAgreement::TAG => Self::CryptographicOperationKeyAgreement(Decode::decode(r)?), CryptographicOperationGenerate::TAG => Self::CryptographicOperationGenerate(Decode::decode(r)?), CryptographicOperationShare::TAG => Self::CryptographicOperationShare(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CryptographicOperationSign(_) => CryptographicOperationSign::TAG,
+            Self::CryptographicOperationKeyAgreement(_) => CryptographicOperationKeyAgreement::TAG,
+            Self::CryptographicOperationGenerate(_) => CryptographicOperationGenerate::TAG,
+            Self::CryptographicOperationShare(_) => CryptographicOperationShare::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CryptographicOperationSign(v) => v.encode(w),
+            Self::CryptographicOperationKeyAgreement(v) => v.encode(w),
+            Self::CryptographicOperationGenerate(v) => v.encode(w),
+            Self::CryptographicOperationShare(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CryptographicOperationSign::TAG => Self::CryptographicOperationSign(Decode::decode(r)?),
+            CryptographicOperationKeyAgreement::TAG => {
+                Self::CryptographicOperationKeyAgreement(Decode::decode(r)?)
+            }
+            CryptographicOperationGenerate::TAG => {
+                Self::CryptographicOperationGenerate(Decode::decode(r)?)
+            }
+            CryptographicOperationShare::TAG => {
+                Self::CryptographicOperationShare(Decode::decode(r)?)
+            }
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCryptographicOperation { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCryptographicOperation { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CryptographicOperationSign> for AnyCryptographicOperation { fn from(v:CryptographicOperationSign)->Self { Self::CryptographicOperationSign(Box::new(v)) } }
-impl From<CryptographicOperationKeyAgreement> for AnyCryptographicOperation { fn from(v:CryptographicOperationKeyAgreement)->Self { Self::CryptographicOperationKeyAgreement(Box::new(v)) } }
-impl From<CryptographicOperationGenerate> for AnyCryptographicOperation { fn from(v:CryptographicOperationGenerate)->Self { Self::CryptographicOperationGenerate(Box::new(v)) } }
-impl From<CryptographicOperationShare> for AnyCryptographicOperation { fn from(v:CryptographicOperationShare)->Self { Self::CryptographicOperationShare(Box::new(v)) } }
+impl Encode for AnyCryptographicOperation {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCryptographicOperation {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CryptographicOperationSign> for AnyCryptographicOperation {
+    fn from(v: CryptographicOperationSign) -> Self {
+        Self::CryptographicOperationSign(Box::new(v))
+    }
+}
+impl From<CryptographicOperationKeyAgreement> for AnyCryptographicOperation {
+    fn from(v: CryptographicOperationKeyAgreement) -> Self {
+        Self::CryptographicOperationKeyAgreement(Box::new(v))
+    }
+}
+impl From<CryptographicOperationGenerate> for AnyCryptographicOperation {
+    fn from(v: CryptographicOperationGenerate) -> Self {
+        Self::CryptographicOperationGenerate(Box::new(v))
+    }
+}
+impl From<CryptographicOperationShare> for AnyCryptographicOperation {
+    fn from(v: CryptographicOperationShare) -> Self {
+        Self::CryptographicOperationShare(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCryptographicResult {
     CryptographicResult(Box<CryptographicResult>),
@@ -1540,123 +1654,886 @@ pub enum AnyCryptographicResult {
     Unknown(Unknown),
 }
 impl Tagged for AnyCryptographicResult {
- fn tag(&self)->&str { match self { Self::CryptographicResult(_) => CryptographicResult::TAG, Self::CryptographicResultKeyAgreement(_) => CryptographicResultKeyAgreement::TAG, Self::CryptographicResultShare(_) => CryptographicResultShare::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CryptographicResult(v) => v.encode(w), Self::CryptographicResultKeyAgreement(v) => v.encode(w), Self::CryptographicResultShare(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CryptographicResult::TAG => Self::CryptographicResult(Decode::decode(r)?), CryptographicResultKeyAgreement::TAG => Self::CryptographicResultKeyAgreement(Decode::decode(r)?), CryptographicResultShare::TAG => Self::CryptographicResultShare(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CryptographicResult(_) => CryptographicResult::TAG,
+            Self::CryptographicResultKeyAgreement(_) => CryptographicResultKeyAgreement::TAG,
+            Self::CryptographicResultShare(_) => CryptographicResultShare::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CryptographicResult(v) => v.encode(w),
+            Self::CryptographicResultKeyAgreement(v) => v.encode(w),
+            Self::CryptographicResultShare(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CryptographicResult::TAG => Self::CryptographicResult(Decode::decode(r)?),
+            CryptographicResultKeyAgreement::TAG => {
+                Self::CryptographicResultKeyAgreement(Decode::decode(r)?)
+            }
+            CryptographicResultShare::TAG => Self::CryptographicResultShare(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCryptographicResult { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCryptographicResult { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CryptographicResult> for AnyCryptographicResult { fn from(v:CryptographicResult)->Self { Self::CryptographicResult(Box::new(v)) } }
-impl From<CryptographicResultKeyAgreement> for AnyCryptographicResult { fn from(v:CryptographicResultKeyAgreement)->Self { Self::CryptographicResultKeyAgreement(Box::new(v)) } }
-impl From<CryptographicResultShare> for AnyCryptographicResult { fn from(v:CryptographicResultShare)->Self { Self::CryptographicResultShare(Box::new(v)) } }
+impl Encode for AnyCryptographicResult {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCryptographicResult {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CryptographicResult> for AnyCryptographicResult {
+    fn from(v: CryptographicResult) -> Self {
+        Self::CryptographicResult(Box::new(v))
+    }
+}
+impl From<CryptographicResultKeyAgreement> for AnyCryptographicResult {
+    fn from(v: CryptographicResultKeyAgreement) -> Self {
+        Self::CryptographicResultKeyAgreement(Box::new(v))
+    }
+}
+impl From<CryptographicResultShare> for AnyCryptographicResult {
+    fn from(v: CryptographicResultShare) -> Self {
+        Self::CryptographicResultShare(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyRequest {
     HelloRequest(Box<HelloRequest>),
     Unknown(Unknown),
 }
 impl Tagged for AnyRequest {
- fn tag(&self)->&str { match self { Self::HelloRequest(_) => HelloRequest::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::HelloRequest(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { HelloRequest::TAG => Self::HelloRequest(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::HelloRequest(_) => HelloRequest::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::HelloRequest(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            HelloRequest::TAG => Self::HelloRequest(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyRequest { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyRequest { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<HelloRequest> for AnyRequest { fn from(v:HelloRequest)->Self { Self::HelloRequest(Box::new(v)) } }
+impl Encode for AnyRequest {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyRequest {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<HelloRequest> for AnyRequest {
+    fn from(v: HelloRequest) -> Self {
+        Self::HelloRequest(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyResponse {
     HelloResponse(Box<HelloResponse>),
     Unknown(Unknown),
 }
 impl Tagged for AnyResponse {
- fn tag(&self)->&str { match self { Self::HelloResponse(_) => HelloResponse::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::HelloResponse(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { HelloResponse::TAG => Self::HelloResponse(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::HelloResponse(_) => HelloResponse::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::HelloResponse(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            HelloResponse::TAG => Self::HelloResponse(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyResponse { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyResponse { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<HelloResponse> for AnyResponse { fn from(v:HelloResponse)->Self { Self::HelloResponse(Box::new(v)) } }
-use crate::runtime as rt;
+impl Encode for AnyResponse {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyResponse {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<HelloResponse> for AnyResponse {
+    fn from(v: HelloResponse) -> Self {
+        Self::HelloResponse(Box::new(v))
+    }
+}
 use crate::caller::{AdminCaller, PublicCaller, UserCaller};
+use crate::runtime as rt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Operation {Hello, BindAccount, UnbindAccount, Connect, Complete, Status, Download, Transact, PublicRead, Post, Claim, PollClaim, Operate}
-impl Operation { pub const ALL: [Self; 13] = [Self::Hello, Self::BindAccount, Self::UnbindAccount, Self::Connect, Self::Complete, Self::Status, Self::Download, Self::Transact, Self::PublicRead, Self::Post, Self::Claim, Self::PollClaim, Self::Operate];
- pub fn name(self)->&'static str { match self {Self::Hello => "Hello", Self::BindAccount => "BindAccount", Self::UnbindAccount => "UnbindAccount", Self::Connect => "Connect", Self::Complete => "Complete", Self::Status => "Status", Self::Download => "Download", Self::Transact => "Transact", Self::PublicRead => "PublicRead", Self::Post => "Post", Self::Claim => "Claim", Self::PollClaim => "PollClaim", Self::Operate => "Operate", } }
- pub fn parse(t:&str)->Option<Self> { Self::ALL.into_iter().find(|o| o.name()==t) }
- pub fn access(self)->rt::AccessClass { match self {Self::Hello => rt::AccessClass::Public, Self::BindAccount => rt::AccessClass::Admin, Self::UnbindAccount => rt::AccessClass::Admin, Self::Connect => rt::AccessClass::Public, Self::Complete => rt::AccessClass::User, Self::Status => rt::AccessClass::User, Self::Download => rt::AccessClass::User, Self::Transact => rt::AccessClass::User, Self::PublicRead => rt::AccessClass::Public, Self::Post => rt::AccessClass::Public, Self::Claim => rt::AccessClass::Public, Self::PollClaim => rt::AccessClass::Public, Self::Operate => rt::AccessClass::User, } } }
-pub trait MeshService {fn hello(&self, caller: &PublicCaller, request: MeshHelloRequest) -> Result<MeshHelloResponse, rt::Failure>;
-fn bind_account(&self, caller: &AdminCaller, request: BindRequest) -> Result<BindResponse, rt::Failure>;
-fn unbind_account(&self, caller: &AdminCaller, request: UnbindRequest) -> Result<UnbindResponse, rt::Failure>;
-fn connect(&self, caller: &PublicCaller, request: ConnectRequest) -> Result<ConnectResponse, rt::Failure>;
-fn complete(&self, caller: &UserCaller, request: CompleteRequest) -> Result<CompleteResponse, rt::Failure>;
-fn status(&self, caller: &UserCaller, request: StatusRequest) -> Result<StatusResponse, rt::Failure>;
-fn download(&self, caller: &UserCaller, request: DownloadRequest) -> Result<DownloadResponse, rt::Failure>;
-fn transact(&self, caller: &UserCaller, request: TransactRequest) -> Result<TransactResponse, rt::Failure>;
-fn public_read(&self, caller: &PublicCaller, request: PublicRequest) -> Result<DownloadResponse, rt::Failure>;
-fn post(&self, caller: &PublicCaller, request: PostRequest) -> Result<PostResponse, rt::Failure>;
-fn claim(&self, caller: &PublicCaller, request: ClaimRequest) -> Result<ClaimResponse, rt::Failure>;
-fn poll_claim(&self, caller: &PublicCaller, request: PollClaimRequest) -> Result<PollClaimResponse, rt::Failure>;
-fn operate(&self, caller: &UserCaller, request: OperateRequest) -> Result<OperateResponse, rt::Failure>;}
-pub trait MeshServiceSession {fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error>;
-fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error>;
-fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error>;
-fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error>;
-fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error>;
-fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error>;
-fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error>;
-fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error>;
-fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error>;
-fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error>;
-fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error>;
-fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error>;
-fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error>;}
-pub struct MeshServiceClient<S> { session: S }
-impl<S> MeshServiceClient<S> { pub fn new(session: S)->Self { Self{session} } pub fn session(&self)->&S { &self.session } pub fn session_mut(&mut self)->&mut S { &mut self.session } pub fn into_inner(self)->S { self.session } }
+pub enum Operation {
+    Hello,
+    BindAccount,
+    UnbindAccount,
+    Connect,
+    Complete,
+    Status,
+    Download,
+    Transact,
+    PublicRead,
+    Post,
+    Claim,
+    PollClaim,
+    Operate,
+}
+impl Operation {
+    pub const ALL: [Self; 13] = [
+        Self::Hello,
+        Self::BindAccount,
+        Self::UnbindAccount,
+        Self::Connect,
+        Self::Complete,
+        Self::Status,
+        Self::Download,
+        Self::Transact,
+        Self::PublicRead,
+        Self::Post,
+        Self::Claim,
+        Self::PollClaim,
+        Self::Operate,
+    ];
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "Hello",
+            Self::BindAccount => "BindAccount",
+            Self::UnbindAccount => "UnbindAccount",
+            Self::Connect => "Connect",
+            Self::Complete => "Complete",
+            Self::Status => "Status",
+            Self::Download => "Download",
+            Self::Transact => "Transact",
+            Self::PublicRead => "PublicRead",
+            Self::Post => "Post",
+            Self::Claim => "Claim",
+            Self::PollClaim => "PollClaim",
+            Self::Operate => "Operate",
+        }
+    }
+    pub fn parse(t: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.name() == t)
+    }
+    pub fn access(self) -> rt::AccessClass {
+        match self {
+            Self::Hello => rt::AccessClass::Public,
+            Self::BindAccount => rt::AccessClass::Admin,
+            Self::UnbindAccount => rt::AccessClass::Admin,
+            Self::Connect => rt::AccessClass::Public,
+            Self::Complete => rt::AccessClass::User,
+            Self::Status => rt::AccessClass::User,
+            Self::Download => rt::AccessClass::User,
+            Self::Transact => rt::AccessClass::User,
+            Self::PublicRead => rt::AccessClass::Public,
+            Self::Post => rt::AccessClass::Public,
+            Self::Claim => rt::AccessClass::Public,
+            Self::PollClaim => rt::AccessClass::Public,
+            Self::Operate => rt::AccessClass::User,
+        }
+    }
+}
+pub trait MeshService {
+    fn hello(
+        &self,
+        caller: &PublicCaller,
+        request: MeshHelloRequest,
+    ) -> Result<MeshHelloResponse, rt::Failure>;
+    fn bind_account(
+        &self,
+        caller: &AdminCaller,
+        request: BindRequest,
+    ) -> Result<BindResponse, rt::Failure>;
+    fn unbind_account(
+        &self,
+        caller: &AdminCaller,
+        request: UnbindRequest,
+    ) -> Result<UnbindResponse, rt::Failure>;
+    fn connect(
+        &self,
+        caller: &PublicCaller,
+        request: ConnectRequest,
+    ) -> Result<ConnectResponse, rt::Failure>;
+    fn complete(
+        &self,
+        caller: &UserCaller,
+        request: CompleteRequest,
+    ) -> Result<CompleteResponse, rt::Failure>;
+    fn status(
+        &self,
+        caller: &UserCaller,
+        request: StatusRequest,
+    ) -> Result<StatusResponse, rt::Failure>;
+    fn download(
+        &self,
+        caller: &UserCaller,
+        request: DownloadRequest,
+    ) -> Result<DownloadResponse, rt::Failure>;
+    fn transact(
+        &self,
+        caller: &UserCaller,
+        request: TransactRequest,
+    ) -> Result<TransactResponse, rt::Failure>;
+    fn public_read(
+        &self,
+        caller: &PublicCaller,
+        request: PublicRequest,
+    ) -> Result<DownloadResponse, rt::Failure>;
+    fn post(
+        &self,
+        caller: &PublicCaller,
+        request: PostRequest,
+    ) -> Result<PostResponse, rt::Failure>;
+    fn claim(
+        &self,
+        caller: &PublicCaller,
+        request: ClaimRequest,
+    ) -> Result<ClaimResponse, rt::Failure>;
+    fn poll_claim(
+        &self,
+        caller: &PublicCaller,
+        request: PollClaimRequest,
+    ) -> Result<PollClaimResponse, rt::Failure>;
+    fn operate(
+        &self,
+        caller: &UserCaller,
+        request: OperateRequest,
+    ) -> Result<OperateResponse, rt::Failure>;
+}
+pub trait MeshServiceSession {
+    fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error>;
+    fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error>;
+    fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error>;
+    fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error>;
+    fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error>;
+    fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error>;
+    fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error>;
+    fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error>;
+    fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error>;
+    fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error>;
+    fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error>;
+    fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error>;
+    fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error>;
+}
+pub struct MeshServiceClient<S> {
+    session: S,
+}
+impl<S> MeshServiceClient<S> {
+    pub fn new(session: S) -> Self {
+        Self { session }
+    }
+    pub fn session(&self) -> &S {
+        &self.session
+    }
+    pub fn session_mut(&mut self) -> &mut S {
+        &mut self.session
+    }
+    pub fn into_inner(self) -> S {
+        self.session
+    }
+}
 impl<S: rt::Session> MeshServiceSession for MeshServiceClient<S> {
-fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Hello", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != MeshHelloResponse::TAG { return Err(other_response(MeshHelloResponse::TAG, tag, &answer)); } let response: MeshHelloResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "BindAccount", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != BindResponse::TAG { return Err(other_response(BindResponse::TAG, tag, &answer)); } let response: BindResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "UnbindAccount", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != UnbindResponse::TAG { return Err(other_response(UnbindResponse::TAG, tag, &answer)); } let response: UnbindResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Connect", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != ConnectResponse::TAG { return Err(other_response(ConnectResponse::TAG, tag, &answer)); } let response: ConnectResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Complete", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != CompleteResponse::TAG { return Err(other_response(CompleteResponse::TAG, tag, &answer)); } let response: CompleteResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Status", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != StatusResponse::TAG { return Err(other_response(StatusResponse::TAG, tag, &answer)); } let response: StatusResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Download", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != DownloadResponse::TAG { return Err(other_response(DownloadResponse::TAG, tag, &answer)); } let response: DownloadResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Transact", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != TransactResponse::TAG { return Err(other_response(TransactResponse::TAG, tag, &answer)); } let response: TransactResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "PublicRead", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != DownloadResponse::TAG { return Err(other_response(DownloadResponse::TAG, tag, &answer)); } let response: DownloadResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Post", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != PostResponse::TAG { return Err(other_response(PostResponse::TAG, tag, &answer)); } let response: PostResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Claim", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != ClaimResponse::TAG { return Err(other_response(ClaimResponse::TAG, tag, &answer)); } let response: ClaimResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "PollClaim", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != PollClaimResponse::TAG { return Err(other_response(PollClaimResponse::TAG, tag, &answer)); } let response: PollClaimResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
-fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error> { let mut w = Writer::new(Format::Json); write_tagged(&mut w, "Operate", |w| request.encode(w)); let answer = self.session.exchange(&w.finish())?; let tag = read_tag(&answer)?; if tag != OperateResponse::TAG { return Err(other_response(OperateResponse::TAG, tag, &answer)); } let response: OperateResponse = from_tagged(&answer)?; rt::check_status(response.status, response.status_extended, response.status_description.as_deref())?; Ok(response) }
+    fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Hello", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != MeshHelloResponse::TAG {
+            return Err(other_response(MeshHelloResponse::TAG, tag, &answer));
+        }
+        let response: MeshHelloResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "BindAccount", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != BindResponse::TAG {
+            return Err(other_response(BindResponse::TAG, tag, &answer));
+        }
+        let response: BindResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "UnbindAccount", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != UnbindResponse::TAG {
+            return Err(other_response(UnbindResponse::TAG, tag, &answer));
+        }
+        let response: UnbindResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Connect", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != ConnectResponse::TAG {
+            return Err(other_response(ConnectResponse::TAG, tag, &answer));
+        }
+        let response: ConnectResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Complete", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != CompleteResponse::TAG {
+            return Err(other_response(CompleteResponse::TAG, tag, &answer));
+        }
+        let response: CompleteResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Status", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != StatusResponse::TAG {
+            return Err(other_response(StatusResponse::TAG, tag, &answer));
+        }
+        let response: StatusResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Download", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != DownloadResponse::TAG {
+            return Err(other_response(DownloadResponse::TAG, tag, &answer));
+        }
+        let response: DownloadResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Transact", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != TransactResponse::TAG {
+            return Err(other_response(TransactResponse::TAG, tag, &answer));
+        }
+        let response: TransactResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "PublicRead", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != DownloadResponse::TAG {
+            return Err(other_response(DownloadResponse::TAG, tag, &answer));
+        }
+        let response: DownloadResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Post", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != PostResponse::TAG {
+            return Err(other_response(PostResponse::TAG, tag, &answer));
+        }
+        let response: PostResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Claim", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != ClaimResponse::TAG {
+            return Err(other_response(ClaimResponse::TAG, tag, &answer));
+        }
+        let response: ClaimResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "PollClaim", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != PollClaimResponse::TAG {
+            return Err(other_response(PollClaimResponse::TAG, tag, &answer));
+        }
+        let response: PollClaimResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
+    fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error> {
+        let mut w = Writer::new(Format::Json);
+        write_tagged(&mut w, "Operate", |w| request.encode(w));
+        let answer = self.session.exchange(&w.finish())?;
+        let tag = read_tag(&answer)?;
+        if tag != OperateResponse::TAG {
+            return Err(other_response(OperateResponse::TAG, tag, &answer));
+        }
+        let response: OperateResponse = from_tagged(&answer)?;
+        rt::check_status(
+            response.status,
+            response.status_extended,
+            response.status_description.as_deref(),
+        )?;
+        Ok(response)
+    }
 }
-fn other_response(expected:&'static str, found:String, answer:&[u8])->rt::Error { if let Ok(r) = from_tagged::<StatusResponse>(answer) { if let Err(e) = rt::check_status(r.status, r.status_extended, r.status_description.as_deref()) { return e; } } rt::Error::UnexpectedResponse{expected, found} }
-pub struct MeshServiceDirect<A, M> { auth: A, service: M }
-impl<A,M> MeshServiceDirect<A,M> { pub fn new(auth:A, service:M)->Self { Self{auth,service} } }
+fn other_response(expected: &'static str, found: String, answer: &[u8]) -> rt::Error {
+    if let Ok(r) = from_tagged::<StatusResponse>(answer) {
+        if let Err(e) =
+            rt::check_status(r.status, r.status_extended, r.status_description.as_deref())
+        {
+            return e;
+        }
+    }
+    rt::Error::UnexpectedResponse { expected, found }
+}
+pub struct MeshServiceDirect<A, M> {
+    auth: A,
+    service: M,
+}
+impl<A, M> MeshServiceDirect<A, M> {
+    pub fn new(auth: A, service: M) -> Self {
+        Self { auth, service }
+    }
+}
 impl<A: rt::Authenticate, M: MeshService> MeshServiceSession for MeshServiceDirect<A, M> {
-fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error> { let caller = self.auth.public(Operation::Hello)?; let mut response = self.service.hello(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error> { let caller = self.auth.admin(Operation::BindAccount)?; let mut response = self.service.bind_account(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error> { let caller = self.auth.admin(Operation::UnbindAccount)?; let mut response = self.service.unbind_account(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error> { let caller = self.auth.public(Operation::Connect)?; let mut response = self.service.connect(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error> { let caller = self.auth.user(Operation::Complete)?; let mut response = self.service.complete(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error> { let caller = self.auth.user(Operation::Status)?; let mut response = self.service.status(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error> { let caller = self.auth.user(Operation::Download)?; let mut response = self.service.download(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error> { let caller = self.auth.user(Operation::Transact)?; let mut response = self.service.transact(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error> { let caller = self.auth.public(Operation::PublicRead)?; let mut response = self.service.public_read(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error> { let caller = self.auth.public(Operation::Post)?; let mut response = self.service.post(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error> { let caller = self.auth.public(Operation::Claim)?; let mut response = self.service.claim(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error> { let caller = self.auth.public(Operation::PollClaim)?; let mut response = self.service.poll_claim(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
-fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error> { let caller = self.auth.user(Operation::Operate)?; let mut response = self.service.operate(&caller, request.clone())?; rt::success(&mut response.status, &mut response.status_description); Ok(response) }
+    fn hello(&mut self, request: &MeshHelloRequest) -> Result<MeshHelloResponse, rt::Error> {
+        let caller = self.auth.public(Operation::Hello)?;
+        let mut response = self.service.hello(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn bind_account(&mut self, request: &BindRequest) -> Result<BindResponse, rt::Error> {
+        let caller = self.auth.admin(Operation::BindAccount)?;
+        let mut response = self.service.bind_account(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn unbind_account(&mut self, request: &UnbindRequest) -> Result<UnbindResponse, rt::Error> {
+        let caller = self.auth.admin(Operation::UnbindAccount)?;
+        let mut response = self.service.unbind_account(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn connect(&mut self, request: &ConnectRequest) -> Result<ConnectResponse, rt::Error> {
+        let caller = self.auth.public(Operation::Connect)?;
+        let mut response = self.service.connect(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn complete(&mut self, request: &CompleteRequest) -> Result<CompleteResponse, rt::Error> {
+        let caller = self.auth.user(Operation::Complete)?;
+        let mut response = self.service.complete(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn status(&mut self, request: &StatusRequest) -> Result<StatusResponse, rt::Error> {
+        let caller = self.auth.user(Operation::Status)?;
+        let mut response = self.service.status(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, rt::Error> {
+        let caller = self.auth.user(Operation::Download)?;
+        let mut response = self.service.download(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, rt::Error> {
+        let caller = self.auth.user(Operation::Transact)?;
+        let mut response = self.service.transact(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn public_read(&mut self, request: &PublicRequest) -> Result<DownloadResponse, rt::Error> {
+        let caller = self.auth.public(Operation::PublicRead)?;
+        let mut response = self.service.public_read(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn post(&mut self, request: &PostRequest) -> Result<PostResponse, rt::Error> {
+        let caller = self.auth.public(Operation::Post)?;
+        let mut response = self.service.post(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn claim(&mut self, request: &ClaimRequest) -> Result<ClaimResponse, rt::Error> {
+        let caller = self.auth.public(Operation::Claim)?;
+        let mut response = self.service.claim(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn poll_claim(&mut self, request: &PollClaimRequest) -> Result<PollClaimResponse, rt::Error> {
+        let caller = self.auth.public(Operation::PollClaim)?;
+        let mut response = self.service.poll_claim(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
+    fn operate(&mut self, request: &OperateRequest) -> Result<OperateResponse, rt::Error> {
+        let caller = self.auth.user(Operation::Operate)?;
+        let mut response = self.service.operate(&caller, request.clone())?;
+        rt::success(&mut response.status, &mut response.status_description);
+        Ok(response)
+    }
 }
-pub fn dispatch<A: rt::Authenticate, M: MeshService>(auth:&A, service:&M, payload:&[u8]) -> Vec<u8> { let mut r = Reader::new(payload); let answer = read_tagged(&mut r, |tag, r| Ok(match Operation::parse(tag) {
-Some(Operation::Hello) => { let request = <MeshHelloRequest as Decode>::decode(r)?; let result = auth.public(Operation::Hello).and_then(|caller| service.hello(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => MeshHelloResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::BindAccount) => { let request = <BindRequest as Decode>::decode(r)?; let result = auth.admin(Operation::BindAccount).and_then(|caller| service.bind_account(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => BindResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::UnbindAccount) => { let request = <UnbindRequest as Decode>::decode(r)?; let result = auth.admin(Operation::UnbindAccount).and_then(|caller| service.unbind_account(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => UnbindResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Connect) => { let request = <ConnectRequest as Decode>::decode(r)?; let result = auth.public(Operation::Connect).and_then(|caller| service.connect(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => ConnectResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Complete) => { let request = <CompleteRequest as Decode>::decode(r)?; let result = auth.user(Operation::Complete).and_then(|caller| service.complete(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => CompleteResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Status) => { let request = <StatusRequest as Decode>::decode(r)?; let result = auth.user(Operation::Status).and_then(|caller| service.status(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => StatusResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Download) => { let request = <DownloadRequest as Decode>::decode(r)?; let result = auth.user(Operation::Download).and_then(|caller| service.download(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => DownloadResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Transact) => { let request = <TransactRequest as Decode>::decode(r)?; let result = auth.user(Operation::Transact).and_then(|caller| service.transact(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => TransactResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::PublicRead) => { let request = <PublicRequest as Decode>::decode(r)?; let result = auth.public(Operation::PublicRead).and_then(|caller| service.public_read(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => DownloadResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Post) => { let request = <PostRequest as Decode>::decode(r)?; let result = auth.public(Operation::Post).and_then(|caller| service.post(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => PostResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Claim) => { let request = <ClaimRequest as Decode>::decode(r)?; let result = auth.public(Operation::Claim).and_then(|caller| service.claim(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => ClaimResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::PollClaim) => { let request = <PollClaimRequest as Decode>::decode(r)?; let result = auth.public(Operation::PollClaim).and_then(|caller| service.poll_claim(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => PollClaimResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-Some(Operation::Operate) => { let request = <OperateRequest as Decode>::decode(r)?; let result = auth.user(Operation::Operate).and_then(|caller| service.operate(&caller, request)); let response = match result { Ok(mut response) => { rt::success(&mut response.status, &mut response.status_description); response } Err(failure) => OperateResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() } }; to_tagged_json_b(&response) }
-None => failure(&rt::Failure::invalid("there is no such operation")), })); match answer { Ok(answer) => answer, Err(_) => failure(&rt::Failure::invalid("the request does not parse")) } }
-fn failure(failure:&rt::Failure)->Vec<u8> { to_tagged_json_b(&StatusResponse { status: Some(failure.status()), status_extended: Some(failure.extended()), status_description: Some(failure.description()), ..Default::default() }) }
+pub fn dispatch<A: rt::Authenticate, M: MeshService>(
+    auth: &A,
+    service: &M,
+    payload: &[u8],
+) -> Vec<u8> {
+    let mut r = Reader::new(payload);
+    let answer = read_tagged(&mut r, |tag, r| {
+        Ok(match Operation::parse(tag) {
+            Some(Operation::Hello) => {
+                let request = <MeshHelloRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::Hello)
+                    .and_then(|caller| service.hello(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => MeshHelloResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::BindAccount) => {
+                let request = <BindRequest as Decode>::decode(r)?;
+                let result = auth
+                    .admin(Operation::BindAccount)
+                    .and_then(|caller| service.bind_account(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => BindResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::UnbindAccount) => {
+                let request = <UnbindRequest as Decode>::decode(r)?;
+                let result = auth
+                    .admin(Operation::UnbindAccount)
+                    .and_then(|caller| service.unbind_account(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => UnbindResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Connect) => {
+                let request = <ConnectRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::Connect)
+                    .and_then(|caller| service.connect(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => ConnectResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Complete) => {
+                let request = <CompleteRequest as Decode>::decode(r)?;
+                let result = auth
+                    .user(Operation::Complete)
+                    .and_then(|caller| service.complete(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => CompleteResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Status) => {
+                let request = <StatusRequest as Decode>::decode(r)?;
+                let result = auth
+                    .user(Operation::Status)
+                    .and_then(|caller| service.status(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => StatusResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Download) => {
+                let request = <DownloadRequest as Decode>::decode(r)?;
+                let result = auth
+                    .user(Operation::Download)
+                    .and_then(|caller| service.download(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => DownloadResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Transact) => {
+                let request = <TransactRequest as Decode>::decode(r)?;
+                let result = auth
+                    .user(Operation::Transact)
+                    .and_then(|caller| service.transact(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => TransactResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::PublicRead) => {
+                let request = <PublicRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::PublicRead)
+                    .and_then(|caller| service.public_read(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => DownloadResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Post) => {
+                let request = <PostRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::Post)
+                    .and_then(|caller| service.post(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => PostResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Claim) => {
+                let request = <ClaimRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::Claim)
+                    .and_then(|caller| service.claim(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => ClaimResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::PollClaim) => {
+                let request = <PollClaimRequest as Decode>::decode(r)?;
+                let result = auth
+                    .public(Operation::PollClaim)
+                    .and_then(|caller| service.poll_claim(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => PollClaimResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            Some(Operation::Operate) => {
+                let request = <OperateRequest as Decode>::decode(r)?;
+                let result = auth
+                    .user(Operation::Operate)
+                    .and_then(|caller| service.operate(&caller, request));
+                let response = match result {
+                    Ok(mut response) => {
+                        rt::success(&mut response.status, &mut response.status_description);
+                        response
+                    }
+                    Err(failure) => OperateResponse {
+                        status: Some(failure.status()),
+                        status_extended: Some(failure.extended()),
+                        status_description: Some(failure.description()),
+                        ..Default::default()
+                    },
+                };
+                to_tagged_json_b(&response)
+            }
+            None => failure(&rt::Failure::invalid("there is no such operation")),
+        })
+    });
+    match answer {
+        Ok(answer) => answer,
+        Err(_) => failure(&rt::Failure::invalid("the request does not parse")),
+    }
+}
+fn failure(failure: &rt::Failure) -> Vec<u8> {
+    to_tagged_json_b(&StatusResponse {
+        status: Some(failure.status()),
+        status_extended: Some(failure.extended()),
+        status_description: Some(failure.description()),
+        ..Default::default()
+    })
+}

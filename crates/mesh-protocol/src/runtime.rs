@@ -63,13 +63,19 @@ impl Failure {
     /// A failure with the text of its code.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, description: code.text().to_owned() }
+        Self {
+            code,
+            description: code.text().to_owned(),
+        }
     }
 
     /// A failure with a text of its own, which the caller may see.
     #[must_use]
     pub fn with_text(code: Code, description: &str) -> Self {
-        Self { code, description: description.to_owned() }
+        Self {
+            code,
+            description: description.to_owned(),
+        }
     }
 
     /// The request does not parse or contradicts itself.
@@ -105,7 +111,10 @@ impl Failure {
 
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
-        Self::Refused { code: failure.code, description: failure.description }
+        Self::Refused {
+            code: failure.code,
+            description: failure.description,
+        }
     }
 }
 
@@ -119,9 +128,16 @@ pub fn success(status: &mut Option<i64>, description: &mut Option<String>) {
 ///
 /// # Errors
 /// [`Error::Refused`] for anything but success, an absent status included.
-pub fn check_status(status: Option<i64>, extended: Option<i64>, description: Option<&str>) -> Result<(), Error> {
+pub fn check_status(
+    status: Option<i64>,
+    extended: Option<i64>,
+    description: Option<&str>,
+) -> Result<(), Error> {
     match status {
         Some(status) if is_success(status) => Ok(()),
-        _ => Err(Error::Refused { code: Code::of(extended.unwrap_or(0)), description: description.unwrap_or("no reason given").to_owned() }),
+        _ => Err(Error::Refused {
+            code: Code::of(extended.unwrap_or(0)),
+            description: description.unwrap_or("no reason given").to_owned(),
+        }),
     }
 }

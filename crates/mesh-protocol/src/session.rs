@@ -29,7 +29,9 @@ pub struct PacketSession {
 
 impl std::fmt::Debug for PacketSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PacketSession").field("established", &self.session.is_some()).finish_non_exhaustive()
+        f.debug_struct("PacketSession")
+            .field("established", &self.session.is_some())
+            .finish_non_exhaustive()
     }
 }
 
@@ -42,7 +44,14 @@ impl PacketSession {
         expectation: HostExpectation,
         env: Arc<dyn Environment>,
     ) -> Self {
-        Self { transport, credential, expectation, env, session: None, evidence: None }
+        Self {
+            transport,
+            credential,
+            expectation,
+            env,
+            session: None,
+            evidence: None,
+        }
     }
 
     /// What the host presented; `None` before the first answer.
@@ -111,10 +120,12 @@ impl PacketSession {
     }
 
     fn send(&mut self, packet: &[u8]) -> Result<PacketReply, Error> {
-        self.transport.exchange(packet).map_err(|error| match error.not_sent {
-            true => Error::Unreachable { text: error.text },
-            false => Error::SessionLost { text: error.text },
-        })
+        self.transport
+            .exchange(packet)
+            .map_err(|error| match error.not_sent {
+                true => Error::Unreachable { text: error.text },
+                false => Error::SessionLost { text: error.text },
+            })
     }
 }
 
@@ -125,5 +136,7 @@ enum Reply {
 }
 
 fn refused(status: u16) -> Error {
-    Error::Unreachable { text: format!("it answered with HTTP status {status}") }
+    Error::Unreachable {
+        text: format!("it answered with HTTP status {status}"),
+    }
 }

@@ -28,7 +28,12 @@ pub trait MeshPort: Send + Sync {
     ///
     /// # Errors
     /// [`Error`] when that cannot work.
-    fn open(&self, domain: &str, credential: ClientCredential, host: HostExpectation) -> Result<Box<dyn MeshSession>, Error>;
+    fn open(
+        &self,
+        domain: &str,
+        credential: ClientCredential,
+        host: HostExpectation,
+    ) -> Result<Box<dyn MeshSession>, Error>;
 }
 
 impl Session for PacketSession {
@@ -67,8 +72,18 @@ impl PacketPort {
 }
 
 impl MeshPort for PacketPort {
-    fn open(&self, domain: &str, credential: ClientCredential, host: HostExpectation) -> Result<Box<dyn MeshSession>, Error> {
+    fn open(
+        &self,
+        domain: &str,
+        credential: ClientCredential,
+        host: HostExpectation,
+    ) -> Result<Box<dyn MeshSession>, Error> {
         let transport = (self.connector)(domain)?;
-        Ok(Box::new(MeshServiceClient::new(PacketSession::new(transport, credential, host, self.env.clone()))))
+        Ok(Box::new(MeshServiceClient::new(PacketSession::new(
+            transport,
+            credential,
+            host,
+            self.env.clone(),
+        ))))
     }
 }

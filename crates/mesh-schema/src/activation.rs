@@ -13,7 +13,9 @@ use mesh_dare::Envelope;
 
 use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
-use crate::generated::{ActivationAccount, ActivationCommon, ActivationEntry, KeyData, ProfileDevice, ProfileUser};
+use crate::generated::{
+    ActivationAccount, ActivationCommon, ActivationEntry, KeyData, ProfileDevice, ProfileUser,
+};
 use crate::label::StoreLabel;
 use crate::profile::device::DeviceKeys;
 
@@ -73,7 +75,9 @@ impl Activation {
     /// [`Error::Crypto`] when a key of the device cannot be combined.
     pub fn connect(&self, device: &ProfileDevice) -> Result<ConnectedKeys, Error> {
         Ok(ConnectedKeys {
-            authentication: device.authentication_key()?.combine(self.authentication.public())?,
+            authentication: device
+                .authentication_key()?
+                .combine(self.authentication.public())?,
             encryption: device.encryption_key()?.combine(self.encryption.public())?,
             signature: device.signature_key()?.combine(self.signature.public())?,
         })
@@ -108,22 +112,43 @@ impl Activation {
             ..ActivationAccount::default()
         };
         let recipients = [device.encryption_key()?];
-        envelope(&record, Signing { signers: &[administrator], recipients: &recipients, ..Signing::default() }, env)
+        envelope(
+            &record,
+            Signing {
+                signers: &[administrator],
+                recipients: &recipients,
+                ..Signing::default()
+            },
+            env,
+        )
     }
 
     /// Opens the activation with the base keys of the device and verifies who made it for which account.
     ///
     /// # Errors
     /// [`Error::Dare`] when it is not by the administrator or for another device; [`Error::Unrelated`] for another account.
-    pub fn open(received: &Envelope, account: &Valid<ProfileUser>, device: &DeviceKeys) -> Result<Self, Error> {
+    pub fn open(
+        received: &Envelope,
+        account: &Valid<ProfileUser>,
+        device: &DeviceKeys,
+    ) -> Result<Self, Error> {
         let mut keys = KeyRing::new();
         keys.add(device.encryption.clone());
-        let record = Valid::<ActivationAccount>::sealed_by(received, &account.administrator_key()?, &keys)?;
+        let record =
+            Valid::<ActivationAccount>::sealed_by(received, &account.administrator_key()?, &keys)?;
         if record.account_udf.as_deref() != Some(account.udf()?.as_str()) {
-            return Err(Error::Unrelated { object: "the activation", to: "this account" });
+            return Err(Error::Unrelated {
+                object: "the activation",
+                to: "this account",
+            });
         }
-        let field = Error::Field { object: "ActivationAccount", field: "ActivationKey" };
-        Self::derive(Seed::parse(record.activation_key.as_ref().ok_or(field)?.expose_secret())?)
+        let field = Error::Field {
+            object: "ActivationAccount",
+            field: "ActivationKey",
+        };
+        Self::derive(Seed::parse(
+            record.activation_key.as_ref().ok_or(field)?.expose_secret(),
+        )?)
     }
 }
 
@@ -157,7 +182,12 @@ impl Grant {
     ///
     /// # Errors
     /// [`Error::Crypto`], [`Error::Dare`].
-    pub fn seal(&self, to: &PublicKey, administrator: &PrivateKey, env: &dyn Environment) -> Result<Envelope, Error> {
+    pub fn seal(
+        &self,
+        to: &PublicKey,
+        administrator: &PrivateKey,
+        env: &dyn Environment,
+    ) -> Result<Envelope, Error> {
         let entry = |(label, key): &(StoreLabel, PrivateKey)| ActivationEntry {
             resource: Some(label.as_str().to_owned()),
             key: Some(KeyData::of_private(key)),
@@ -165,28 +195,49 @@ impl Grant {
         };
         let record = ActivationCommon {
             entries: self.stores.iter().map(entry).collect(),
-            administrator_signature: self.administrator_signature.as_ref().map(KeyData::of_private),
+            administrator_signature: self
+                .administrator_signature
+                .as_ref()
+                .map(KeyData::of_private),
             encryption: self.common_encryption.as_ref().map(KeyData::of_private),
             signature: self.common_signature.as_ref().map(KeyData::of_private),
             ..ActivationCommon::default()
         };
         let recipients = [to.clone()];
-        envelope(&record, Signing { signers: &[administrator], recipients: &recipients, ..Signing::default() }, env)
+        envelope(
+            &record,
+            Signing {
+                signers: &[administrator],
+                recipients: &recipients,
+                ..Signing::default()
+            },
+            env,
+        )
     }
 
     /// Opens the keys with the activated keys of the device and verifies who gave them.
     ///
     /// # Errors
     /// [`Error::Dare`] when they are not from the administrator or for another device; [`Error::Field`].
-    pub fn open(received: &Envelope, account: &Valid<ProfileUser>, device: &ActivatedKeys) -> Result<Self, Error> {
+    pub fn open(
+        received: &Envelope,
+        account: &Valid<ProfileUser>,
+        device: &ActivatedKeys,
+    ) -> Result<Self, Error> {
         let mut keys = KeyRing::new();
         keys.add(device.encryption.clone());
-        let record = Valid::<ActivationCommon>::sealed_by(received, &account.administrator_key()?, &keys)?;
-        let field = |field| Error::Field { object: "ActivationEntry", field };
+        let record =
+            Valid::<ActivationCommon>::sealed_by(received, &account.administrator_key()?, &keys)?;
+        let field = |field| Error::Field {
+            object: "ActivationEntry",
+            field,
+        };
         let mut stores = Vec::new();
         for entry in &record.entries {
             // A resource that this version does not know is a store of a later one.
-            if let Ok(label) = StoreLabel::parse(entry.resource.as_deref().ok_or(field("Resource"))?) {
+            if let Ok(label) =
+                StoreLabel::parse(entry.resource.as_deref().ok_or(field("Resource"))?)
+            {
                 stores.push((label, entry.key.as_ref().ok_or(field("Key"))?.private()?));
             }
         }

@@ -28,8 +28,13 @@ impl AccountAddress {
     /// # Errors
     /// [`Error::BadAddress`] saying what is wrong.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let bad = |why| Error::BadAddress { address: text.to_owned(), why };
-        let (name, domain) = text.split_once('@').ok_or(bad("an address has the form name@domain"))?;
+        let bad = |why| Error::BadAddress {
+            address: text.to_owned(),
+            why,
+        };
+        let (name, domain) = text
+            .split_once('@')
+            .ok_or(bad("an address has the form name@domain"))?;
         if text.len() > MAX_ADDRESS {
             return Err(bad("it is too long"));
         }
@@ -40,7 +45,10 @@ impl AccountAddress {
         for label in domain.split('.') {
             check_label(label, "-").map_err(bad)?;
         }
-        Ok(Self { name: name.to_ascii_lowercase(), domain: domain.to_ascii_lowercase() })
+        Ok(Self {
+            name: name.to_ascii_lowercase(),
+            domain: domain.to_ascii_lowercase(),
+        })
     }
 
     /// The part before the `@`.
@@ -69,7 +77,10 @@ fn check_label(label: &str, inner: &str) -> Result<(), &'static str> {
     if label.len() > MAX_LABEL {
         return Err("a part of it has more than 63 characters");
     }
-    if !label.chars().all(|c| c.is_ascii_alphanumeric() || inner.contains(c)) {
+    if !label
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || inner.contains(c))
+    {
         return Err("only letters, digits and the signs - _ . may stand in it");
     }
     let ends = [label.chars().next(), label.chars().next_back()];
@@ -87,12 +98,28 @@ mod tests {
     fn addresses_are_put_into_canonical_case() {
         let address = AccountAddress::parse("Alice.B@Example.COM").unwrap();
         assert_eq!(address.to_string(), "alice.b@example.com");
-        assert_eq!((address.name(), address.domain()), ("alice.b", "example.com"));
+        assert_eq!(
+            (address.name(), address.domain()),
+            ("alice.b", "example.com")
+        );
     }
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "alice", "@localhost", "alice@", "a b@c", "-a@c", "a@b..c", "a@b@c", "a/../b@c", "ä@c", "a@-c", "a\0@c"] {
+        for text in [
+            "",
+            "alice",
+            "@localhost",
+            "alice@",
+            "a b@c",
+            "-a@c",
+            "a@b..c",
+            "a@b@c",
+            "a/../b@c",
+            "ä@c",
+            "a@-c",
+            "a\0@c",
+        ] {
             assert!(AccountAddress::parse(text).is_err(), "{text:?}");
         }
         assert!(AccountAddress::parse(&format!("{}@c", "a".repeat(64))).is_err());

@@ -12,8 +12,9 @@ use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
 use crate::error::Error;
 use crate::generated::{
-    AccessCapability, AnyCapability, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark, CatalogedContact, CatalogedCredential,
-    CatalogedDevice, CatalogedDocument, CatalogedNetwork, CatalogedPublication, CatalogedTask, KeyData,
+    AccessCapability, AnyCapability, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark,
+    CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
+    CatalogedPublication, CatalogedTask, KeyData,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
@@ -34,12 +35,26 @@ pub trait CatalogEntry: Object {
     /// # Errors
     /// As [`CatalogEntry::primary_key`].
     fn change(&self, event: Event) -> Result<Change, Error> {
-        Ok(Change { key: self.primary_key()?, event, payload: SecretBytes::new(to_tagged_json(self)) })
+        Ok(Change {
+            key: self.primary_key()?,
+            event,
+            payload: SecretBytes::new(to_tagged_json(self)),
+        })
     }
 }
 
-fn field<'a>(value: Option<&'a String>, object: &'static str, name: &'static str) -> Result<&'a str, Error> {
-    value.map(String::as_str).filter(|value| !value.is_empty()).ok_or(Error::Field { object, field: name })
+fn field<'a>(
+    value: Option<&'a String>,
+    object: &'static str,
+    name: &'static str,
+) -> Result<&'a str, Error> {
+    value
+        .map(String::as_str)
+        .filter(|value| !value.is_empty())
+        .ok_or(Error::Field {
+            object,
+            field: name,
+        })
 }
 
 impl CatalogEntry for CatalogedCredential {
@@ -49,7 +64,10 @@ impl CatalogEntry for CatalogedCredential {
     fn primary_key(&self) -> Result<String, Error> {
         let service = field(self.service.as_ref(), Self::TAG, "Service")?;
         let protocol = self.protocol.as_deref().unwrap_or_default();
-        Ok(format!("{protocol}:{}@{service}", self.username.as_deref().unwrap_or_default()))
+        Ok(format!(
+            "{protocol}:{}@{service}",
+            self.username.as_deref().unwrap_or_default()
+        ))
     }
 }
 
@@ -58,7 +76,10 @@ impl CatalogEntry for CatalogedNetwork {
 
     fn primary_key(&self) -> Result<String, Error> {
         let service = field(self.service.as_ref(), Self::TAG, "Service")?;
-        Ok(format!("{}:{service}", self.protocol.as_deref().unwrap_or_default()))
+        Ok(format!(
+            "{}:{service}",
+            self.protocol.as_deref().unwrap_or_default()
+        ))
     }
 }
 
@@ -87,8 +108,13 @@ impl CatalogEntry for CatalogedAccess {
 
     fn primary_key(&self) -> Result<String, Error> {
         match &self.capability {
-            Some(AnyCapability::AccessCapability(capability)) => field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned),
-            _ => Err(Error::Field { object: Self::TAG, field: "Capability" }),
+            Some(AnyCapability::AccessCapability(capability)) => {
+                field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
+            }
+            _ => Err(Error::Field {
+                object: Self::TAG,
+                field: "Capability",
+            }),
         }
     }
 }
@@ -105,7 +131,10 @@ impl CatalogedAccess {
             rights: roles.names(),
             ..AccessCapability::default()
         };
-        Self { capability: Some(capability.into()), ..Self::default() }
+        Self {
+            capability: Some(capability.into()),
+            ..Self::default()
+        }
     }
 
     /// The capability, when the entry is for access.
@@ -166,7 +195,10 @@ impl CatalogedApplicationSsh {
     /// The name given by the user.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.key.as_deref().and_then(|key| key.strip_prefix(SSH_PREFIX)).unwrap_or_default()
+        self.key
+            .as_deref()
+            .and_then(|key| key.strip_prefix(SSH_PREFIX))
+            .unwrap_or_default()
     }
 }
 
@@ -174,6 +206,11 @@ impl CatalogedContact {
     /// The contact of the account's own user.
     #[must_use]
     pub fn own(contact: crate::generated::ContactPerson, env: &dyn Environment) -> Self {
-        Self { key: Some(mesh_crypto::Udf::nonce(env).to_string()), self_: Some(true), contact: Some(contact.into()), ..Self::default() }
+        Self {
+            key: Some(mesh_crypto::Udf::nonce(env).to_string()),
+            self_: Some(true),
+            contact: Some(contact.into()),
+            ..Self::default()
+        }
     }
 }

@@ -33,7 +33,11 @@ pub fn connection_service(
         updated: Some(env.now()),
         ..ConnectionService::default()
     };
-    let how = Signing { signers: &[administrator], binary: true, ..Signing::default() };
+    let how = Signing {
+        signers: &[administrator],
+        binary: true,
+        ..Signing::default()
+    };
     let signed = envelope(&connection, how, env)?;
     Ok(Valid::trusted(connection, signed))
 }
@@ -61,7 +65,11 @@ pub fn connection_device(
         updated: Some(env.now()),
         ..ConnectionDevice::default()
     };
-    let how = Signing { signers: &[administrator], binary: true, ..Signing::default() };
+    let how = Signing {
+        signers: &[administrator],
+        binary: true,
+        ..Signing::default()
+    };
     let signed = envelope(&connection, how, env)?;
     Ok(Valid::trusted(connection, signed))
 }
@@ -98,7 +106,11 @@ impl ConnectionService {
     /// # Errors
     /// [`Error::Field`], [`Error::Crypto`], [`Error::Unrelated`].
     pub fn authentication_key(&self) -> Result<PublicKey, Error> {
-        required(self.authentication.as_ref(), "ConnectionService", "Authentication")
+        required(
+            self.authentication.as_ref(),
+            "ConnectionService",
+            "Authentication",
+        )
     }
 }
 
@@ -109,7 +121,11 @@ impl ConnectionDevice {
     /// [`Error::Field`], [`Error::Crypto`], [`Error::Unrelated`].
     pub fn keys(&self) -> Result<ConnectedKeys, Error> {
         Ok(ConnectedKeys {
-            authentication: required(self.authentication.as_ref(), "ConnectionDevice", "Authentication")?,
+            authentication: required(
+                self.authentication.as_ref(),
+                "ConnectionDevice",
+                "Authentication",
+            )?,
             encryption: required(self.encryption.as_ref(), "ConnectionDevice", "Encryption")?,
             signature: required(self.signature.as_ref(), "ConnectionDevice", "Signature")?,
         })
@@ -126,5 +142,8 @@ fn belongs(profile_udf: Option<&str>, account: &Valid<ProfileUser>) -> Result<()
     if profile_udf == Some(account.udf()?.as_str()) {
         return Ok(());
     }
-    Err(Error::Unrelated { object: "the connection", to: "this account" })
+    Err(Error::Unrelated {
+        object: "the connection",
+        to: "this account",
+    })
 }

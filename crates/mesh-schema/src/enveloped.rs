@@ -39,16 +39,26 @@ impl<T: Object> Valid<T> {
     /// [`Error::Dare`] when the signature is missing or does not hold; [`Error::Encoding`] when it is another object.
     pub fn signed_by(envelope: &Envelope, signer: &PublicKey) -> Result<Self, Error> {
         envelope.verify(signer)?;
-        Ok(Self { object: Enveloped::<T>::new(envelope.clone()).decode_plain()?, envelope: envelope.clone() })
+        Ok(Self {
+            object: Enveloped::<T>::new(envelope.clone()).decode_plain()?,
+            envelope: envelope.clone(),
+        })
     }
 
     /// Verifies the signature over the ciphertext and opens it.
     ///
     /// # Errors
     /// As [`Valid::signed_by`], and when no key at hand opens the envelope.
-    pub fn sealed_by(envelope: &Envelope, signer: &PublicKey, keys: &dyn mesh_crypto::KeySource) -> Result<Self, Error> {
+    pub fn sealed_by(
+        envelope: &Envelope,
+        signer: &PublicKey,
+        keys: &dyn mesh_crypto::KeySource,
+    ) -> Result<Self, Error> {
         envelope.verify(signer)?;
-        Ok(Self { object: Enveloped::<T>::new(envelope.clone()).open(keys)?, envelope: envelope.clone() })
+        Ok(Self {
+            object: Enveloped::<T>::new(envelope.clone()).open(keys)?,
+            envelope: envelope.clone(),
+        })
     }
 
     /// The envelope as an object field.
@@ -87,8 +97,16 @@ pub(crate) struct Signing<'a> {
 }
 
 /// Puts an object into an envelope.
-pub(crate) fn envelope<T: Object>(object: &T, how: Signing<'_>, env: &dyn Environment) -> Result<Envelope, Error> {
-    let payload = if how.binary { mesh_jsonbcd::to_tagged_json_b(object) } else { mesh_jsonbcd::to_tagged_json(object) };
+pub(crate) fn envelope<T: Object>(
+    object: &T,
+    how: Signing<'_>,
+    env: &dyn Environment,
+) -> Result<Envelope, Error> {
+    let payload = if how.binary {
+        mesh_jsonbcd::to_tagged_json_b(object)
+    } else {
+        mesh_jsonbcd::to_tagged_json(object)
+    };
     let payload = zeroize::Zeroizing::new(payload);
     let seal = Seal {
         cipher: Cipher::default(),

@@ -54,7 +54,9 @@ pub enum Error {
         to: &'static str,
     },
     /// No such role in this version.
-    #[error("there is no role {role:?}; the roles are super, admin, web, message, developer and device")]
+    #[error(
+        "there is no role {role:?}; the roles are super, admin, web, message, developer and device"
+    )]
     UnknownRole {
         /// The text given.
         role: String,
@@ -78,7 +80,10 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::BadAddress { .. } | Self::NoRole | Self::UnknownRole { .. } | Self::UnknownStore { .. } => ErrorClass::Misuse,
+            Self::BadAddress { .. }
+            | Self::NoRole
+            | Self::UnknownRole { .. }
+            | Self::UnknownStore { .. } => ErrorClass::Misuse,
             Self::Field { .. } => ErrorClass::Malformed,
             Self::Pin { .. } => ErrorClass::Refused,
             Self::Unrelated { .. } | Self::UntrustedProfile { .. } => ErrorClass::Untrusted,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! temporary
 #![allow(missing_docs, unused_imports)]
-use mesh_jsonbcd::*;
 use mesh_crypto::jose::*;
-use mesh_dare::{Envelope, Enveloped};
 use mesh_dare::generated::*;
+use mesh_dare::{Envelope, Enveloped};
+use mesh_jsonbcd::*;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct KeyData {
     pub udf: Option<String>,
@@ -955,7 +955,11 @@ impl Object for AccountHostAssignment {
         write_list(w, "HostAddresses", &self.host_addresses);
         write_option(w, "AccessEncrypt", &self.access_encrypt);
         write_option(w, "CallsignServiceProfile", &self.callsign_service_profile);
-        write_option(w, "EnvelopedProfileService", &self.enveloped_profile_service);
+        write_option(
+            w,
+            "EnvelopedProfileService",
+            &self.enveloped_profile_service,
+        );
         write_list(w, "Names", &self.names);
         write_option(w, "Updated", &self.updated);
         write_option(w, "NotaryToken", &self.notary_token);
@@ -1283,7 +1287,11 @@ impl Object for ActivationApplicationGroup {
         write_option(w, "AccountEncryption", &self.account_encryption);
         write_option(w, "AdministratorSignature", &self.administrator_signature);
         write_option(w, "AccountAuthentication", &self.account_authentication);
-        write_option(w, "EnvelopedConnectionService", &self.enveloped_connection_service);
+        write_option(
+            w,
+            "EnvelopedConnectionService",
+            &self.enveloped_connection_service,
+        );
         write_option(w, "ActivationKey", &self.activation_key);
         write_list(w, "Entries", &self.entries);
         write_list(w, "Names", &self.names);
@@ -1732,7 +1740,11 @@ pub struct NetworkProfile {
 impl Object for NetworkProfile {
     const TAG: &'static str = "NetworkProfile";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "Inactive", &self.inactive);
         write_option(w, "Address", &self.address);
         write_option(w, "Protocol", &self.protocol);
@@ -1763,7 +1775,11 @@ impl Object for NetworkCapability {
     const TAG: &'static str = "NetworkCapability";
     fn write_fields(&self, w: &mut Writer) {
         write_list(w, "Capabilities", &self.capabilities);
-        write_option(w, "EnvelopedProfileAccount", &self.enveloped_profile_account);
+        write_option(
+            w,
+            "EnvelopedProfileAccount",
+            &self.enveloped_profile_account,
+        );
         write_option(w, "Inactive", &self.inactive);
         write_option(w, "Address", &self.address);
         write_option(w, "Protocol", &self.protocol);
@@ -2071,10 +2087,26 @@ impl Object for CatalogedDevice {
         write_option(w, "EnvelopedProfileUser", &self.enveloped_profile_user);
         write_option(w, "EnvelopedProfileDevice", &self.enveloped_profile_device);
         write_option(w, "DeviceDescription", &self.device_description);
-        write_option(w, "EnvelopedConnectionService", &self.enveloped_connection_service);
-        write_option(w, "EnvelopedConnectionDevice", &self.enveloped_connection_device);
-        write_option(w, "EnvelopedActivationAccount", &self.enveloped_activation_account);
-        write_option(w, "EnvelopedActivationCommon", &self.enveloped_activation_common);
+        write_option(
+            w,
+            "EnvelopedConnectionService",
+            &self.enveloped_connection_service,
+        );
+        write_option(
+            w,
+            "EnvelopedConnectionDevice",
+            &self.enveloped_connection_device,
+        );
+        write_option(
+            w,
+            "EnvelopedActivationAccount",
+            &self.enveloped_activation_account,
+        );
+        write_option(
+            w,
+            "EnvelopedActivationCommon",
+            &self.enveloped_activation_common,
+        );
         write_list(w, "ApplicationEntries", &self.application_entries);
         write_option(w, "Uid", &self.uid);
         write_option(w, "LocalName", &self.local_name);
@@ -2484,7 +2516,11 @@ impl Object for AccessCapability {
     const TAG: &'static str = "AccessCapability";
     fn write_fields(&self, w: &mut Writer) {
         write_list(w, "Rights", &self.rights);
-        write_option(w, "EnvelopedCatalogedDevice", &self.enveloped_cataloged_device);
+        write_option(
+            w,
+            "EnvelopedCatalogedDevice",
+            &self.enveloped_cataloged_device,
+        );
         write_option(w, "CatalogedDeviceDigest", &self.cataloged_device_digest);
         write_option(w, "Id", &self.id);
         write_option(w, "Active", &self.active);
@@ -3029,9 +3065,17 @@ pub struct CatalogedGroup {
 impl Object for CatalogedGroup {
     const TAG: &'static str = "CatalogedGroup";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedConnectionAddress", &self.enveloped_connection_address);
+        write_option(
+            w,
+            "EnvelopedConnectionAddress",
+            &self.enveloped_connection_address,
+        );
         write_option(w, "EnvelopedProfileGroup", &self.enveloped_profile_group);
-        write_option(w, "EnvelopedActivationCommon", &self.enveloped_activation_common);
+        write_option(
+            w,
+            "EnvelopedActivationCommon",
+            &self.enveloped_activation_common,
+        );
         write_option(w, "Default", &self.default);
         write_option(w, "Key", &self.key);
         write_list(w, "Grant", &self.grant);
@@ -3532,8 +3576,16 @@ pub struct DevicePreconfigurationPrivate {
 impl Object for DevicePreconfigurationPrivate {
     const TAG: &'static str = "DevicePreconfigurationPrivate";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedConnectionDevice", &self.enveloped_connection_device);
-        write_option(w, "EnvelopedConnectionService", &self.enveloped_connection_service);
+        write_option(
+            w,
+            "EnvelopedConnectionDevice",
+            &self.enveloped_connection_device,
+        );
+        write_option(
+            w,
+            "EnvelopedConnectionService",
+            &self.enveloped_connection_service,
+        );
         write_option(w, "PrivateKey", &self.private_key);
         write_option(w, "ConnectUri", &self.connect_uri);
         write_option(w, "EnvelopedProfileDevice", &self.enveloped_profile_device);
@@ -3774,7 +3826,11 @@ pub struct AcknowledgeConnection {
 impl Object for AcknowledgeConnection {
     const TAG: &'static str = "AcknowledgeConnection";
     fn write_fields(&self, w: &mut Writer) {
-        write_option(w, "EnvelopedRequestConnection", &self.enveloped_request_connection);
+        write_option(
+            w,
+            "EnvelopedRequestConnection",
+            &self.enveloped_request_connection,
+        );
         write_option(w, "ServerNonce", &self.server_nonce);
         write_option(w, "Witness", &self.witness);
         write_option(w, "MessageId", &self.message_id);
@@ -4166,15 +4222,56 @@ pub enum AnyApplicationEntry {
     Unknown(Unknown),
 }
 impl Tagged for AnyApplicationEntry {
- fn tag(&self)->&str { match self { Self::ApplicationEntrySsh(_) => ApplicationEntrySsh::TAG, Self::ApplicationEntryGroup(_) => ApplicationEntryGroup::TAG, Self::ApplicationEntryMail(_) => ApplicationEntryMail::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::ApplicationEntrySsh(v) => v.encode(w), Self::ApplicationEntryGroup(v) => v.encode(w), Self::ApplicationEntryMail(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { ApplicationEntrySsh::TAG => Self::ApplicationEntrySsh(Decode::decode(r)?), ApplicationEntryGroup::TAG => Self::ApplicationEntryGroup(Decode::decode(r)?), ApplicationEntryMail::TAG => Self::ApplicationEntryMail(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::ApplicationEntrySsh(_) => ApplicationEntrySsh::TAG,
+            Self::ApplicationEntryGroup(_) => ApplicationEntryGroup::TAG,
+            Self::ApplicationEntryMail(_) => ApplicationEntryMail::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::ApplicationEntrySsh(v) => v.encode(w),
+            Self::ApplicationEntryGroup(v) => v.encode(w),
+            Self::ApplicationEntryMail(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            ApplicationEntrySsh::TAG => Self::ApplicationEntrySsh(Decode::decode(r)?),
+            ApplicationEntryGroup::TAG => Self::ApplicationEntryGroup(Decode::decode(r)?),
+            ApplicationEntryMail::TAG => Self::ApplicationEntryMail(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyApplicationEntry { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyApplicationEntry { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<ApplicationEntrySsh> for AnyApplicationEntry { fn from(v:ApplicationEntrySsh)->Self { Self::ApplicationEntrySsh(Box::new(v)) } }
-impl From<ApplicationEntryGroup> for AnyApplicationEntry { fn from(v:ApplicationEntryGroup)->Self { Self::ApplicationEntryGroup(Box::new(v)) } }
-impl From<ApplicationEntryMail> for AnyApplicationEntry { fn from(v:ApplicationEntryMail)->Self { Self::ApplicationEntryMail(Box::new(v)) } }
+impl Encode for AnyApplicationEntry {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyApplicationEntry {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<ApplicationEntrySsh> for AnyApplicationEntry {
+    fn from(v: ApplicationEntrySsh) -> Self {
+        Self::ApplicationEntrySsh(Box::new(v))
+    }
+}
+impl From<ApplicationEntryGroup> for AnyApplicationEntry {
+    fn from(v: ApplicationEntryGroup) -> Self {
+        Self::ApplicationEntryGroup(Box::new(v))
+    }
+}
+impl From<ApplicationEntryMail> for AnyApplicationEntry {
+    fn from(v: ApplicationEntryMail) -> Self {
+        Self::ApplicationEntryMail(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyAssertion {
     Activation(Box<Activation>),
@@ -4208,40 +4305,256 @@ pub enum AnyAssertion {
     Unknown(Unknown),
 }
 impl Tagged for AnyAssertion {
- fn tag(&self)->&str { match self { Self::Activation(_) => Activation::TAG, Self::ProfileDevice(_) => ProfileDevice::TAG, Self::ProfileAccount(_) => ProfileAccount::TAG, Self::ProfileUser(_) => ProfileUser::TAG, Self::ProfileGroup(_) => ProfileGroup::TAG, Self::ProfileService(_) => ProfileService::TAG, Self::ProfileMeshService(_) => ProfileMeshService::TAG, Self::ProfileHost(_) => ProfileHost::TAG, Self::Connection(_) => Connection::TAG, Self::CallsignBinding(_) => CallsignBinding::TAG, Self::Accreditation(_) => Accreditation::TAG, Self::ConnectionStripped(_) => ConnectionStripped::TAG, Self::ConnectionService(_) => ConnectionService::TAG, Self::ConnectionDevice(_) => ConnectionDevice::TAG, Self::ConnectionApplication(_) => ConnectionApplication::TAG, Self::ConnectionGroup(_) => ConnectionGroup::TAG, Self::AccountHostAssignment(_) => AccountHostAssignment::TAG, Self::ConnectionHost(_) => ConnectionHost::TAG, Self::ActivationAccount(_) => ActivationAccount::TAG, Self::ActivationHost(_) => ActivationHost::TAG, Self::ActivationCommon(_) => ActivationCommon::TAG, Self::ActivationApplication(_) => ActivationApplication::TAG, Self::ActivationApplicationSsh(_) => ActivationApplicationSsh::TAG, Self::ActivationApplicationMail(_) => ActivationApplicationMail::TAG, Self::ActivationApplicationGroup(_) => ActivationApplicationGroup::TAG, Self::ContactGroup(_) => ContactGroup::TAG, Self::ContactPerson(_) => ContactPerson::TAG, Self::ContactOrganization(_) => ContactOrganization::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::Activation(v) => v.encode(w), Self::ProfileDevice(v) => v.encode(w), Self::ProfileAccount(v) => v.encode(w), Self::ProfileUser(v) => v.encode(w), Self::ProfileGroup(v) => v.encode(w), Self::ProfileService(v) => v.encode(w), Self::ProfileMeshService(v) => v.encode(w), Self::ProfileHost(v) => v.encode(w), Self::Connection(v) => v.encode(w), Self::CallsignBinding(v) => v.encode(w), Self::Accreditation(v) => v.encode(w), Self::ConnectionStripped(v) => v.encode(w), Self::ConnectionService(v) => v.encode(w), Self::ConnectionDevice(v) => v.encode(w), Self::ConnectionApplication(v) => v.encode(w), Self::ConnectionGroup(v) => v.encode(w), Self::AccountHostAssignment(v) => v.encode(w), Self::ConnectionHost(v) => v.encode(w), Self::ActivationAccount(v) => v.encode(w), Self::ActivationHost(v) => v.encode(w), Self::ActivationCommon(v) => v.encode(w), Self::ActivationApplication(v) => v.encode(w), Self::ActivationApplicationSsh(v) => v.encode(w), Self::ActivationApplicationMail(v) => v.encode(w), Self::ActivationApplicationGroup(v) => v.encode(w), Self::ContactGroup(v) => v.encode(w), Self::ContactPerson(v) => v.encode(w), Self::ContactOrganization(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { Activation::TAG => Self::Activation(Decode::decode(r)?), ProfileDevice::TAG => Self::ProfileDevice(Decode::decode(r)?), ProfileAccount::TAG => Self::ProfileAccount(Decode::decode(r)?), ProfileUser::TAG => Self::ProfileUser(Decode::decode(r)?), ProfileGroup::TAG => Self::ProfileGroup(Decode::decode(r)?), ProfileService::TAG => Self::ProfileService(Decode::decode(r)?), ProfileMeshService::TAG => Self::ProfileMeshService(Decode::decode(r)?), ProfileHost::TAG => Self::ProfileHost(Decode::decode(r)?), Connection::TAG => Self::Connection(Decode::decode(r)?), CallsignBinding::TAG => Self::CallsignBinding(Decode::decode(r)?), Accreditation::TAG => Self::Accreditation(Decode::decode(r)?), ConnectionStripped::TAG => Self::ConnectionStripped(Decode::decode(r)?), ConnectionService::TAG => Self::ConnectionService(Decode::decode(r)?), ConnectionDevice::TAG => Self::ConnectionDevice(Decode::decode(r)?), ConnectionApplication::TAG => Self::ConnectionApplication(Decode::decode(r)?), ConnectionGroup::TAG => Self::ConnectionGroup(Decode::decode(r)?), AccountHostAssignment::TAG => Self::AccountHostAssignment(Decode::decode(r)?), ConnectionHost::TAG => Self::ConnectionHost(Decode::decode(r)?), ActivationAccount::TAG => Self::ActivationAccount(Decode::decode(r)?), ActivationHost::TAG => Self::ActivationHost(Decode::decode(r)?), ActivationCommon::TAG => Self::ActivationCommon(Decode::decode(r)?), ActivationApplication::TAG => Self::ActivationApplication(Decode::decode(r)?), ActivationApplicationSsh::TAG => Self::ActivationApplicationSsh(Decode::decode(r)?), ActivationApplicationMail::TAG => Self::ActivationApplicationMail(Decode::decode(r)?), ActivationApplicationGroup::TAG => Self::ActivationApplicationGroup(Decode::decode(r)?), ContactGroup::TAG => Self::ContactGroup(Decode::decode(r)?), ContactPerson::TAG => Self::ContactPerson(Decode::decode(r)?), ContactOrganization::TAG => Self::ContactOrganization(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::Activation(_) => Activation::TAG,
+            Self::ProfileDevice(_) => ProfileDevice::TAG,
+            Self::ProfileAccount(_) => ProfileAccount::TAG,
+            Self::ProfileUser(_) => ProfileUser::TAG,
+            Self::ProfileGroup(_) => ProfileGroup::TAG,
+            Self::ProfileService(_) => ProfileService::TAG,
+            Self::ProfileMeshService(_) => ProfileMeshService::TAG,
+            Self::ProfileHost(_) => ProfileHost::TAG,
+            Self::Connection(_) => Connection::TAG,
+            Self::CallsignBinding(_) => CallsignBinding::TAG,
+            Self::Accreditation(_) => Accreditation::TAG,
+            Self::ConnectionStripped(_) => ConnectionStripped::TAG,
+            Self::ConnectionService(_) => ConnectionService::TAG,
+            Self::ConnectionDevice(_) => ConnectionDevice::TAG,
+            Self::ConnectionApplication(_) => ConnectionApplication::TAG,
+            Self::ConnectionGroup(_) => ConnectionGroup::TAG,
+            Self::AccountHostAssignment(_) => AccountHostAssignment::TAG,
+            Self::ConnectionHost(_) => ConnectionHost::TAG,
+            Self::ActivationAccount(_) => ActivationAccount::TAG,
+            Self::ActivationHost(_) => ActivationHost::TAG,
+            Self::ActivationCommon(_) => ActivationCommon::TAG,
+            Self::ActivationApplication(_) => ActivationApplication::TAG,
+            Self::ActivationApplicationSsh(_) => ActivationApplicationSsh::TAG,
+            Self::ActivationApplicationMail(_) => ActivationApplicationMail::TAG,
+            Self::ActivationApplicationGroup(_) => ActivationApplicationGroup::TAG,
+            Self::ContactGroup(_) => ContactGroup::TAG,
+            Self::ContactPerson(_) => ContactPerson::TAG,
+            Self::ContactOrganization(_) => ContactOrganization::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::Activation(v) => v.encode(w),
+            Self::ProfileDevice(v) => v.encode(w),
+            Self::ProfileAccount(v) => v.encode(w),
+            Self::ProfileUser(v) => v.encode(w),
+            Self::ProfileGroup(v) => v.encode(w),
+            Self::ProfileService(v) => v.encode(w),
+            Self::ProfileMeshService(v) => v.encode(w),
+            Self::ProfileHost(v) => v.encode(w),
+            Self::Connection(v) => v.encode(w),
+            Self::CallsignBinding(v) => v.encode(w),
+            Self::Accreditation(v) => v.encode(w),
+            Self::ConnectionStripped(v) => v.encode(w),
+            Self::ConnectionService(v) => v.encode(w),
+            Self::ConnectionDevice(v) => v.encode(w),
+            Self::ConnectionApplication(v) => v.encode(w),
+            Self::ConnectionGroup(v) => v.encode(w),
+            Self::AccountHostAssignment(v) => v.encode(w),
+            Self::ConnectionHost(v) => v.encode(w),
+            Self::ActivationAccount(v) => v.encode(w),
+            Self::ActivationHost(v) => v.encode(w),
+            Self::ActivationCommon(v) => v.encode(w),
+            Self::ActivationApplication(v) => v.encode(w),
+            Self::ActivationApplicationSsh(v) => v.encode(w),
+            Self::ActivationApplicationMail(v) => v.encode(w),
+            Self::ActivationApplicationGroup(v) => v.encode(w),
+            Self::ContactGroup(v) => v.encode(w),
+            Self::ContactPerson(v) => v.encode(w),
+            Self::ContactOrganization(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            Activation::TAG => Self::Activation(Decode::decode(r)?),
+            ProfileDevice::TAG => Self::ProfileDevice(Decode::decode(r)?),
+            ProfileAccount::TAG => Self::ProfileAccount(Decode::decode(r)?),
+            ProfileUser::TAG => Self::ProfileUser(Decode::decode(r)?),
+            ProfileGroup::TAG => Self::ProfileGroup(Decode::decode(r)?),
+            ProfileService::TAG => Self::ProfileService(Decode::decode(r)?),
+            ProfileMeshService::TAG => Self::ProfileMeshService(Decode::decode(r)?),
+            ProfileHost::TAG => Self::ProfileHost(Decode::decode(r)?),
+            Connection::TAG => Self::Connection(Decode::decode(r)?),
+            CallsignBinding::TAG => Self::CallsignBinding(Decode::decode(r)?),
+            Accreditation::TAG => Self::Accreditation(Decode::decode(r)?),
+            ConnectionStripped::TAG => Self::ConnectionStripped(Decode::decode(r)?),
+            ConnectionService::TAG => Self::ConnectionService(Decode::decode(r)?),
+            ConnectionDevice::TAG => Self::ConnectionDevice(Decode::decode(r)?),
+            ConnectionApplication::TAG => Self::ConnectionApplication(Decode::decode(r)?),
+            ConnectionGroup::TAG => Self::ConnectionGroup(Decode::decode(r)?),
+            AccountHostAssignment::TAG => Self::AccountHostAssignment(Decode::decode(r)?),
+            ConnectionHost::TAG => Self::ConnectionHost(Decode::decode(r)?),
+            ActivationAccount::TAG => Self::ActivationAccount(Decode::decode(r)?),
+            ActivationHost::TAG => Self::ActivationHost(Decode::decode(r)?),
+            ActivationCommon::TAG => Self::ActivationCommon(Decode::decode(r)?),
+            ActivationApplication::TAG => Self::ActivationApplication(Decode::decode(r)?),
+            ActivationApplicationSsh::TAG => Self::ActivationApplicationSsh(Decode::decode(r)?),
+            ActivationApplicationMail::TAG => Self::ActivationApplicationMail(Decode::decode(r)?),
+            ActivationApplicationGroup::TAG => Self::ActivationApplicationGroup(Decode::decode(r)?),
+            ContactGroup::TAG => Self::ContactGroup(Decode::decode(r)?),
+            ContactPerson::TAG => Self::ContactPerson(Decode::decode(r)?),
+            ContactOrganization::TAG => Self::ContactOrganization(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyAssertion { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyAssertion { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<Activation> for AnyAssertion { fn from(v:Activation)->Self { Self::Activation(Box::new(v)) } }
-impl From<ProfileDevice> for AnyAssertion { fn from(v:ProfileDevice)->Self { Self::ProfileDevice(Box::new(v)) } }
-impl From<ProfileAccount> for AnyAssertion { fn from(v:ProfileAccount)->Self { Self::ProfileAccount(Box::new(v)) } }
-impl From<ProfileUser> for AnyAssertion { fn from(v:ProfileUser)->Self { Self::ProfileUser(Box::new(v)) } }
-impl From<ProfileGroup> for AnyAssertion { fn from(v:ProfileGroup)->Self { Self::ProfileGroup(Box::new(v)) } }
-impl From<ProfileService> for AnyAssertion { fn from(v:ProfileService)->Self { Self::ProfileService(Box::new(v)) } }
-impl From<ProfileMeshService> for AnyAssertion { fn from(v:ProfileMeshService)->Self { Self::ProfileMeshService(Box::new(v)) } }
-impl From<ProfileHost> for AnyAssertion { fn from(v:ProfileHost)->Self { Self::ProfileHost(Box::new(v)) } }
-impl From<Connection> for AnyAssertion { fn from(v:Connection)->Self { Self::Connection(Box::new(v)) } }
-impl From<CallsignBinding> for AnyAssertion { fn from(v:CallsignBinding)->Self { Self::CallsignBinding(Box::new(v)) } }
-impl From<Accreditation> for AnyAssertion { fn from(v:Accreditation)->Self { Self::Accreditation(Box::new(v)) } }
-impl From<ConnectionStripped> for AnyAssertion { fn from(v:ConnectionStripped)->Self { Self::ConnectionStripped(Box::new(v)) } }
-impl From<ConnectionService> for AnyAssertion { fn from(v:ConnectionService)->Self { Self::ConnectionService(Box::new(v)) } }
-impl From<ConnectionDevice> for AnyAssertion { fn from(v:ConnectionDevice)->Self { Self::ConnectionDevice(Box::new(v)) } }
-impl From<ConnectionApplication> for AnyAssertion { fn from(v:ConnectionApplication)->Self { Self::ConnectionApplication(Box::new(v)) } }
-impl From<ConnectionGroup> for AnyAssertion { fn from(v:ConnectionGroup)->Self { Self::ConnectionGroup(Box::new(v)) } }
-impl From<AccountHostAssignment> for AnyAssertion { fn from(v:AccountHostAssignment)->Self { Self::AccountHostAssignment(Box::new(v)) } }
-impl From<ConnectionHost> for AnyAssertion { fn from(v:ConnectionHost)->Self { Self::ConnectionHost(Box::new(v)) } }
-impl From<ActivationAccount> for AnyAssertion { fn from(v:ActivationAccount)->Self { Self::ActivationAccount(Box::new(v)) } }
-impl From<ActivationHost> for AnyAssertion { fn from(v:ActivationHost)->Self { Self::ActivationHost(Box::new(v)) } }
-impl From<ActivationCommon> for AnyAssertion { fn from(v:ActivationCommon)->Self { Self::ActivationCommon(Box::new(v)) } }
-impl From<ActivationApplication> for AnyAssertion { fn from(v:ActivationApplication)->Self { Self::ActivationApplication(Box::new(v)) } }
-impl From<ActivationApplicationSsh> for AnyAssertion { fn from(v:ActivationApplicationSsh)->Self { Self::ActivationApplicationSsh(Box::new(v)) } }
-impl From<ActivationApplicationMail> for AnyAssertion { fn from(v:ActivationApplicationMail)->Self { Self::ActivationApplicationMail(Box::new(v)) } }
-impl From<ActivationApplicationGroup> for AnyAssertion { fn from(v:ActivationApplicationGroup)->Self { Self::ActivationApplicationGroup(Box::new(v)) } }
-impl From<ContactGroup> for AnyAssertion { fn from(v:ContactGroup)->Self { Self::ContactGroup(Box::new(v)) } }
-impl From<ContactPerson> for AnyAssertion { fn from(v:ContactPerson)->Self { Self::ContactPerson(Box::new(v)) } }
-impl From<ContactOrganization> for AnyAssertion { fn from(v:ContactOrganization)->Self { Self::ContactOrganization(Box::new(v)) } }
+impl Encode for AnyAssertion {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyAssertion {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<Activation> for AnyAssertion {
+    fn from(v: Activation) -> Self {
+        Self::Activation(Box::new(v))
+    }
+}
+impl From<ProfileDevice> for AnyAssertion {
+    fn from(v: ProfileDevice) -> Self {
+        Self::ProfileDevice(Box::new(v))
+    }
+}
+impl From<ProfileAccount> for AnyAssertion {
+    fn from(v: ProfileAccount) -> Self {
+        Self::ProfileAccount(Box::new(v))
+    }
+}
+impl From<ProfileUser> for AnyAssertion {
+    fn from(v: ProfileUser) -> Self {
+        Self::ProfileUser(Box::new(v))
+    }
+}
+impl From<ProfileGroup> for AnyAssertion {
+    fn from(v: ProfileGroup) -> Self {
+        Self::ProfileGroup(Box::new(v))
+    }
+}
+impl From<ProfileService> for AnyAssertion {
+    fn from(v: ProfileService) -> Self {
+        Self::ProfileService(Box::new(v))
+    }
+}
+impl From<ProfileMeshService> for AnyAssertion {
+    fn from(v: ProfileMeshService) -> Self {
+        Self::ProfileMeshService(Box::new(v))
+    }
+}
+impl From<ProfileHost> for AnyAssertion {
+    fn from(v: ProfileHost) -> Self {
+        Self::ProfileHost(Box::new(v))
+    }
+}
+impl From<Connection> for AnyAssertion {
+    fn from(v: Connection) -> Self {
+        Self::Connection(Box::new(v))
+    }
+}
+impl From<CallsignBinding> for AnyAssertion {
+    fn from(v: CallsignBinding) -> Self {
+        Self::CallsignBinding(Box::new(v))
+    }
+}
+impl From<Accreditation> for AnyAssertion {
+    fn from(v: Accreditation) -> Self {
+        Self::Accreditation(Box::new(v))
+    }
+}
+impl From<ConnectionStripped> for AnyAssertion {
+    fn from(v: ConnectionStripped) -> Self {
+        Self::ConnectionStripped(Box::new(v))
+    }
+}
+impl From<ConnectionService> for AnyAssertion {
+    fn from(v: ConnectionService) -> Self {
+        Self::ConnectionService(Box::new(v))
+    }
+}
+impl From<ConnectionDevice> for AnyAssertion {
+    fn from(v: ConnectionDevice) -> Self {
+        Self::ConnectionDevice(Box::new(v))
+    }
+}
+impl From<ConnectionApplication> for AnyAssertion {
+    fn from(v: ConnectionApplication) -> Self {
+        Self::ConnectionApplication(Box::new(v))
+    }
+}
+impl From<ConnectionGroup> for AnyAssertion {
+    fn from(v: ConnectionGroup) -> Self {
+        Self::ConnectionGroup(Box::new(v))
+    }
+}
+impl From<AccountHostAssignment> for AnyAssertion {
+    fn from(v: AccountHostAssignment) -> Self {
+        Self::AccountHostAssignment(Box::new(v))
+    }
+}
+impl From<ConnectionHost> for AnyAssertion {
+    fn from(v: ConnectionHost) -> Self {
+        Self::ConnectionHost(Box::new(v))
+    }
+}
+impl From<ActivationAccount> for AnyAssertion {
+    fn from(v: ActivationAccount) -> Self {
+        Self::ActivationAccount(Box::new(v))
+    }
+}
+impl From<ActivationHost> for AnyAssertion {
+    fn from(v: ActivationHost) -> Self {
+        Self::ActivationHost(Box::new(v))
+    }
+}
+impl From<ActivationCommon> for AnyAssertion {
+    fn from(v: ActivationCommon) -> Self {
+        Self::ActivationCommon(Box::new(v))
+    }
+}
+impl From<ActivationApplication> for AnyAssertion {
+    fn from(v: ActivationApplication) -> Self {
+        Self::ActivationApplication(Box::new(v))
+    }
+}
+impl From<ActivationApplicationSsh> for AnyAssertion {
+    fn from(v: ActivationApplicationSsh) -> Self {
+        Self::ActivationApplicationSsh(Box::new(v))
+    }
+}
+impl From<ActivationApplicationMail> for AnyAssertion {
+    fn from(v: ActivationApplicationMail) -> Self {
+        Self::ActivationApplicationMail(Box::new(v))
+    }
+}
+impl From<ActivationApplicationGroup> for AnyAssertion {
+    fn from(v: ActivationApplicationGroup) -> Self {
+        Self::ActivationApplicationGroup(Box::new(v))
+    }
+}
+impl From<ContactGroup> for AnyAssertion {
+    fn from(v: ContactGroup) -> Self {
+        Self::ContactGroup(Box::new(v))
+    }
+}
+impl From<ContactPerson> for AnyAssertion {
+    fn from(v: ContactPerson) -> Self {
+        Self::ContactPerson(Box::new(v))
+    }
+}
+impl From<ContactOrganization> for AnyAssertion {
+    fn from(v: ContactOrganization) -> Self {
+        Self::ContactOrganization(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCapability {
     NullCapability(Box<NullCapability>),
@@ -4256,21 +4569,104 @@ pub enum AnyCapability {
     Unknown(Unknown),
 }
 impl Tagged for AnyCapability {
- fn tag(&self)->&str { match self { Self::NullCapability(_) => NullCapability::TAG, Self::AccessCapability(_) => AccessCapability::TAG, Self::PublicationCapability(_) => PublicationCapability::TAG, Self::CapabilityDecrypt(_) => CapabilityDecrypt::TAG, Self::CapabilityDecryptPartial(_) => CapabilityDecryptPartial::TAG, Self::CapabilityDecryptServiced(_) => CapabilityDecryptServiced::TAG, Self::CapabilitySign(_) => CapabilitySign::TAG, Self::CapabilityKeyGenerate(_) => CapabilityKeyGenerate::TAG, Self::CapabilityFairExchange(_) => CapabilityFairExchange::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::NullCapability(v) => v.encode(w), Self::AccessCapability(v) => v.encode(w), Self::PublicationCapability(v) => v.encode(w), Self::CapabilityDecrypt(v) => v.encode(w), Self::CapabilityDecryptPartial(v) => v.encode(w), Self::CapabilityDecryptServiced(v) => v.encode(w), Self::CapabilitySign(v) => v.encode(w), Self::CapabilityKeyGenerate(v) => v.encode(w), Self::CapabilityFairExchange(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { NullCapability::TAG => Self::NullCapability(Decode::decode(r)?), AccessCapability::TAG => Self::AccessCapability(Decode::decode(r)?), PublicationCapability::TAG => Self::PublicationCapability(Decode::decode(r)?), CapabilityDecrypt::TAG => Self::CapabilityDecrypt(Decode::decode(r)?), CapabilityDecryptPartial::TAG => Self::CapabilityDecryptPartial(Decode::decode(r)?), CapabilityDecryptServiced::TAG => Self::CapabilityDecryptServiced(Decode::decode(r)?), CapabilitySign::TAG => Self::CapabilitySign(Decode::decode(r)?), CapabilityKeyGenerate::TAG => Self::CapabilityKeyGenerate(Decode::decode(r)?), CapabilityFairExchange::TAG => Self::CapabilityFairExchange(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::NullCapability(_) => NullCapability::TAG,
+            Self::AccessCapability(_) => AccessCapability::TAG,
+            Self::PublicationCapability(_) => PublicationCapability::TAG,
+            Self::CapabilityDecrypt(_) => CapabilityDecrypt::TAG,
+            Self::CapabilityDecryptPartial(_) => CapabilityDecryptPartial::TAG,
+            Self::CapabilityDecryptServiced(_) => CapabilityDecryptServiced::TAG,
+            Self::CapabilitySign(_) => CapabilitySign::TAG,
+            Self::CapabilityKeyGenerate(_) => CapabilityKeyGenerate::TAG,
+            Self::CapabilityFairExchange(_) => CapabilityFairExchange::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::NullCapability(v) => v.encode(w),
+            Self::AccessCapability(v) => v.encode(w),
+            Self::PublicationCapability(v) => v.encode(w),
+            Self::CapabilityDecrypt(v) => v.encode(w),
+            Self::CapabilityDecryptPartial(v) => v.encode(w),
+            Self::CapabilityDecryptServiced(v) => v.encode(w),
+            Self::CapabilitySign(v) => v.encode(w),
+            Self::CapabilityKeyGenerate(v) => v.encode(w),
+            Self::CapabilityFairExchange(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            NullCapability::TAG => Self::NullCapability(Decode::decode(r)?),
+            AccessCapability::TAG => Self::AccessCapability(Decode::decode(r)?),
+            PublicationCapability::TAG => Self::PublicationCapability(Decode::decode(r)?),
+            CapabilityDecrypt::TAG => Self::CapabilityDecrypt(Decode::decode(r)?),
+            CapabilityDecryptPartial::TAG => Self::CapabilityDecryptPartial(Decode::decode(r)?),
+            CapabilityDecryptServiced::TAG => Self::CapabilityDecryptServiced(Decode::decode(r)?),
+            CapabilitySign::TAG => Self::CapabilitySign(Decode::decode(r)?),
+            CapabilityKeyGenerate::TAG => Self::CapabilityKeyGenerate(Decode::decode(r)?),
+            CapabilityFairExchange::TAG => Self::CapabilityFairExchange(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCapability { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCapability { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<NullCapability> for AnyCapability { fn from(v:NullCapability)->Self { Self::NullCapability(Box::new(v)) } }
-impl From<AccessCapability> for AnyCapability { fn from(v:AccessCapability)->Self { Self::AccessCapability(Box::new(v)) } }
-impl From<PublicationCapability> for AnyCapability { fn from(v:PublicationCapability)->Self { Self::PublicationCapability(Box::new(v)) } }
-impl From<CapabilityDecrypt> for AnyCapability { fn from(v:CapabilityDecrypt)->Self { Self::CapabilityDecrypt(Box::new(v)) } }
-impl From<CapabilityDecryptPartial> for AnyCapability { fn from(v:CapabilityDecryptPartial)->Self { Self::CapabilityDecryptPartial(Box::new(v)) } }
-impl From<CapabilityDecryptServiced> for AnyCapability { fn from(v:CapabilityDecryptServiced)->Self { Self::CapabilityDecryptServiced(Box::new(v)) } }
-impl From<CapabilitySign> for AnyCapability { fn from(v:CapabilitySign)->Self { Self::CapabilitySign(Box::new(v)) } }
-impl From<CapabilityKeyGenerate> for AnyCapability { fn from(v:CapabilityKeyGenerate)->Self { Self::CapabilityKeyGenerate(Box::new(v)) } }
-impl From<CapabilityFairExchange> for AnyCapability { fn from(v:CapabilityFairExchange)->Self { Self::CapabilityFairExchange(Box::new(v)) } }
+impl Encode for AnyCapability {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCapability {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<NullCapability> for AnyCapability {
+    fn from(v: NullCapability) -> Self {
+        Self::NullCapability(Box::new(v))
+    }
+}
+impl From<AccessCapability> for AnyCapability {
+    fn from(v: AccessCapability) -> Self {
+        Self::AccessCapability(Box::new(v))
+    }
+}
+impl From<PublicationCapability> for AnyCapability {
+    fn from(v: PublicationCapability) -> Self {
+        Self::PublicationCapability(Box::new(v))
+    }
+}
+impl From<CapabilityDecrypt> for AnyCapability {
+    fn from(v: CapabilityDecrypt) -> Self {
+        Self::CapabilityDecrypt(Box::new(v))
+    }
+}
+impl From<CapabilityDecryptPartial> for AnyCapability {
+    fn from(v: CapabilityDecryptPartial) -> Self {
+        Self::CapabilityDecryptPartial(Box::new(v))
+    }
+}
+impl From<CapabilityDecryptServiced> for AnyCapability {
+    fn from(v: CapabilityDecryptServiced) -> Self {
+        Self::CapabilityDecryptServiced(Box::new(v))
+    }
+}
+impl From<CapabilitySign> for AnyCapability {
+    fn from(v: CapabilitySign) -> Self {
+        Self::CapabilitySign(Box::new(v))
+    }
+}
+impl From<CapabilityKeyGenerate> for AnyCapability {
+    fn from(v: CapabilityKeyGenerate) -> Self {
+        Self::CapabilityKeyGenerate(Box::new(v))
+    }
+}
+impl From<CapabilityFairExchange> for AnyCapability {
+    fn from(v: CapabilityFairExchange) -> Self {
+        Self::CapabilityFairExchange(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCatalogedApplication {
     CatalogedGroup(Box<CatalogedGroup>),
@@ -4283,19 +4679,92 @@ pub enum AnyCatalogedApplication {
     Unknown(Unknown),
 }
 impl Tagged for AnyCatalogedApplication {
- fn tag(&self)->&str { match self { Self::CatalogedGroup(_) => CatalogedGroup::TAG, Self::CatalogedApplicationMail(_) => CatalogedApplicationMail::TAG, Self::CatalogedApplicationPkix(_) => CatalogedApplicationPkix::TAG, Self::CatalogedApplicationOpenPgp(_) => CatalogedApplicationOpenPgp::TAG, Self::CatalogedApplicationSsh(_) => CatalogedApplicationSsh::TAG, Self::CatalogedApplicationGit(_) => CatalogedApplicationGit::TAG, Self::CatalogedApplicationDeveloper(_) => CatalogedApplicationDeveloper::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CatalogedGroup(v) => v.encode(w), Self::CatalogedApplicationMail(v) => v.encode(w), Self::CatalogedApplicationPkix(v) => v.encode(w), Self::CatalogedApplicationOpenPgp(v) => v.encode(w), Self::CatalogedApplicationSsh(v) => v.encode(w), Self::CatalogedApplicationGit(v) => v.encode(w), Self::CatalogedApplicationDeveloper(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CatalogedGroup::TAG => Self::CatalogedGroup(Decode::decode(r)?), CatalogedApplicationMail::TAG => Self::CatalogedApplicationMail(Decode::decode(r)?), CatalogedApplicationPkix::TAG => Self::CatalogedApplicationPkix(Decode::decode(r)?), CatalogedApplicationOpenPgp::TAG => Self::CatalogedApplicationOpenPgp(Decode::decode(r)?), CatalogedApplicationSsh::TAG => Self::CatalogedApplicationSsh(Decode::decode(r)?), CatalogedApplicationGit::TAG => Self::CatalogedApplicationGit(Decode::decode(r)?), CatalogedApplicationDeveloper::TAG => Self::CatalogedApplicationDeveloper(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CatalogedGroup(_) => CatalogedGroup::TAG,
+            Self::CatalogedApplicationMail(_) => CatalogedApplicationMail::TAG,
+            Self::CatalogedApplicationPkix(_) => CatalogedApplicationPkix::TAG,
+            Self::CatalogedApplicationOpenPgp(_) => CatalogedApplicationOpenPgp::TAG,
+            Self::CatalogedApplicationSsh(_) => CatalogedApplicationSsh::TAG,
+            Self::CatalogedApplicationGit(_) => CatalogedApplicationGit::TAG,
+            Self::CatalogedApplicationDeveloper(_) => CatalogedApplicationDeveloper::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CatalogedGroup(v) => v.encode(w),
+            Self::CatalogedApplicationMail(v) => v.encode(w),
+            Self::CatalogedApplicationPkix(v) => v.encode(w),
+            Self::CatalogedApplicationOpenPgp(v) => v.encode(w),
+            Self::CatalogedApplicationSsh(v) => v.encode(w),
+            Self::CatalogedApplicationGit(v) => v.encode(w),
+            Self::CatalogedApplicationDeveloper(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CatalogedGroup::TAG => Self::CatalogedGroup(Decode::decode(r)?),
+            CatalogedApplicationMail::TAG => Self::CatalogedApplicationMail(Decode::decode(r)?),
+            CatalogedApplicationPkix::TAG => Self::CatalogedApplicationPkix(Decode::decode(r)?),
+            CatalogedApplicationOpenPgp::TAG => {
+                Self::CatalogedApplicationOpenPgp(Decode::decode(r)?)
+            }
+            CatalogedApplicationSsh::TAG => Self::CatalogedApplicationSsh(Decode::decode(r)?),
+            CatalogedApplicationGit::TAG => Self::CatalogedApplicationGit(Decode::decode(r)?),
+            CatalogedApplicationDeveloper::TAG => {
+                Self::CatalogedApplicationDeveloper(Decode::decode(r)?)
+            }
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCatalogedApplication { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCatalogedApplication { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CatalogedGroup> for AnyCatalogedApplication { fn from(v:CatalogedGroup)->Self { Self::CatalogedGroup(Box::new(v)) } }
-impl From<CatalogedApplicationMail> for AnyCatalogedApplication { fn from(v:CatalogedApplicationMail)->Self { Self::CatalogedApplicationMail(Box::new(v)) } }
-impl From<CatalogedApplicationPkix> for AnyCatalogedApplication { fn from(v:CatalogedApplicationPkix)->Self { Self::CatalogedApplicationPkix(Box::new(v)) } }
-impl From<CatalogedApplicationOpenPgp> for AnyCatalogedApplication { fn from(v:CatalogedApplicationOpenPgp)->Self { Self::CatalogedApplicationOpenPgp(Box::new(v)) } }
-impl From<CatalogedApplicationSsh> for AnyCatalogedApplication { fn from(v:CatalogedApplicationSsh)->Self { Self::CatalogedApplicationSsh(Box::new(v)) } }
-impl From<CatalogedApplicationGit> for AnyCatalogedApplication { fn from(v:CatalogedApplicationGit)->Self { Self::CatalogedApplicationGit(Box::new(v)) } }
-impl From<CatalogedApplicationDeveloper> for AnyCatalogedApplication { fn from(v:CatalogedApplicationDeveloper)->Self { Self::CatalogedApplicationDeveloper(Box::new(v)) } }
+impl Encode for AnyCatalogedApplication {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCatalogedApplication {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CatalogedGroup> for AnyCatalogedApplication {
+    fn from(v: CatalogedGroup) -> Self {
+        Self::CatalogedGroup(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationMail> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationMail) -> Self {
+        Self::CatalogedApplicationMail(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationPkix> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationPkix) -> Self {
+        Self::CatalogedApplicationPkix(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationOpenPgp> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationOpenPgp) -> Self {
+        Self::CatalogedApplicationOpenPgp(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationSsh> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationSsh) -> Self {
+        Self::CatalogedApplicationSsh(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationGit> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationGit) -> Self {
+        Self::CatalogedApplicationGit(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationDeveloper> for AnyCatalogedApplication {
+    fn from(v: CatalogedApplicationDeveloper) -> Self {
+        Self::CatalogedApplicationDeveloper(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCatalogedEntry {
     CatalogedDevice(Box<CatalogedDevice>),
@@ -4322,44 +4791,235 @@ pub enum AnyCatalogedEntry {
     Unknown(Unknown),
 }
 impl Tagged for AnyCatalogedEntry {
- fn tag(&self)->&str { match self { Self::CatalogedDevice(_) => CatalogedDevice::TAG, Self::CatalogedSignature(_) => CatalogedSignature::TAG, Self::CatalogedDocument(_) => CatalogedDocument::TAG, Self::CatalogedPublication(_) => CatalogedPublication::TAG, Self::CatalogedCredential(_) => CatalogedCredential::TAG, Self::CatalogedNetwork(_) => CatalogedNetwork::TAG, Self::CatalogedContact(_) => CatalogedContact::TAG, Self::CatalogedAccess(_) => CatalogedAccess::TAG, Self::CatalogedBookmark(_) => CatalogedBookmark::TAG, Self::CatalogedTask(_) => CatalogedTask::TAG, Self::CatalogedMember(_) => CatalogedMember::TAG, Self::CatalogedGroup(_) => CatalogedGroup::TAG, Self::CatalogedFeed(_) => CatalogedFeed::TAG, Self::CatalogedApplicationMail(_) => CatalogedApplicationMail::TAG, Self::CatalogedApplicationPkix(_) => CatalogedApplicationPkix::TAG, Self::CatalogedApplicationOpenPgp(_) => CatalogedApplicationOpenPgp::TAG, Self::CatalogedApplicationSsh(_) => CatalogedApplicationSsh::TAG, Self::CatalogedApplicationGit(_) => CatalogedApplicationGit::TAG, Self::CatalogedApplicationDeveloper(_) => CatalogedApplicationDeveloper::TAG, Self::CatalogedReceipt(_) => CatalogedReceipt::TAG, Self::CatalogedTicket(_) => CatalogedTicket::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CatalogedDevice(v) => v.encode(w), Self::CatalogedSignature(v) => v.encode(w), Self::CatalogedDocument(v) => v.encode(w), Self::CatalogedPublication(v) => v.encode(w), Self::CatalogedCredential(v) => v.encode(w), Self::CatalogedNetwork(v) => v.encode(w), Self::CatalogedContact(v) => v.encode(w), Self::CatalogedAccess(v) => v.encode(w), Self::CatalogedBookmark(v) => v.encode(w), Self::CatalogedTask(v) => v.encode(w), Self::CatalogedMember(v) => v.encode(w), Self::CatalogedGroup(v) => v.encode(w), Self::CatalogedFeed(v) => v.encode(w), Self::CatalogedApplicationMail(v) => v.encode(w), Self::CatalogedApplicationPkix(v) => v.encode(w), Self::CatalogedApplicationOpenPgp(v) => v.encode(w), Self::CatalogedApplicationSsh(v) => v.encode(w), Self::CatalogedApplicationGit(v) => v.encode(w), Self::CatalogedApplicationDeveloper(v) => v.encode(w), Self::CatalogedReceipt(v) => v.encode(w), Self::CatalogedTicket(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CatalogedDevice::TAG => Self::CatalogedDevice(Decode::decode(r)?), CatalogedSignature::TAG => Self::CatalogedSignature(Decode::decode(r)?), CatalogedDocument::TAG => Self::CatalogedDocument(Decode::decode(r)?), CatalogedPublication::TAG => Self::CatalogedPublication(Decode::decode(r)?), CatalogedCredential::TAG => Self::CatalogedCredential(Decode::decode(r)?), CatalogedNetwork::TAG => Self::CatalogedNetwork(Decode::decode(r)?), CatalogedContact::TAG => Self::CatalogedContact(Decode::decode(r)?), CatalogedAccess::TAG => Self::CatalogedAccess(Decode::decode(r)?), CatalogedBookmark::TAG => Self::CatalogedBookmark(Decode::decode(r)?), CatalogedTask::TAG => Self::CatalogedTask(Decode::decode(r)?), CatalogedMember::TAG => Self::CatalogedMember(Decode::decode(r)?), CatalogedGroup::TAG => Self::CatalogedGroup(Decode::decode(r)?), CatalogedFeed::TAG => Self::CatalogedFeed(Decode::decode(r)?), CatalogedApplicationMail::TAG => Self::CatalogedApplicationMail(Decode::decode(r)?), CatalogedApplicationPkix::TAG => Self::CatalogedApplicationPkix(Decode::decode(r)?), CatalogedApplicationOpenPgp::TAG => Self::CatalogedApplicationOpenPgp(Decode::decode(r)?), CatalogedApplicationSsh::TAG => Self::CatalogedApplicationSsh(Decode::decode(r)?), CatalogedApplicationGit::TAG => Self::CatalogedApplicationGit(Decode::decode(r)?), CatalogedApplicationDeveloper::TAG => Self::CatalogedApplicationDeveloper(Decode::decode(r)?), CatalogedReceipt::TAG => Self::CatalogedReceipt(Decode::decode(r)?), CatalogedTicket::TAG => Self::CatalogedTicket(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CatalogedDevice(_) => CatalogedDevice::TAG,
+            Self::CatalogedSignature(_) => CatalogedSignature::TAG,
+            Self::CatalogedDocument(_) => CatalogedDocument::TAG,
+            Self::CatalogedPublication(_) => CatalogedPublication::TAG,
+            Self::CatalogedCredential(_) => CatalogedCredential::TAG,
+            Self::CatalogedNetwork(_) => CatalogedNetwork::TAG,
+            Self::CatalogedContact(_) => CatalogedContact::TAG,
+            Self::CatalogedAccess(_) => CatalogedAccess::TAG,
+            Self::CatalogedBookmark(_) => CatalogedBookmark::TAG,
+            Self::CatalogedTask(_) => CatalogedTask::TAG,
+            Self::CatalogedMember(_) => CatalogedMember::TAG,
+            Self::CatalogedGroup(_) => CatalogedGroup::TAG,
+            Self::CatalogedFeed(_) => CatalogedFeed::TAG,
+            Self::CatalogedApplicationMail(_) => CatalogedApplicationMail::TAG,
+            Self::CatalogedApplicationPkix(_) => CatalogedApplicationPkix::TAG,
+            Self::CatalogedApplicationOpenPgp(_) => CatalogedApplicationOpenPgp::TAG,
+            Self::CatalogedApplicationSsh(_) => CatalogedApplicationSsh::TAG,
+            Self::CatalogedApplicationGit(_) => CatalogedApplicationGit::TAG,
+            Self::CatalogedApplicationDeveloper(_) => CatalogedApplicationDeveloper::TAG,
+            Self::CatalogedReceipt(_) => CatalogedReceipt::TAG,
+            Self::CatalogedTicket(_) => CatalogedTicket::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CatalogedDevice(v) => v.encode(w),
+            Self::CatalogedSignature(v) => v.encode(w),
+            Self::CatalogedDocument(v) => v.encode(w),
+            Self::CatalogedPublication(v) => v.encode(w),
+            Self::CatalogedCredential(v) => v.encode(w),
+            Self::CatalogedNetwork(v) => v.encode(w),
+            Self::CatalogedContact(v) => v.encode(w),
+            Self::CatalogedAccess(v) => v.encode(w),
+            Self::CatalogedBookmark(v) => v.encode(w),
+            Self::CatalogedTask(v) => v.encode(w),
+            Self::CatalogedMember(v) => v.encode(w),
+            Self::CatalogedGroup(v) => v.encode(w),
+            Self::CatalogedFeed(v) => v.encode(w),
+            Self::CatalogedApplicationMail(v) => v.encode(w),
+            Self::CatalogedApplicationPkix(v) => v.encode(w),
+            Self::CatalogedApplicationOpenPgp(v) => v.encode(w),
+            Self::CatalogedApplicationSsh(v) => v.encode(w),
+            Self::CatalogedApplicationGit(v) => v.encode(w),
+            Self::CatalogedApplicationDeveloper(v) => v.encode(w),
+            Self::CatalogedReceipt(v) => v.encode(w),
+            Self::CatalogedTicket(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CatalogedDevice::TAG => Self::CatalogedDevice(Decode::decode(r)?),
+            CatalogedSignature::TAG => Self::CatalogedSignature(Decode::decode(r)?),
+            CatalogedDocument::TAG => Self::CatalogedDocument(Decode::decode(r)?),
+            CatalogedPublication::TAG => Self::CatalogedPublication(Decode::decode(r)?),
+            CatalogedCredential::TAG => Self::CatalogedCredential(Decode::decode(r)?),
+            CatalogedNetwork::TAG => Self::CatalogedNetwork(Decode::decode(r)?),
+            CatalogedContact::TAG => Self::CatalogedContact(Decode::decode(r)?),
+            CatalogedAccess::TAG => Self::CatalogedAccess(Decode::decode(r)?),
+            CatalogedBookmark::TAG => Self::CatalogedBookmark(Decode::decode(r)?),
+            CatalogedTask::TAG => Self::CatalogedTask(Decode::decode(r)?),
+            CatalogedMember::TAG => Self::CatalogedMember(Decode::decode(r)?),
+            CatalogedGroup::TAG => Self::CatalogedGroup(Decode::decode(r)?),
+            CatalogedFeed::TAG => Self::CatalogedFeed(Decode::decode(r)?),
+            CatalogedApplicationMail::TAG => Self::CatalogedApplicationMail(Decode::decode(r)?),
+            CatalogedApplicationPkix::TAG => Self::CatalogedApplicationPkix(Decode::decode(r)?),
+            CatalogedApplicationOpenPgp::TAG => {
+                Self::CatalogedApplicationOpenPgp(Decode::decode(r)?)
+            }
+            CatalogedApplicationSsh::TAG => Self::CatalogedApplicationSsh(Decode::decode(r)?),
+            CatalogedApplicationGit::TAG => Self::CatalogedApplicationGit(Decode::decode(r)?),
+            CatalogedApplicationDeveloper::TAG => {
+                Self::CatalogedApplicationDeveloper(Decode::decode(r)?)
+            }
+            CatalogedReceipt::TAG => Self::CatalogedReceipt(Decode::decode(r)?),
+            CatalogedTicket::TAG => Self::CatalogedTicket(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCatalogedEntry { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCatalogedEntry { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CatalogedDevice> for AnyCatalogedEntry { fn from(v:CatalogedDevice)->Self { Self::CatalogedDevice(Box::new(v)) } }
-impl From<CatalogedSignature> for AnyCatalogedEntry { fn from(v:CatalogedSignature)->Self { Self::CatalogedSignature(Box::new(v)) } }
-impl From<CatalogedDocument> for AnyCatalogedEntry { fn from(v:CatalogedDocument)->Self { Self::CatalogedDocument(Box::new(v)) } }
-impl From<CatalogedPublication> for AnyCatalogedEntry { fn from(v:CatalogedPublication)->Self { Self::CatalogedPublication(Box::new(v)) } }
-impl From<CatalogedCredential> for AnyCatalogedEntry { fn from(v:CatalogedCredential)->Self { Self::CatalogedCredential(Box::new(v)) } }
-impl From<CatalogedNetwork> for AnyCatalogedEntry { fn from(v:CatalogedNetwork)->Self { Self::CatalogedNetwork(Box::new(v)) } }
-impl From<CatalogedContact> for AnyCatalogedEntry { fn from(v:CatalogedContact)->Self { Self::CatalogedContact(Box::new(v)) } }
-impl From<CatalogedAccess> for AnyCatalogedEntry { fn from(v:CatalogedAccess)->Self { Self::CatalogedAccess(Box::new(v)) } }
-impl From<CatalogedBookmark> for AnyCatalogedEntry { fn from(v:CatalogedBookmark)->Self { Self::CatalogedBookmark(Box::new(v)) } }
-impl From<CatalogedTask> for AnyCatalogedEntry { fn from(v:CatalogedTask)->Self { Self::CatalogedTask(Box::new(v)) } }
-impl From<CatalogedMember> for AnyCatalogedEntry { fn from(v:CatalogedMember)->Self { Self::CatalogedMember(Box::new(v)) } }
-impl From<CatalogedGroup> for AnyCatalogedEntry { fn from(v:CatalogedGroup)->Self { Self::CatalogedGroup(Box::new(v)) } }
-impl From<CatalogedFeed> for AnyCatalogedEntry { fn from(v:CatalogedFeed)->Self { Self::CatalogedFeed(Box::new(v)) } }
-impl From<CatalogedApplicationMail> for AnyCatalogedEntry { fn from(v:CatalogedApplicationMail)->Self { Self::CatalogedApplicationMail(Box::new(v)) } }
-impl From<CatalogedApplicationPkix> for AnyCatalogedEntry { fn from(v:CatalogedApplicationPkix)->Self { Self::CatalogedApplicationPkix(Box::new(v)) } }
-impl From<CatalogedApplicationOpenPgp> for AnyCatalogedEntry { fn from(v:CatalogedApplicationOpenPgp)->Self { Self::CatalogedApplicationOpenPgp(Box::new(v)) } }
-impl From<CatalogedApplicationSsh> for AnyCatalogedEntry { fn from(v:CatalogedApplicationSsh)->Self { Self::CatalogedApplicationSsh(Box::new(v)) } }
-impl From<CatalogedApplicationGit> for AnyCatalogedEntry { fn from(v:CatalogedApplicationGit)->Self { Self::CatalogedApplicationGit(Box::new(v)) } }
-impl From<CatalogedApplicationDeveloper> for AnyCatalogedEntry { fn from(v:CatalogedApplicationDeveloper)->Self { Self::CatalogedApplicationDeveloper(Box::new(v)) } }
-impl From<CatalogedReceipt> for AnyCatalogedEntry { fn from(v:CatalogedReceipt)->Self { Self::CatalogedReceipt(Box::new(v)) } }
-impl From<CatalogedTicket> for AnyCatalogedEntry { fn from(v:CatalogedTicket)->Self { Self::CatalogedTicket(Box::new(v)) } }
+impl Encode for AnyCatalogedEntry {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCatalogedEntry {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CatalogedDevice> for AnyCatalogedEntry {
+    fn from(v: CatalogedDevice) -> Self {
+        Self::CatalogedDevice(Box::new(v))
+    }
+}
+impl From<CatalogedSignature> for AnyCatalogedEntry {
+    fn from(v: CatalogedSignature) -> Self {
+        Self::CatalogedSignature(Box::new(v))
+    }
+}
+impl From<CatalogedDocument> for AnyCatalogedEntry {
+    fn from(v: CatalogedDocument) -> Self {
+        Self::CatalogedDocument(Box::new(v))
+    }
+}
+impl From<CatalogedPublication> for AnyCatalogedEntry {
+    fn from(v: CatalogedPublication) -> Self {
+        Self::CatalogedPublication(Box::new(v))
+    }
+}
+impl From<CatalogedCredential> for AnyCatalogedEntry {
+    fn from(v: CatalogedCredential) -> Self {
+        Self::CatalogedCredential(Box::new(v))
+    }
+}
+impl From<CatalogedNetwork> for AnyCatalogedEntry {
+    fn from(v: CatalogedNetwork) -> Self {
+        Self::CatalogedNetwork(Box::new(v))
+    }
+}
+impl From<CatalogedContact> for AnyCatalogedEntry {
+    fn from(v: CatalogedContact) -> Self {
+        Self::CatalogedContact(Box::new(v))
+    }
+}
+impl From<CatalogedAccess> for AnyCatalogedEntry {
+    fn from(v: CatalogedAccess) -> Self {
+        Self::CatalogedAccess(Box::new(v))
+    }
+}
+impl From<CatalogedBookmark> for AnyCatalogedEntry {
+    fn from(v: CatalogedBookmark) -> Self {
+        Self::CatalogedBookmark(Box::new(v))
+    }
+}
+impl From<CatalogedTask> for AnyCatalogedEntry {
+    fn from(v: CatalogedTask) -> Self {
+        Self::CatalogedTask(Box::new(v))
+    }
+}
+impl From<CatalogedMember> for AnyCatalogedEntry {
+    fn from(v: CatalogedMember) -> Self {
+        Self::CatalogedMember(Box::new(v))
+    }
+}
+impl From<CatalogedGroup> for AnyCatalogedEntry {
+    fn from(v: CatalogedGroup) -> Self {
+        Self::CatalogedGroup(Box::new(v))
+    }
+}
+impl From<CatalogedFeed> for AnyCatalogedEntry {
+    fn from(v: CatalogedFeed) -> Self {
+        Self::CatalogedFeed(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationMail> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationMail) -> Self {
+        Self::CatalogedApplicationMail(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationPkix> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationPkix) -> Self {
+        Self::CatalogedApplicationPkix(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationOpenPgp> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationOpenPgp) -> Self {
+        Self::CatalogedApplicationOpenPgp(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationSsh> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationSsh) -> Self {
+        Self::CatalogedApplicationSsh(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationGit> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationGit) -> Self {
+        Self::CatalogedApplicationGit(Box::new(v))
+    }
+}
+impl From<CatalogedApplicationDeveloper> for AnyCatalogedEntry {
+    fn from(v: CatalogedApplicationDeveloper) -> Self {
+        Self::CatalogedApplicationDeveloper(Box::new(v))
+    }
+}
+impl From<CatalogedReceipt> for AnyCatalogedEntry {
+    fn from(v: CatalogedReceipt) -> Self {
+        Self::CatalogedReceipt(Box::new(v))
+    }
+}
+impl From<CatalogedTicket> for AnyCatalogedEntry {
+    fn from(v: CatalogedTicket) -> Self {
+        Self::CatalogedTicket(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCondition {
     Unknown(Unknown),
 }
 impl Tagged for AnyCondition {
- fn tag(&self)->&str { match self { Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCondition { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCondition { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
+impl Encode for AnyCondition {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCondition {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyContact {
     ContactGroup(Box<ContactGroup>),
@@ -4368,15 +5028,56 @@ pub enum AnyContact {
     Unknown(Unknown),
 }
 impl Tagged for AnyContact {
- fn tag(&self)->&str { match self { Self::ContactGroup(_) => ContactGroup::TAG, Self::ContactPerson(_) => ContactPerson::TAG, Self::ContactOrganization(_) => ContactOrganization::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::ContactGroup(v) => v.encode(w), Self::ContactPerson(v) => v.encode(w), Self::ContactOrganization(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { ContactGroup::TAG => Self::ContactGroup(Decode::decode(r)?), ContactPerson::TAG => Self::ContactPerson(Decode::decode(r)?), ContactOrganization::TAG => Self::ContactOrganization(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::ContactGroup(_) => ContactGroup::TAG,
+            Self::ContactPerson(_) => ContactPerson::TAG,
+            Self::ContactOrganization(_) => ContactOrganization::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::ContactGroup(v) => v.encode(w),
+            Self::ContactPerson(v) => v.encode(w),
+            Self::ContactOrganization(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            ContactGroup::TAG => Self::ContactGroup(Decode::decode(r)?),
+            ContactPerson::TAG => Self::ContactPerson(Decode::decode(r)?),
+            ContactOrganization::TAG => Self::ContactOrganization(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyContact { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyContact { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<ContactGroup> for AnyContact { fn from(v:ContactGroup)->Self { Self::ContactGroup(Box::new(v)) } }
-impl From<ContactPerson> for AnyContact { fn from(v:ContactPerson)->Self { Self::ContactPerson(Box::new(v)) } }
-impl From<ContactOrganization> for AnyContact { fn from(v:ContactOrganization)->Self { Self::ContactOrganization(Box::new(v)) } }
+impl Encode for AnyContact {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyContact {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<ContactGroup> for AnyContact {
+    fn from(v: ContactGroup) -> Self {
+        Self::ContactGroup(Box::new(v))
+    }
+}
+impl From<ContactPerson> for AnyContact {
+    fn from(v: ContactPerson) -> Self {
+        Self::ContactPerson(Box::new(v))
+    }
+}
+impl From<ContactOrganization> for AnyContact {
+    fn from(v: ContactOrganization) -> Self {
+        Self::ContactOrganization(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyCryptographicCapability {
     CapabilityDecrypt(Box<CapabilityDecrypt>),
@@ -4388,18 +5089,80 @@ pub enum AnyCryptographicCapability {
     Unknown(Unknown),
 }
 impl Tagged for AnyCryptographicCapability {
- fn tag(&self)->&str { match self { Self::CapabilityDecrypt(_) => CapabilityDecrypt::TAG, Self::CapabilityDecryptPartial(_) => CapabilityDecryptPartial::TAG, Self::CapabilityDecryptServiced(_) => CapabilityDecryptServiced::TAG, Self::CapabilitySign(_) => CapabilitySign::TAG, Self::CapabilityKeyGenerate(_) => CapabilityKeyGenerate::TAG, Self::CapabilityFairExchange(_) => CapabilityFairExchange::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::CapabilityDecrypt(v) => v.encode(w), Self::CapabilityDecryptPartial(v) => v.encode(w), Self::CapabilityDecryptServiced(v) => v.encode(w), Self::CapabilitySign(v) => v.encode(w), Self::CapabilityKeyGenerate(v) => v.encode(w), Self::CapabilityFairExchange(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { CapabilityDecrypt::TAG => Self::CapabilityDecrypt(Decode::decode(r)?), CapabilityDecryptPartial::TAG => Self::CapabilityDecryptPartial(Decode::decode(r)?), CapabilityDecryptServiced::TAG => Self::CapabilityDecryptServiced(Decode::decode(r)?), CapabilitySign::TAG => Self::CapabilitySign(Decode::decode(r)?), CapabilityKeyGenerate::TAG => Self::CapabilityKeyGenerate(Decode::decode(r)?), CapabilityFairExchange::TAG => Self::CapabilityFairExchange(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::CapabilityDecrypt(_) => CapabilityDecrypt::TAG,
+            Self::CapabilityDecryptPartial(_) => CapabilityDecryptPartial::TAG,
+            Self::CapabilityDecryptServiced(_) => CapabilityDecryptServiced::TAG,
+            Self::CapabilitySign(_) => CapabilitySign::TAG,
+            Self::CapabilityKeyGenerate(_) => CapabilityKeyGenerate::TAG,
+            Self::CapabilityFairExchange(_) => CapabilityFairExchange::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::CapabilityDecrypt(v) => v.encode(w),
+            Self::CapabilityDecryptPartial(v) => v.encode(w),
+            Self::CapabilityDecryptServiced(v) => v.encode(w),
+            Self::CapabilitySign(v) => v.encode(w),
+            Self::CapabilityKeyGenerate(v) => v.encode(w),
+            Self::CapabilityFairExchange(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            CapabilityDecrypt::TAG => Self::CapabilityDecrypt(Decode::decode(r)?),
+            CapabilityDecryptPartial::TAG => Self::CapabilityDecryptPartial(Decode::decode(r)?),
+            CapabilityDecryptServiced::TAG => Self::CapabilityDecryptServiced(Decode::decode(r)?),
+            CapabilitySign::TAG => Self::CapabilitySign(Decode::decode(r)?),
+            CapabilityKeyGenerate::TAG => Self::CapabilityKeyGenerate(Decode::decode(r)?),
+            CapabilityFairExchange::TAG => Self::CapabilityFairExchange(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyCryptographicCapability { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyCryptographicCapability { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<CapabilityDecrypt> for AnyCryptographicCapability { fn from(v:CapabilityDecrypt)->Self { Self::CapabilityDecrypt(Box::new(v)) } }
-impl From<CapabilityDecryptPartial> for AnyCryptographicCapability { fn from(v:CapabilityDecryptPartial)->Self { Self::CapabilityDecryptPartial(Box::new(v)) } }
-impl From<CapabilityDecryptServiced> for AnyCryptographicCapability { fn from(v:CapabilityDecryptServiced)->Self { Self::CapabilityDecryptServiced(Box::new(v)) } }
-impl From<CapabilitySign> for AnyCryptographicCapability { fn from(v:CapabilitySign)->Self { Self::CapabilitySign(Box::new(v)) } }
-impl From<CapabilityKeyGenerate> for AnyCryptographicCapability { fn from(v:CapabilityKeyGenerate)->Self { Self::CapabilityKeyGenerate(Box::new(v)) } }
-impl From<CapabilityFairExchange> for AnyCryptographicCapability { fn from(v:CapabilityFairExchange)->Self { Self::CapabilityFairExchange(Box::new(v)) } }
+impl Encode for AnyCryptographicCapability {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyCryptographicCapability {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<CapabilityDecrypt> for AnyCryptographicCapability {
+    fn from(v: CapabilityDecrypt) -> Self {
+        Self::CapabilityDecrypt(Box::new(v))
+    }
+}
+impl From<CapabilityDecryptPartial> for AnyCryptographicCapability {
+    fn from(v: CapabilityDecryptPartial) -> Self {
+        Self::CapabilityDecryptPartial(Box::new(v))
+    }
+}
+impl From<CapabilityDecryptServiced> for AnyCryptographicCapability {
+    fn from(v: CapabilityDecryptServiced) -> Self {
+        Self::CapabilityDecryptServiced(Box::new(v))
+    }
+}
+impl From<CapabilitySign> for AnyCryptographicCapability {
+    fn from(v: CapabilitySign) -> Self {
+        Self::CapabilitySign(Box::new(v))
+    }
+}
+impl From<CapabilityKeyGenerate> for AnyCryptographicCapability {
+    fn from(v: CapabilityKeyGenerate) -> Self {
+        Self::CapabilityKeyGenerate(Box::new(v))
+    }
+}
+impl From<CapabilityFairExchange> for AnyCryptographicCapability {
+    fn from(v: CapabilityFairExchange) -> Self {
+        Self::CapabilityFairExchange(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyNetworkAddress {
     NetworkAddress(Box<NetworkAddress>),
@@ -4409,16 +5172,64 @@ pub enum AnyNetworkAddress {
     Unknown(Unknown),
 }
 impl Tagged for AnyNetworkAddress {
- fn tag(&self)->&str { match self { Self::NetworkAddress(_) => NetworkAddress::TAG, Self::NetworkCredential(_) => NetworkCredential::TAG, Self::NetworkProfile(_) => NetworkProfile::TAG, Self::NetworkCapability(_) => NetworkCapability::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::NetworkAddress(v) => v.encode(w), Self::NetworkCredential(v) => v.encode(w), Self::NetworkProfile(v) => v.encode(w), Self::NetworkCapability(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { NetworkAddress::TAG => Self::NetworkAddress(Decode::decode(r)?), NetworkCredential::TAG => Self::NetworkCredential(Decode::decode(r)?), NetworkProfile::TAG => Self::NetworkProfile(Decode::decode(r)?), NetworkCapability::TAG => Self::NetworkCapability(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::NetworkAddress(_) => NetworkAddress::TAG,
+            Self::NetworkCredential(_) => NetworkCredential::TAG,
+            Self::NetworkProfile(_) => NetworkProfile::TAG,
+            Self::NetworkCapability(_) => NetworkCapability::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::NetworkAddress(v) => v.encode(w),
+            Self::NetworkCredential(v) => v.encode(w),
+            Self::NetworkProfile(v) => v.encode(w),
+            Self::NetworkCapability(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            NetworkAddress::TAG => Self::NetworkAddress(Decode::decode(r)?),
+            NetworkCredential::TAG => Self::NetworkCredential(Decode::decode(r)?),
+            NetworkProfile::TAG => Self::NetworkProfile(Decode::decode(r)?),
+            NetworkCapability::TAG => Self::NetworkCapability(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyNetworkAddress { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyNetworkAddress { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<NetworkAddress> for AnyNetworkAddress { fn from(v:NetworkAddress)->Self { Self::NetworkAddress(Box::new(v)) } }
-impl From<NetworkCredential> for AnyNetworkAddress { fn from(v:NetworkCredential)->Self { Self::NetworkCredential(Box::new(v)) } }
-impl From<NetworkProfile> for AnyNetworkAddress { fn from(v:NetworkProfile)->Self { Self::NetworkProfile(Box::new(v)) } }
-impl From<NetworkCapability> for AnyNetworkAddress { fn from(v:NetworkCapability)->Self { Self::NetworkCapability(Box::new(v)) } }
+impl Encode for AnyNetworkAddress {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyNetworkAddress {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<NetworkAddress> for AnyNetworkAddress {
+    fn from(v: NetworkAddress) -> Self {
+        Self::NetworkAddress(Box::new(v))
+    }
+}
+impl From<NetworkCredential> for AnyNetworkAddress {
+    fn from(v: NetworkCredential) -> Self {
+        Self::NetworkCredential(Box::new(v))
+    }
+}
+impl From<NetworkProfile> for AnyNetworkAddress {
+    fn from(v: NetworkProfile) -> Self {
+        Self::NetworkProfile(Box::new(v))
+    }
+}
+impl From<NetworkCapability> for AnyNetworkAddress {
+    fn from(v: NetworkCapability) -> Self {
+        Self::NetworkCapability(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyProfile {
     ProfileDevice(Box<ProfileDevice>),
@@ -4431,16 +5242,85 @@ pub enum AnyProfile {
     Unknown(Unknown),
 }
 impl Tagged for AnyProfile {
- fn tag(&self)->&str { match self { Self::ProfileDevice(_) => ProfileDevice::TAG, Self::ProfileAccount(_) => ProfileAccount::TAG, Self::ProfileUser(_) => ProfileUser::TAG, Self::ProfileGroup(_) => ProfileGroup::TAG, Self::ProfileService(_) => ProfileService::TAG, Self::ProfileMeshService(_) => ProfileMeshService::TAG, Self::ProfileHost(_) => ProfileHost::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::ProfileDevice(v) => v.encode(w), Self::ProfileAccount(v) => v.encode(w), Self::ProfileUser(v) => v.encode(w), Self::ProfileGroup(v) => v.encode(w), Self::ProfileService(v) => v.encode(w), Self::ProfileMeshService(v) => v.encode(w), Self::ProfileHost(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { ProfileDevice::TAG => Self::ProfileDevice(Decode::decode(r)?), ProfileAccount::TAG => Self::ProfileAccount(Decode::decode(r)?), ProfileUser::TAG => Self::ProfileUser(Decode::decode(r)?), ProfileGroup::TAG => Self::ProfileGroup(Decode::decode(r)?), ProfileService::TAG => Self::ProfileService(Decode::decode(r)?), ProfileMeshService::TAG => Self::ProfileMeshService(Decode::decode(r)?), ProfileHost::TAG => Self::ProfileHost(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::ProfileDevice(_) => ProfileDevice::TAG,
+            Self::ProfileAccount(_) => ProfileAccount::TAG,
+            Self::ProfileUser(_) => ProfileUser::TAG,
+            Self::ProfileGroup(_) => ProfileGroup::TAG,
+            Self::ProfileService(_) => ProfileService::TAG,
+            Self::ProfileMeshService(_) => ProfileMeshService::TAG,
+            Self::ProfileHost(_) => ProfileHost::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::ProfileDevice(v) => v.encode(w),
+            Self::ProfileAccount(v) => v.encode(w),
+            Self::ProfileUser(v) => v.encode(w),
+            Self::ProfileGroup(v) => v.encode(w),
+            Self::ProfileService(v) => v.encode(w),
+            Self::ProfileMeshService(v) => v.encode(w),
+            Self::ProfileHost(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            ProfileDevice::TAG => Self::ProfileDevice(Decode::decode(r)?),
+            ProfileAccount::TAG => Self::ProfileAccount(Decode::decode(r)?),
+            ProfileUser::TAG => Self::ProfileUser(Decode::decode(r)?),
+            ProfileGroup::TAG => Self::ProfileGroup(Decode::decode(r)?),
+            ProfileService::TAG => Self::ProfileService(Decode::decode(r)?),
+            ProfileMeshService::TAG => Self::ProfileMeshService(Decode::decode(r)?),
+            ProfileHost::TAG => Self::ProfileHost(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyProfile { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyProfile { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<ProfileDevice> for AnyProfile { fn from(v:ProfileDevice)->Self { Self::ProfileDevice(Box::new(v)) } }
-impl From<ProfileAccount> for AnyProfile { fn from(v:ProfileAccount)->Self { Self::ProfileAccount(Box::new(v)) } }
-impl From<ProfileUser> for AnyProfile { fn from(v:ProfileUser)->Self { Self::ProfileUser(Box::new(v)) } }
-impl From<ProfileGroup> for AnyProfile { fn from(v:ProfileGroup)->Self { Self::ProfileGroup(Box::new(v)) } }
-impl From<ProfileService> for AnyProfile { fn from(v:ProfileService)->Self { Self::ProfileService(Box::new(v)) } }
-impl From<ProfileMeshService> for AnyProfile { fn from(v:ProfileMeshService)->Self { Self::ProfileMeshService(Box::new(v)) } }
-impl From<ProfileHost> for AnyProfile { fn from(v:ProfileHost)->Self { Self::ProfileHost(Box::new(v)) } }
+impl Encode for AnyProfile {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyProfile {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<ProfileDevice> for AnyProfile {
+    fn from(v: ProfileDevice) -> Self {
+        Self::ProfileDevice(Box::new(v))
+    }
+}
+impl From<ProfileAccount> for AnyProfile {
+    fn from(v: ProfileAccount) -> Self {
+        Self::ProfileAccount(Box::new(v))
+    }
+}
+impl From<ProfileUser> for AnyProfile {
+    fn from(v: ProfileUser) -> Self {
+        Self::ProfileUser(Box::new(v))
+    }
+}
+impl From<ProfileGroup> for AnyProfile {
+    fn from(v: ProfileGroup) -> Self {
+        Self::ProfileGroup(Box::new(v))
+    }
+}
+impl From<ProfileService> for AnyProfile {
+    fn from(v: ProfileService) -> Self {
+        Self::ProfileService(Box::new(v))
+    }
+}
+impl From<ProfileMeshService> for AnyProfile {
+    fn from(v: ProfileMeshService) -> Self {
+        Self::ProfileMeshService(Box::new(v))
+    }
+}
+impl From<ProfileHost> for AnyProfile {
+    fn from(v: ProfileHost) -> Self {
+        Self::ProfileHost(Box::new(v))
+    }
+}

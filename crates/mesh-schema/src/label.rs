@@ -107,19 +107,27 @@ impl StoreLabel {
     /// [`Error::UnknownStore`].
     pub fn parse(text: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|label| label.as_str() == text);
-        found.ok_or_else(|| Error::UnknownStore { label: text.to_owned() })
+        found.ok_or_else(|| Error::UnknownStore {
+            label: text.to_owned(),
+        })
     }
 
     /// True for a spool (messages), false for a catalog (entries).
     #[must_use]
     pub fn is_spool(self) -> bool {
-        matches!(self, Self::Local | Self::Inbound | Self::Outbound | Self::Archive)
+        matches!(
+            self,
+            Self::Local | Self::Inbound | Self::Outbound | Self::Archive
+        )
     }
 
     /// The four-octet mask in which only this store's bit is set.
     #[must_use]
     pub fn bitmask(self) -> [u8; 4] {
-        let bit = Self::ALL.iter().position(|&label| label == self).map_or(0, |place| place.saturating_add(1));
+        let bit = Self::ALL
+            .iter()
+            .position(|&label| label == self)
+            .map_or(0, |place| place.saturating_add(1));
         let mut mask = [0; 4];
         if let Some(octet) = mask.get_mut(bit / 8) {
             *octet = 1 << (bit % 8);

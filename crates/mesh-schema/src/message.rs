@@ -5,9 +5,9 @@
 //! Here: making each message with its identifiers, and the decisions over them.
 //! Not here: spools (`spool`), who sends what when (`mesh-client`, `mesh-service`).
 
+use mesh_crypto::udf::connection_witness;
 use mesh_crypto::udf::message::{envelope_id, message_id, response_id};
 use mesh_crypto::udf::pin::{Pin, SaltedPin};
-use mesh_crypto::udf::connection_witness;
 use mesh_crypto::{DateTime, Environment, PrivateKey, PublicKey};
 use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::Object;
@@ -16,8 +16,8 @@ use crate::address::AccountAddress;
 use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
 use crate::generated::{
-    AcknowledgeConnection, CatalogedDevice, MessageComplete, MessagePin, ProfileDevice, ProfileUser, Reference, RequestConnection,
-    RespondConnection,
+    AcknowledgeConnection, CatalogedDevice, MessageComplete, MessagePin, ProfileDevice,
+    ProfileUser, Reference, RequestConnection, RespondConnection,
 };
 use crate::right::Roles;
 
@@ -46,7 +46,13 @@ macro_rules! message {
     )*};
 }
 
-message!(AcknowledgeConnection, MessageComplete, MessagePin, RequestConnection, RespondConnection);
+message!(
+    AcknowledgeConnection,
+    MessageComplete,
+    MessagePin,
+    RequestConnection,
+    RespondConnection
+);
 
 /// Puts a message into an envelope whose identifier follows from the message's.
 ///
@@ -58,10 +64,19 @@ pub fn post<T: Message>(
     signer: Option<&PrivateKey>,
     env: &dyn Environment,
 ) -> Result<Enveloped<T>, Error> {
-    let id = message.id().ok_or(Error::Field { object: T::TAG, field: "MessageId" })?;
+    let id = message.id().ok_or(Error::Field {
+        object: T::TAG,
+        field: "MessageId",
+    })?;
     let envelope_id = envelope_id(id)?;
     let signers: Vec<&PrivateKey> = signer.into_iter().collect();
-    let how = Signing { signers: &signers, recipients, id: Some(&envelope_id), unique_id: Some(id), ..Signing::default() };
+    let how = Signing {
+        signers: &signers,
+        recipients,
+        id: Some(&envelope_id),
+        unique_id: Some(id),
+        ..Signing::default()
+    };
     Ok(Enveloped::new(envelope(message, how, env)?))
 }
 
@@ -78,7 +93,12 @@ pub struct IssuedPin {
 ///
 /// # Errors
 /// [`Error::Crypto`].
-pub fn issue_pin(account: &AccountAddress, roles: &Roles, expires: DateTime, env: &dyn Environment) -> Result<IssuedPin, Error> {
+pub fn issue_pin(
+    account: &AccountAddress,
+    roles: &Roles,
+    expires: DateTime,
+    env: &dyn Environment,
+) -> Result<IssuedPin, Error> {
     let pin = Pin::generate(env, PIN_BITS);
     let salted = pin.salted(PIN_ACTION_DEVICE);
     let message = MessagePin {
@@ -119,14 +139,21 @@ pub fn request_connection(
         let salted = pin.salted(PIN_ACTION_DEVICE);
         let account = account.to_string();
         request.pin_id = Some(salted.pin_id(&account).to_string());
-        request.pin_witness = Some(salted.witness(&account, &nonce, digest_of(device.envelope())?).to_vec());
+        request.pin_witness = Some(
+            salted
+                .witness(&account, &nonce, digest_of(device.envelope())?)
+                .to_vec(),
+        );
     }
     request.client_nonce = Some(nonce);
     Ok(request)
 }
 
 fn digest_of(envelope: &Envelope) -> Result<&[u8], Error> {
-    envelope.payload_digest().ok_or(Error::Field { object: "DareEnvelope", field: "PayloadDigest" })
+    envelope.payload_digest().ok_or(Error::Field {
+        object: "DareEnvelope",
+        field: "PayloadDigest",
+    })
 }
 
 /// A request for connection whose device profile has been validated.
@@ -146,14 +173,24 @@ impl ValidRequest {
     pub fn validate(received: &Envelope) -> Result<Self, Error> {
         let request = Enveloped::<RequestConnection>::new(received.clone()).decode_plain()?;
         let profile = request.authenticated_data.as_ref();
-        let profile = profile.ok_or(Error::Field { object: RequestConnection::TAG, field: "AuthenticatedData" })?;
+        let profile = profile.ok_or(Error::Field {
+            object: RequestConnection::TAG,
+            field: "AuthenticatedData",
+        })?;
         let device = Valid::<ProfileDevice>::validate(profile)?;
         Ok(Self { request, device })
     }
 
     fn nonce(&self) -> Result<&[u8], Error> {
-        let nonce = self.request.client_nonce.as_deref().filter(|nonce| nonce.len() >= NONCE_SIZE);
-        nonce.ok_or(Error::Field { object: RequestConnection::TAG, field: "ClientNonce" })
+        let nonce = self
+            .request
+            .client_nonce
+            .as_deref()
+            .filter(|nonce| nonce.len() >= NONCE_SIZE);
+        nonce.ok_or(Error::Field {
+            object: RequestConnection::TAG,
+            field: "ClientNonce",
+        })
     }
 }
 
@@ -169,7 +206,12 @@ pub fn acknowledge_connection(
 ) -> Result<AcknowledgeConnection, Error> {
     let mut nonce = vec![0; NONCE_SIZE];
     env.random(&mut nonce);
-    let witness = connection_witness(&account.witness_octets()?, &nonce, &request.device.witness_octets()?, request.nonce()?);
+    let witness = connection_witness(
+        &account.witness_octets()?,
+        &nonce,
+        &request.device.witness_octets()?,
+        request.nonce()?,
+    );
     Ok(AcknowledgeConnection {
         message_id: Some(witness.clone()),
         witness: Some(witness),
@@ -196,18 +238,40 @@ impl ValidAcknowledgement {
     /// # Errors
     /// [`Error::Unrelated`] when the witness is not the right one; those of [`ValidRequest::validate`].
     pub fn validate(received: &Envelope, account: &Valid<ProfileUser>) -> Result<Self, Error> {
-        let acknowledgement = Enveloped::<AcknowledgeConnection>::new(received.clone()).decode_plain()?;
-        let field = |field| Error::Field { object: AcknowledgeConnection::TAG, field };
-        let request = acknowledgement.enveloped_request_connection.as_ref().ok_or(field("EnvelopedRequestConnection"))?;
+        let acknowledgement =
+            Enveloped::<AcknowledgeConnection>::new(received.clone()).decode_plain()?;
+        let field = |field| Error::Field {
+            object: AcknowledgeConnection::TAG,
+            field,
+        };
+        let request = acknowledgement
+            .enveloped_request_connection
+            .as_ref()
+            .ok_or(field("EnvelopedRequestConnection"))?;
         let request = ValidRequest::validate(request.envelope())?;
-        let server_nonce = acknowledgement.server_nonce.as_deref().ok_or(field("ServerNonce"))?;
-        let witness =
-            connection_witness(&account.witness_octets()?, server_nonce, &request.device.witness_octets()?, request.nonce()?);
-        if acknowledgement.witness.as_deref() != Some(witness.as_str()) || acknowledgement.message_id.as_deref() != Some(witness.as_str())
+        let server_nonce = acknowledgement
+            .server_nonce
+            .as_deref()
+            .ok_or(field("ServerNonce"))?;
+        let witness = connection_witness(
+            &account.witness_octets()?,
+            server_nonce,
+            &request.device.witness_octets()?,
+            request.nonce()?,
+        );
+        if acknowledgement.witness.as_deref() != Some(witness.as_str())
+            || acknowledgement.message_id.as_deref() != Some(witness.as_str())
         {
-            return Err(Error::Unrelated { object: "the witness", to: "this account and device" });
+            return Err(Error::Unrelated {
+                object: "the witness",
+                to: "this account and device",
+            });
         }
-        Ok(Self { acknowledgement, request, witness })
+        Ok(Self {
+            acknowledgement,
+            request,
+            witness,
+        })
     }
 
     /// The identifier under which the answer will be found.
@@ -223,7 +287,12 @@ impl ValidAcknowledgement {
 ///
 /// # Errors
 /// [`Error::Pin`] when the PIN was for something else, has expired or its witness is wrong.
-pub fn check_pin(request: &ValidRequest, pin: &MessagePin, account: &AccountAddress, now: DateTime) -> Result<Roles, Error> {
+pub fn check_pin(
+    request: &ValidRequest,
+    pin: &MessagePin,
+    account: &AccountAddress,
+    now: DateTime,
+) -> Result<Roles, Error> {
     let refused = |why| Error::Pin { why };
     if pin.action.as_deref() != Some(PIN_ACTION_DEVICE) {
         return Err(refused("it was issued for another action"));
@@ -234,10 +303,22 @@ pub fn check_pin(request: &ValidRequest, pin: &MessagePin, account: &AccountAddr
     if pin.expires.is_none_or(|expires| expires <= now) {
         return Err(refused("it has expired"));
     }
-    let salted = pin.salted_pin.as_ref().ok_or(Error::Field { object: MessagePin::TAG, field: "SaltedPin" })?;
+    let salted = pin.salted_pin.as_ref().ok_or(Error::Field {
+        object: MessagePin::TAG,
+        field: "SaltedPin",
+    })?;
     let salted = SaltedPin::parse(salted.expose_secret())?;
-    let witness = request.request.pin_witness.as_deref().ok_or(refused("the device gave no proof of it"))?;
-    if !salted.verify(&account.to_string(), request.nonce()?, digest_of(request.device.envelope())?, witness) {
+    let witness = request
+        .request
+        .pin_witness
+        .as_deref()
+        .ok_or(refused("the device gave no proof of it"))?;
+    if !salted.verify(
+        &account.to_string(),
+        request.nonce()?,
+        digest_of(request.device.envelope())?,
+        witness,
+    ) {
         return Err(refused("the proof given by the device is not for this PIN"));
     }
     Ok(Roles::known(&pin.roles))
@@ -247,10 +328,20 @@ pub fn check_pin(request: &ValidRequest, pin: &MessagePin, account: &AccountAddr
 ///
 /// # Errors
 /// [`Error::Crypto`].
-pub fn respond_connection(acknowledged: &ValidAcknowledgement, device: Option<CatalogedDevice>) -> Result<RespondConnection, Error> {
+pub fn respond_connection(
+    acknowledged: &ValidAcknowledgement,
+    device: Option<CatalogedDevice>,
+) -> Result<RespondConnection, Error> {
     Ok(RespondConnection {
         message_id: Some(acknowledged.response_id()?),
-        result: Some(if device.is_some() { RESULT_ACCEPT } else { RESULT_REJECT }.to_owned()),
+        result: Some(
+            if device.is_some() {
+                RESULT_ACCEPT
+            } else {
+                RESULT_REJECT
+            }
+            .to_owned(),
+        ),
         cataloged_device: device,
         ..RespondConnection::default()
     })

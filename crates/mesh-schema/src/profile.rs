@@ -43,7 +43,11 @@ impl<T: Profile> Valid<T> {
             return Err(untrusted());
         }
         for signer in &signers {
-            if !object.root_udfs().iter().any(|root| root.as_slice() == signer.udf().binary()) {
+            if !object
+                .root_udfs()
+                .iter()
+                .any(|root| root.as_slice() == signer.udf().binary())
+            {
                 return Err(untrusted());
             }
         }
@@ -73,9 +77,18 @@ impl<T: Profile> Valid<T> {
 }
 
 /// Signs a new profile with its root key.
-pub(crate) fn sign<T: Profile>(object: T, root: &PrivateKey, env: &dyn Environment) -> Result<Valid<T>, Error> {
+pub(crate) fn sign<T: Profile>(
+    object: T,
+    root: &PrivateKey,
+    env: &dyn Environment,
+) -> Result<Valid<T>, Error> {
     let id = profile_udf(object.root_udfs())?.to_string();
-    let how = Signing { signers: &[root], embed_keys: true, id: Some(&id), ..Signing::default() };
+    let how = Signing {
+        signers: &[root],
+        embed_keys: true,
+        id: Some(&id),
+        ..Signing::default()
+    };
     let signed = envelope(&object, how, env)?;
     Ok(Valid::trusted(object, signed))
 }

@@ -40,7 +40,14 @@ pub enum Access {
 
 impl Role {
     /// Every role of this version.
-    pub const ALL: [Self; 6] = [Self::Super, Self::Admin, Self::Web, Self::Message, Self::Developer, Self::Device];
+    pub const ALL: [Self; 6] = [
+        Self::Super,
+        Self::Admin,
+        Self::Web,
+        Self::Message,
+        Self::Developer,
+        Self::Device,
+    ];
 
     /// The role as written.
     #[must_use]
@@ -61,7 +68,9 @@ impl Role {
     /// [`Error::UnknownRole`], also for roles of the specification that this version does not offer.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
-        found.ok_or_else(|| Error::UnknownRole { role: text.to_owned() })
+        found.ok_or_else(|| Error::UnknownRole {
+            role: text.to_owned(),
+        })
     }
 
     /// How this role may use a store.
@@ -73,7 +82,13 @@ impl Role {
             (_, L::Device) => Access::Read,
             (
                 Self::Web,
-                L::Application | L::Bookmark | L::Contact | L::Credential | L::Document | L::Network | L::Task,
+                L::Application
+                | L::Bookmark
+                | L::Contact
+                | L::Credential
+                | L::Document
+                | L::Network
+                | L::Task,
             )
             | (Self::Developer, L::Application | L::Credential | L::Document)
             | (Self::Message, L::Contact | L::Inbound | L::Outbound) => Access::Write,
@@ -96,7 +111,12 @@ impl Roles {
     /// A set of these roles.
     #[must_use]
     pub fn new(roles: &[Role]) -> Self {
-        Self(Role::ALL.into_iter().filter(|role| roles.contains(role)).collect())
+        Self(
+            Role::ALL
+                .into_iter()
+                .filter(|role| roles.contains(role))
+                .collect(),
+        )
     }
 
     /// Reads names, each alone or several separated by commas.
@@ -105,7 +125,12 @@ impl Roles {
     /// [`Error::UnknownRole`]; [`Error::NoRole`] when nothing is named.
     pub fn parse<T: AsRef<str>>(names: &[T]) -> Result<Self, Error> {
         let mut roles = Vec::new();
-        for name in names.iter().flat_map(|names| names.as_ref().split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+        for name in names
+            .iter()
+            .flat_map(|names| names.as_ref().split(','))
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        {
             roles.push(Role::parse(name)?);
         }
         if roles.is_empty() {
@@ -117,7 +142,10 @@ impl Roles {
     /// Reads names from a record, leaving out those that this version does not know: they give no right here.
     #[must_use]
     pub fn known(names: &[String]) -> Self {
-        let roles: Vec<Role> = names.iter().filter_map(|name| Role::parse(name).ok()).collect();
+        let roles: Vec<Role> = names
+            .iter()
+            .filter_map(|name| Role::parse(name).ok())
+            .collect();
         Self::new(&roles)
     }
 
@@ -142,13 +170,20 @@ impl Roles {
     /// The most that any of the roles may do with a store.
     #[must_use]
     pub fn access(&self, label: StoreLabel) -> Access {
-        self.0.iter().map(|role| role.access(label)).max().unwrap_or(Access::None)
+        self.0
+            .iter()
+            .map(|role| role.access(label))
+            .max()
+            .unwrap_or(Access::None)
     }
 
     /// The stores of a personal account that a device of these roles may read.
     #[must_use]
     pub fn readable(&self) -> Vec<StoreLabel> {
-        StoreLabel::PERSONAL.into_iter().filter(|&label| self.access(label) >= Access::Read).collect()
+        StoreLabel::PERSONAL
+            .into_iter()
+            .filter(|&label| self.access(label) >= Access::Read)
+            .collect()
     }
 }
 
@@ -166,18 +201,40 @@ mod tests {
     fn only_administrators_reach_what_governs_the_account() {
         for role in Role::ALL {
             let administrator = Roles::new(&[role]).is_administrator();
-            for label in [StoreLabel::Access, StoreLabel::Local, StoreLabel::Publication] {
-                assert_eq!(role.access(label) == Access::Write, administrator, "{role} {label}");
-                assert_eq!(role.access(label) == Access::None, !administrator, "{role} {label}");
+            for label in [
+                StoreLabel::Access,
+                StoreLabel::Local,
+                StoreLabel::Publication,
+            ] {
+                assert_eq!(
+                    role.access(label) == Access::Write,
+                    administrator,
+                    "{role} {label}"
+                );
+                assert_eq!(
+                    role.access(label) == Access::None,
+                    !administrator,
+                    "{role} {label}"
+                );
             }
-            assert_eq!(role.access(StoreLabel::Device) == Access::Write, administrator, "{role}");
+            assert_eq!(
+                role.access(StoreLabel::Device) == Access::Write,
+                administrator,
+                "{role}"
+            );
         }
     }
 
     #[test]
     fn role_names_are_read_alone_and_in_lists() {
-        assert_eq!(Roles::parse(&["web, admin", "web"]).unwrap().to_string(), "admin,web");
-        assert!(matches!(Roles::parse(&["threshold"]), Err(Error::UnknownRole { .. })));
+        assert_eq!(
+            Roles::parse(&["web, admin", "web"]).unwrap().to_string(),
+            "admin,web"
+        );
+        assert!(matches!(
+            Roles::parse(&["threshold"]),
+            Err(Error::UnknownRole { .. })
+        ));
         assert!(matches!(Roles::parse(&[""]), Err(Error::NoRole)));
         assert!(Roles::known(&["root".to_owned()]).readable().is_empty());
     }

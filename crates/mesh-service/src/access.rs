@@ -36,7 +36,10 @@ impl Access<'_> {
         match self.peer {
             Peer::Device { account, key } => {
                 let served = self.accounts.by_profile(account)?.ok_or_else(unknown)?;
-                let row = self.store.access(served.id, &key.udf().to_string()).map_err(Error::from)?;
+                let row = self
+                    .store
+                    .access(served.id, &key.udf().to_string())
+                    .map_err(Error::from)?;
                 let row = row.ok_or_else(|| Failure::new(Code::NotAuthorized))?;
                 let capability: AccessCapability = from_bytes(&row).map_err(Error::from)?;
                 if capability.active != Some(true) {
@@ -46,7 +49,10 @@ impl Access<'_> {
                 Ok((served, Standing::Device(roles)))
             }
             Peer::Key(peer) => {
-                let claim = peer.claim.as_deref().ok_or_else(|| Failure::new(Code::NotAuthorized))?;
+                let claim = peer
+                    .claim
+                    .as_deref()
+                    .ok_or_else(|| Failure::new(Code::NotAuthorized))?;
                 let served = self.accounts.by_claim(claim)?.ok_or_else(unknown)?;
                 if operation == Operation::Complete {
                     return Ok((served, Standing::Unconnected));
@@ -63,19 +69,28 @@ impl Access<'_> {
 
 impl Authenticate for Access<'_> {
     fn public(&self, _: Operation) -> Result<PublicCaller, Failure> {
-        Ok(PublicCaller { peer: self.peer.clone() })
+        Ok(PublicCaller {
+            peer: self.peer.clone(),
+        })
     }
 
     fn user(&self, operation: Operation) -> Result<UserCaller, Failure> {
         let (served, standing) = self.standing(operation)?;
         let account = served.profile.udf().map_err(Error::from)?;
-        Ok(UserCaller { peer: self.peer.clone(), account, standing })
+        Ok(UserCaller {
+            peer: self.peer.clone(),
+            account,
+            standing,
+        })
     }
 
     fn admin(&self, operation: Operation) -> Result<AdminCaller, Failure> {
         // The account to be bound does not exist yet; the operation itself compares the key with the profile.
         if operation == Operation::BindAccount {
-            return Ok(AdminCaller { peer: self.peer.clone(), account: None });
+            return Ok(AdminCaller {
+                peer: self.peer.clone(),
+                account: None,
+            });
         }
         let (served, standing) = self.standing(operation)?;
         match standing {
@@ -84,7 +99,10 @@ impl Authenticate for Access<'_> {
             _ => return Err(Failure::new(Code::NotAdministrator)),
         }
         let account = served.profile.udf().map_err(Error::from)?;
-        Ok(AdminCaller { peer: self.peer.clone(), account: Some(account) })
+        Ok(AdminCaller {
+            peer: self.peer.clone(),
+            account: Some(account),
+        })
     }
 }
 
@@ -107,7 +125,11 @@ pub(crate) enum AccessChange {
 }
 
 /// Reads what the new frames of an access catalog say, with the exchange that holds the host's share of its key.
-pub(crate) fn changes(frames: &[Envelope], first: &Envelope, keys: &dyn mesh_crypto::KeySource) -> Result<Vec<AccessChange>, Error> {
+pub(crate) fn changes(
+    frames: &[Envelope],
+    first: &Envelope,
+    keys: &dyn mesh_crypto::KeySource,
+) -> Result<Vec<AccessChange>, Error> {
     let exchange = Exchange::open(&first.header, keys)?;
     let mut found = Vec::new();
     for frame in frames {
@@ -119,14 +141,21 @@ pub(crate) fn changes(frames: &[Envelope], first: &Envelope, keys: &dyn mesh_cry
         let meta = frame.content_meta()?;
         match Event::parse(meta.event.as_deref().unwrap_or_default())? {
             Event::Delete => {
-                let id = meta.unique_id.ok_or(mesh_dare::Error::Header { field: "UniqueId" })?;
+                let id = meta
+                    .unique_id
+                    .ok_or(mesh_dare::Error::Header { field: "UniqueId" })?;
                 found.push(AccessChange::Remove(id, exchange.index_key()?));
             }
             Event::New | Event::Update => {
                 let payload = frame.open_with(&exchange)?;
                 let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
-                let capability = entry.access().ok_or(mesh_dare::Error::Header { field: "Capability" })?;
-                let key = capability.udf.clone().ok_or(mesh_dare::Error::Header { field: "Udf" })?;
+                let capability = entry.access().ok_or(mesh_dare::Error::Header {
+                    field: "Capability",
+                })?;
+                let key = capability
+                    .udf
+                    .clone()
+                    .ok_or(mesh_dare::Error::Header { field: "Udf" })?;
                 found.push(AccessChange::Put(key, to_json(capability)));
             }
         }
@@ -135,11 +164,18 @@ pub(crate) fn changes(frames: &[Envelope], first: &Envelope, keys: &dyn mesh_cry
 }
 
 impl AccessChange {
-    pub(crate) fn apply(&self, transaction: &mut dyn StoreTransaction, rows: &[(String, Vec<u8>)]) -> Result<(), StoreError> {
+    pub(crate) fn apply(
+        &self,
+        transaction: &mut dyn StoreTransaction,
+        rows: &[(String, Vec<u8>)],
+    ) -> Result<(), StoreError> {
         match self {
             Self::Put(key, record) => transaction.access_put(key, record),
             Self::Remove(id, index_key) => {
-                for (key, _) in rows.iter().filter(|(key, _)| unique_id(index_key.expose_secret(), key) == *id) {
+                for (key, _) in rows
+                    .iter()
+                    .filter(|(key, _)| unique_id(index_key.expose_secret(), key) == *id)
+                {
                     transaction.access_remove(key)?;
                 }
                 Ok(())

@@ -51,7 +51,10 @@ impl Accounts {
     /// The accounts in a store.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, validated: Mutex::default() }
+        Self {
+            store,
+            validated: Mutex::default(),
+        }
     }
 
     /// The account with this fingerprint.
@@ -83,20 +86,38 @@ impl Accounts {
 
     /// Forgets what is remembered of an account.
     pub fn forget(&self, udf: &str) {
-        self.validated.lock().unwrap_or_else(PoisonError::into_inner).remove(udf);
+        self.validated
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(udf);
     }
 
     fn serve(&self, account: Option<Account>) -> Result<Option<Served>, Error> {
-        let Some(account) = account.filter(|account| account.state == AccountState::Active) else { return Ok(None) };
+        let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
+            return Ok(None);
+        };
         let record: AccountUser = from_bytes(&account.record)?;
-        let remembered = self.validated.lock().unwrap_or_else(PoisonError::into_inner).get(&account.profile_udf).cloned();
+        let remembered = self
+            .validated
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&account.profile_udf)
+            .cloned();
         let profile = match remembered {
             Some(profile) => profile,
             None => {
-                let envelope = record.enveloped_profile_user.as_ref().map(Enveloped::envelope);
-                let envelope = envelope.ok_or(Error::Host { why: "the record of an account holds no profile" })?;
+                let envelope = record
+                    .enveloped_profile_user
+                    .as_ref()
+                    .map(Enveloped::envelope);
+                let envelope = envelope.ok_or(Error::Host {
+                    why: "the record of an account holds no profile",
+                })?;
                 let profile = Arc::new(Valid::<ProfileUser>::validate(envelope)?);
-                let mut validated = self.validated.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut validated = self
+                    .validated
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
                 if validated.len() >= REMEMBERED {
                     validated.clear();
                 }
@@ -105,7 +126,12 @@ impl Accounts {
             }
         };
         let assignment = record.enveloped_account_host_assignment.unwrap_or_default();
-        Ok(Some(Served { id: account.id, address: account.address, profile, assignment }))
+        Ok(Some(Served {
+            id: account.id,
+            address: account.address,
+            profile,
+            assignment,
+        }))
     }
 }
 
@@ -136,12 +162,21 @@ pub(crate) fn assignment(
         enveloped_profile_service: Some(host.service.enveloped()),
         ..AccountHostAssignment::default()
     };
-    let envelope = Seal { digest: true, ..Seal::default() }.seal(&to_tagged_json(&assignment), env)?;
+    let envelope = Seal {
+        digest: true,
+        ..Seal::default()
+    }
+    .seal(&to_tagged_json(&assignment), env)?;
     Ok(Enveloped::new(envelope))
 }
 
 /// The record of a new account.
-pub(crate) fn record(address: &AccountAddress, udf: &str, profile: &Envelope, assignment: &Enveloped<AccountHostAssignment>) -> Vec<u8> {
+pub(crate) fn record(
+    address: &AccountAddress,
+    udf: &str,
+    profile: &Envelope,
+    assignment: &Enveloped<AccountHostAssignment>,
+) -> Vec<u8> {
     to_json(&AccountUser {
         profile_udf: Some(udf.to_owned()),
         local_address: Some(address.to_string()),

@@ -9,7 +9,9 @@
 use mesh_protocol::credential::ClientVerifier;
 use mesh_protocol::generated::{MeshServiceDirect, MeshServiceSession};
 use mesh_protocol::runtime::Authenticate;
-use mesh_protocol::{ClientCredential, Error, Failure, HostEvidence, HostExpectation, MeshPort, MeshSession, Peer};
+use mesh_protocol::{
+    ClientCredential, Error, Failure, HostEvidence, HostExpectation, MeshPort, MeshSession, Peer,
+};
 use mesh_rud::{Credential, Verifier};
 
 use crate::service::Service;
@@ -27,10 +29,23 @@ impl DirectPort {
 }
 
 impl MeshPort for DirectPort {
-    fn open(&self, _: &str, credential: ClientCredential, host: HostExpectation) -> Result<Box<dyn MeshSession>, Error> {
+    fn open(
+        &self,
+        _: &str,
+        credential: ClientCredential,
+        host: HostExpectation,
+    ) -> Result<Box<dyn MeshSession>, Error> {
         let service = self.0.clone();
-        let (_, evidence) = host.verify(&service.host().credential.extensions()).map_err(mesh_rud::Error::from)?;
-        let session = MeshServiceDirect::new(Proven { service: service.clone(), credential }, service);
+        let (_, evidence) = host
+            .verify(&service.host().credential.extensions())
+            .map_err(mesh_rud::Error::from)?;
+        let session = MeshServiceDirect::new(
+            Proven {
+                service: service.clone(),
+                credential,
+            },
+            service,
+        );
         Ok(Box::new(Direct { session, evidence }))
     }
 }
@@ -45,20 +60,31 @@ impl Proven {
     fn peer(&self) -> Result<Peer, Failure> {
         let verifier = ClientVerifier::new(self.service.accounts());
         let verified = verifier.verify(&self.credential.extensions());
-        verified.map(|(_, peer)| peer).map_err(|_| Failure::new(mesh_protocol::Code::NotAuthorized))
+        verified
+            .map(|(_, peer)| peer)
+            .map_err(|_| Failure::new(mesh_protocol::Code::NotAuthorized))
     }
 }
 
 impl Authenticate for Proven {
-    fn public(&self, operation: mesh_protocol::generated::Operation) -> Result<mesh_protocol::caller::PublicCaller, Failure> {
+    fn public(
+        &self,
+        operation: mesh_protocol::generated::Operation,
+    ) -> Result<mesh_protocol::caller::PublicCaller, Failure> {
         self.service.access(&self.peer()?).public(operation)
     }
 
-    fn user(&self, operation: mesh_protocol::generated::Operation) -> Result<mesh_protocol::caller::UserCaller, Failure> {
+    fn user(
+        &self,
+        operation: mesh_protocol::generated::Operation,
+    ) -> Result<mesh_protocol::caller::UserCaller, Failure> {
         self.service.access(&self.peer()?).user(operation)
     }
 
-    fn admin(&self, operation: mesh_protocol::generated::Operation) -> Result<mesh_protocol::caller::AdminCaller, Failure> {
+    fn admin(
+        &self,
+        operation: mesh_protocol::generated::Operation,
+    ) -> Result<mesh_protocol::caller::AdminCaller, Failure> {
         self.service.access(&self.peer()?).admin(operation)
     }
 }

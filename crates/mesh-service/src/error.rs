@@ -74,10 +74,14 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let failure = match &error {
             Error::Store(StoreError::Stale { .. }) => Self::new(Code::Stale),
-            Error::Store(StoreError::AddressTaken | StoreError::ProfileTaken) => Self::new(Code::AccountRegistered),
+            Error::Store(StoreError::AddressTaken | StoreError::ProfileTaken) => {
+                Self::new(Code::AccountRegistered)
+            }
             Error::Store(StoreError::AccountUnknown(_)) => Self::new(Code::NotFound),
             _ => match error.class() {
-                ErrorClass::Malformed | ErrorClass::Misuse | ErrorClass::Unsupported => Self::new(Code::Invalid),
+                ErrorClass::Malformed | ErrorClass::Misuse | ErrorClass::Unsupported => {
+                    Self::new(Code::Invalid)
+                }
                 ErrorClass::Refused | ErrorClass::Untrusted => Self::new(Code::Refused),
                 ErrorClass::Unavailable | ErrorClass::Internal => Self::new(Code::Unavailable),
             },

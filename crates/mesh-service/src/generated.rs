@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 //! temporary
 #![allow(missing_docs, unused_imports)]
+use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::*;
 use mesh_schema::generated::*;
-use mesh_dare::{Envelope, Enveloped};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AccountUser {
     pub enveloped_profile_user: Option<Enveloped<ProfileAccount>>,
@@ -22,7 +22,11 @@ impl Object for AccountUser {
     const TAG: &'static str = "AccountUser";
     fn write_fields(&self, w: &mut Writer) {
         write_option(w, "EnvelopedProfileUser", &self.enveloped_profile_user);
-        write_option(w, "EnvelopedAccountHostAssignment", &self.enveloped_account_host_assignment);
+        write_option(
+            w,
+            "EnvelopedAccountHostAssignment",
+            &self.enveloped_account_host_assignment,
+        );
         write_option(w, "Directory", &self.directory);
         write_option(w, "ProfileUdf", &self.profile_udf);
         write_option(w, "Quota", &self.quota);
@@ -38,7 +42,9 @@ impl Object for AccountUser {
         let _ = &r;
         match name {
             "EnvelopedProfileUser" => self.enveloped_profile_user = read_option(r)?,
-            "EnvelopedAccountHostAssignment" => self.enveloped_account_host_assignment = read_option(r)?,
+            "EnvelopedAccountHostAssignment" => {
+                self.enveloped_account_host_assignment = read_option(r)?
+            }
             "Directory" => self.directory = read_option(r)?,
             "ProfileUdf" => self.profile_udf = read_option(r)?,
             "Quota" => self.quota = read_option(r)?,
@@ -60,10 +66,37 @@ pub enum AnyAccountEntry {
     Unknown(Unknown),
 }
 impl Tagged for AnyAccountEntry {
- fn tag(&self)->&str { match self { Self::AccountUser(_) => AccountUser::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::AccountUser(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { AccountUser::TAG => Self::AccountUser(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::AccountUser(_) => AccountUser::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::AccountUser(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            AccountUser::TAG => Self::AccountUser(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyAccountEntry { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyAccountEntry { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<AccountUser> for AnyAccountEntry { fn from(v:AccountUser)->Self { Self::AccountUser(Box::new(v)) } }
+impl Encode for AnyAccountEntry {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyAccountEntry {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<AccountUser> for AnyAccountEntry {
+    fn from(v: AccountUser) -> Self {
+        Self::AccountUser(Box::new(v))
+    }
+}

@@ -39,11 +39,22 @@ impl Host {
     ///
     /// # Errors
     /// [`Error::Host`] when keys and assertions do not belong together, for instance because only one of the two was restored.
-    pub fn load(store: &dyn Store, keys: &dyn KeyStore, env: &dyn Environment) -> Result<Self, Error> {
+    pub fn load(
+        store: &dyn Store,
+        keys: &dyn KeyStore,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
         let assertion = |name| -> Result<Option<mesh_dare::Envelope>, Error> {
-            Ok(store.host_get(name)?.map(|bytes| from_bytes(&bytes)).transpose()?)
+            Ok(store
+                .host_get(name)?
+                .map(|bytes| from_bytes(&bytes))
+                .transpose()?)
         };
-        let saved = (assertion(PROFILE_SERVICE)?, assertion(PROFILE_HOST)?, assertion(CONNECTION)?);
+        let saved = (
+            assertion(PROFILE_SERVICE)?,
+            assertion(PROFILE_HOST)?,
+            assertion(CONNECTION)?,
+        );
         let service_seed = seed(keys, SERVICE_SEED)?;
         let host_seed = seed(keys, HOST_SEED)?;
         match (saved, service_seed, host_seed) {
@@ -65,7 +76,15 @@ impl Host {
                 store.host_put(PROFILE_SERVICE, &to_json(service.envelope()))?;
                 store.host_put(PROFILE_HOST, &to_json(profile.envelope()))?;
                 store.host_put(CONNECTION, &to_json(connection.envelope()))?;
-                Self::new(service, HostCredential { key: host_keys.authentication.clone(), profile, connection }, &host_keys)
+                Self::new(
+                    service,
+                    HostCredential {
+                        key: host_keys.authentication.clone(),
+                        profile,
+                        connection,
+                    },
+                    &host_keys,
+                )
             }
             ((Some(service), Some(profile), Some(connection)), Some(_), Some(host_seed)) => {
                 let service = Valid::<ProfileService>::validate(&service)?;
@@ -74,19 +93,40 @@ impl Host {
                 let connection = Valid::signed_by(&connection, &service.signature_key()?)?;
                 let host_keys = DeviceKeys::derive(&host_seed)?;
                 if *host_keys.authentication.public() != key {
-                    return Err(Error::Host { why: "the host key is not the one that the host's profile names" });
+                    return Err(Error::Host {
+                        why: "the host key is not the one that the host's profile names",
+                    });
                 }
-                Self::new(service, HostCredential { key: host_keys.authentication.clone(), profile, connection }, &host_keys)
+                Self::new(
+                    service,
+                    HostCredential {
+                        key: host_keys.authentication.clone(),
+                        profile,
+                        connection,
+                    },
+                    &host_keys,
+                )
             }
-            _ => Err(Error::Host { why: "the store holds the profile of a host whose keys are not in the key store" }),
+            _ => Err(Error::Host {
+                why: "the store holds the profile of a host whose keys are not in the key store",
+            }),
         }
     }
 
-    fn new(service: Valid<ProfileService>, credential: HostCredential, host_keys: &DeviceKeys) -> Result<Self, Error> {
+    fn new(
+        service: Valid<ProfileService>,
+        credential: HostCredential,
+        host_keys: &DeviceKeys,
+    ) -> Result<Self, Error> {
         let mut keys = KeyRing::new();
         keys.add(host_keys.encryption.clone());
         let access_encrypt = host_keys.encryption.public().clone();
-        Ok(Self { service, credential, keys, access_encrypt })
+        Ok(Self {
+            service,
+            credential,
+            keys,
+            access_encrypt,
+        })
     }
 
     /// The key to which accounts encrypt what this host must read: their access catalogs.
@@ -104,12 +144,21 @@ impl Host {
 
 fn seed(keys: &dyn KeyStore, kind: &str) -> Result<Option<Seed>, Error> {
     let found = keys.list()?.into_iter().find(|(_, found)| found == kind);
-    let Some((id, _)) = found else { return Ok(None) };
-    let octets = keys.load(&id)?.ok_or(Error::Host { why: "a key vanished from the key store" })?;
+    let Some((id, _)) = found else {
+        return Ok(None);
+    };
+    let octets = keys.load(&id)?.ok_or(Error::Host {
+        why: "a key vanished from the key store",
+    })?;
     Ok(Some(Seed::from_binary(&octets)?))
 }
 
-fn create(keys: &dyn KeyStore, kind: &str, code: u16, env: &dyn Environment) -> Result<Seed, Error> {
+fn create(
+    keys: &dyn KeyStore,
+    kind: &str,
+    code: u16,
+    env: &dyn Environment,
+) -> Result<Seed, Error> {
     let seed = Seed::generate(code, env);
     let octets: SecretBytes = seed.binary();
     keys.save(&Udf::nonce(env).to_string(), kind, &octets)?;

@@ -183,7 +183,9 @@ fn busy() -> Response {
 
 fn respond(reply: PacketReply) -> Response {
     match reply {
-        PacketReply::Packet(packet) => ([(header::CONTENT_TYPE, "application/octet-stream")], packet).into_response(),
+        PacketReply::Packet(packet) => {
+            ([(header::CONTENT_TYPE, "application/octet-stream")], packet).into_response()
+        }
         PacketReply::Refused(status) => StatusCode::from_u16(status)
             .ok()
             .filter(|status| status.is_client_error() || status.is_server_error())

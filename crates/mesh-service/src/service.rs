@@ -18,10 +18,12 @@ use mesh_keystore::KeyStore;
 use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
 use mesh_protocol::credential::ClientVerifier;
 use mesh_protocol::generated::{
-    BindRequest, BindResponse, ClaimRequest, ClaimResponse, CompleteRequest, CompleteResponse, ConnectRequest, ConnectResponse,
-    DownloadRequest, DownloadResponse, MeshHelloRequest, MeshHelloResponse, MeshService, OperateRequest, OperateResponse,
-    PollClaimRequest, PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse, StoreStatus,
-    StoreUpdate, TransactRequest, TransactResponse, UnbindRequest, UnbindResponse, Version, dispatch,
+    BindRequest, BindResponse, ClaimRequest, ClaimResponse, CompleteRequest, CompleteResponse,
+    ConnectRequest, ConnectResponse, DownloadRequest, DownloadResponse, MeshHelloRequest,
+    MeshHelloResponse, MeshService, OperateRequest, OperateResponse, PollClaimRequest,
+    PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse,
+    StoreStatus, StoreUpdate, TransactRequest, TransactResponse, UnbindRequest, UnbindResponse,
+    Version, dispatch,
 };
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
 use mesh_protocol::{Code, Failure, PacketHandler, PacketReply, Peer};
@@ -34,7 +36,9 @@ use crate::access::{Access, AccessChange, allows, changes};
 use crate::account::{Accounts, Served, assignment, record};
 use crate::error::Error;
 use crate::host::Host;
-use crate::store::{AccountState, Append, FrameRange, NewAccount, NewFrame, NewStore, Store, StoreError};
+use crate::store::{
+    AccountState, Append, FrameRange, NewAccount, NewFrame, NewStore, Store, StoreError,
+};
 
 /// Octets of envelopes in one answer to a download; more come with the next request.
 const PAGE: u64 = 4 << 20;
@@ -61,7 +65,9 @@ struct Inner {
 
 impl std::fmt::Debug for Service {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Service").field("domain", &self.0.domain).finish_non_exhaustive()
+        f.debug_struct("Service")
+            .field("domain", &self.0.domain)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,13 +76,31 @@ impl Service {
     ///
     /// # Errors
     /// [`Error::Host`] when keys and store do not belong together; [`Error::Store`], [`Error::KeyStore`].
-    pub fn new(domain: &str, store: Arc<dyn Store>, keys: &dyn KeyStore, env: Arc<dyn Environment>) -> Result<Self, Error> {
+    pub fn new(
+        domain: &str,
+        store: Arc<dyn Store>,
+        keys: &dyn KeyStore,
+        env: Arc<dyn Environment>,
+    ) -> Result<Self, Error> {
         let host = Host::load(&*store, keys, &*env)?;
         let accounts = Arc::new(Accounts::new(store.clone()));
         let verifier = ClientVerifier::new(accounts.clone());
-        let responder = Responder::new(Box::new(host.credential.clone()), verifier, ResponderLimits::default(), &*env)?;
+        let responder = Responder::new(
+            Box::new(host.credential.clone()),
+            verifier,
+            ResponderLimits::default(),
+            &*env,
+        )?;
         let requests = Mutex::default();
-        Ok(Self(Arc::new(Inner { domain: domain.to_ascii_lowercase(), store, accounts, host, env, responder, requests })))
+        Ok(Self(Arc::new(Inner {
+            domain: domain.to_ascii_lowercase(),
+            store,
+            accounts,
+            host,
+            env,
+            responder,
+            requests,
+        })))
     }
 
     /// The fingerprint of the service.
@@ -95,7 +119,11 @@ impl Service {
     /// The check for requests of a peer.
     #[must_use]
     pub fn access<'a>(&'a self, peer: &'a Peer) -> Access<'a> {
-        Access { store: &self.0.store, accounts: &self.0.accounts, peer }
+        Access {
+            store: &self.0.store,
+            accounts: &self.0.accounts,
+            peer,
+        }
     }
 
     pub(crate) fn host(&self) -> &Host {
@@ -107,11 +135,20 @@ impl Service {
     }
 
     fn served(&self, udf: &str) -> Result<Served, Failure> {
-        Ok(self.0.accounts.by_profile(udf)?.ok_or_else(|| Failure::new(Code::NotFound))?)
+        Ok(self
+            .0
+            .accounts
+            .by_profile(udf)?
+            .ok_or_else(|| Failure::new(Code::NotFound))?)
     }
 
     /// One message into a spool of an account; its place is assigned here.
-    fn post_message(&self, served: &Served, label: StoreLabel, envelope: &Envelope) -> Result<(), Error> {
+    fn post_message(
+        &self,
+        served: &Served,
+        label: StoreLabel,
+        envelope: &Envelope,
+    ) -> Result<(), Error> {
         let staged = vec![(label, envelope.clone())];
         let now = self.0.env.now();
         self.0.store.transact(served.id, &mut |transaction| {
@@ -126,14 +163,21 @@ impl Service {
     /// Counts a request for connection and refuses it when there were too many.
     fn admit_request(&self, account: u64) -> Result<(), Failure> {
         let now = self.0.env.now().unix();
-        let mut requests = self.0.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut requests = self
+            .0
+            .requests
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         requests.retain(|_, times| {
             times.retain(|time| now.saturating_sub(*time) < HOUR);
             !times.is_empty()
         });
         let times = requests.entry(account).or_default();
         if times.len() >= MAX_REQUESTS {
-            return Err(Failure::with_text(Code::Refused, "too many devices have asked for connection within the hour"));
+            return Err(Failure::with_text(
+                Code::Refused,
+                "too many devices have asked for connection within the hour",
+            ));
         }
         times.push(now);
         Ok(())
@@ -142,8 +186,12 @@ impl Service {
 
 impl PacketHandler for Service {
     fn handle(&self, _: &str, packet: &[u8]) -> PacketReply {
-        let outcome =
-            self.0.responder.handle(packet, &*self.0.env, &mut |peer, payload| dispatch(&self.access(peer), self, payload));
+        let outcome = self
+            .0
+            .responder
+            .handle(packet, &*self.0.env, &mut |peer, payload| {
+                dispatch(&self.access(peer), self, payload)
+            });
         match outcome {
             Outcome::Reply(packet) => PacketReply::Packet(packet),
             Outcome::SessionUnknown => PacketReply::SessionUnknown,
@@ -165,21 +213,44 @@ fn not_offered() -> Failure {
 
 impl MeshService for Service {
     fn hello(&self, _: &PublicCaller, _: MeshHelloRequest) -> Result<MeshHelloResponse, Failure> {
-        let encoding = mesh_protocol::generated::Encoding { id: vec!["application/json".to_owned()], ..Default::default() };
+        let encoding = mesh_protocol::generated::Encoding {
+            id: vec!["application/json".to_owned()],
+            ..Default::default()
+        };
         Ok(MeshHelloResponse {
-            version: Some(Version { major: Some(3), minor: Some(0), encodings: vec![encoding], ..Version::default() }),
+            version: Some(Version {
+                major: Some(3),
+                minor: Some(0),
+                encodings: vec![encoding],
+                ..Version::default()
+            }),
             enveloped_profile_service: Some(self.0.host.service.enveloped()),
             ..MeshHelloResponse::default()
         })
     }
 
-    fn bind_account(&self, caller: &AdminCaller, request: BindRequest) -> Result<BindResponse, Failure> {
-        let address = request.account_address.as_deref().ok_or_else(|| missing("AccountAddress"))?;
-        let address = AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
+    fn bind_account(
+        &self,
+        caller: &AdminCaller,
+        request: BindRequest,
+    ) -> Result<BindResponse, Failure> {
+        let address = request
+            .account_address
+            .as_deref()
+            .ok_or_else(|| missing("AccountAddress"))?;
+        let address =
+            AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
         if address.domain() != self.0.domain {
-            return Err(Failure::with_text(Code::Refused, "this service serves another domain"));
+            return Err(Failure::with_text(
+                Code::Refused,
+                "this service serves another domain",
+            ));
         }
-        let envelope = request.enveloped_profile_account.as_ref().ok_or_else(|| missing("EnvelopedProfileAccount"))?.envelope();
+        let envelope = request
+            .enveloped_profile_account
+            .as_ref()
+            .ok_or_else(|| missing("EnvelopedProfileAccount"))?
+            .envelope();
         let profile = Valid::<ProfileUser>::validate(envelope).map_err(Error::from)?;
         let udf = profile.udf().map_err(Error::from)?;
         if profile.address().map_err(Error::from)? != address {
@@ -190,16 +261,35 @@ impl MeshService for Service {
             return Err(Failure::new(Code::NotAuthorized));
         }
         // Asked again, perhaps because the first answer was lost: the same answer.
-        if let Some(served) = self.0.accounts.by_profile(&udf)?.filter(|served| served.address == address.to_string()) {
-            return Ok(BindResponse { enveloped_account_host_assignment: Some(served.assignment), ..BindResponse::default() });
+        if let Some(served) = self
+            .0
+            .accounts
+            .by_profile(&udf)?
+            .filter(|served| served.address == address.to_string())
+        {
+            return Ok(BindResponse {
+                enveloped_account_host_assignment: Some(served.assignment),
+                ..BindResponse::default()
+            });
         }
         let assignment = assignment(&self.0.host, &address, &*self.0.env)?;
         let mut stores = Vec::new();
         for label in [StoreLabel::Inbound, StoreLabel::Outbound, StoreLabel::Local] {
             let (first, frontier) = create_spool();
-            let frames = vec![NewFrame { envelope: to_json_b(&first), key: None }];
-            let digest = frontier.apex().map(|apex| apex.to_vec()).unwrap_or_default();
-            stores.push(NewStore { label: label.as_str().to_owned(), frames, digest, state: frontier.encode() });
+            let frames = vec![NewFrame {
+                envelope: to_json_b(&first),
+                key: None,
+            }];
+            let digest = frontier
+                .apex()
+                .map(|apex| apex.to_vec())
+                .unwrap_or_default();
+            stores.push(NewStore {
+                label: label.as_str().to_owned(),
+                frames,
+                digest,
+                state: frontier.encode(),
+            });
         }
         let new = NewAccount {
             profile_udf: udf.clone(),
@@ -211,29 +301,58 @@ impl MeshService for Service {
         };
         self.0.store.create_account(&new).map_err(Error::from)?;
         tracing::info!(account = %udf, "account bound");
-        Ok(BindResponse { enveloped_account_host_assignment: Some(assignment), ..BindResponse::default() })
+        Ok(BindResponse {
+            enveloped_account_host_assignment: Some(assignment),
+            ..BindResponse::default()
+        })
     }
 
-    fn unbind_account(&self, caller: &AdminCaller, _: UnbindRequest) -> Result<UnbindResponse, Failure> {
-        let udf = caller.account.as_deref().ok_or_else(|| Failure::new(Code::NotAuthorized))?;
+    fn unbind_account(
+        &self,
+        caller: &AdminCaller,
+        _: UnbindRequest,
+    ) -> Result<UnbindResponse, Failure> {
+        let udf = caller
+            .account
+            .as_deref()
+            .ok_or_else(|| Failure::new(Code::NotAuthorized))?;
         let served = self.served(udf)?;
-        self.0.store.delete_account(served.id).map_err(Error::from)?;
+        self.0
+            .store
+            .delete_account(served.id)
+            .map_err(Error::from)?;
         self.0.accounts.forget(udf);
         tracing::info!(account = %udf, "account unbound");
         Ok(UnbindResponse::default())
     }
 
-    fn connect(&self, caller: &PublicCaller, request: ConnectRequest) -> Result<ConnectResponse, Failure> {
-        let received = request.enveloped_request_connection.ok_or_else(|| missing("EnvelopedRequestConnection"))?;
+    fn connect(
+        &self,
+        caller: &PublicCaller,
+        request: ConnectRequest,
+    ) -> Result<ConnectResponse, Failure> {
+        let received = request
+            .enveloped_request_connection
+            .ok_or_else(|| missing("EnvelopedRequestConnection"))?;
         let valid = ValidRequest::validate(received.envelope()).map_err(Error::from)?;
         if *caller.peer.key() != valid.device.authentication_key().map_err(Error::from)? {
             return Err(Failure::new(Code::NotAuthorized));
         }
-        let address = valid.request.account_address.as_deref().ok_or_else(|| missing("AccountAddress"))?;
-        let address = AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
-        let served = self.0.accounts.by_address(&address)?.ok_or_else(|| Failure::new(Code::NotFound))?;
+        let address = valid
+            .request
+            .account_address
+            .as_deref()
+            .ok_or_else(|| missing("AccountAddress"))?;
+        let address =
+            AccountAddress::parse(address).map_err(|error| Failure::invalid(&error.to_string()))?;
+        let served = self
+            .0
+            .accounts
+            .by_address(&address)?
+            .ok_or_else(|| Failure::new(Code::NotFound))?;
         self.admit_request(served.id.0)?;
-        let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env).map_err(Error::from)?;
+        let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env)
+            .map_err(Error::from)?;
         let posted = post(&message, &[], None, &*self.0.env).map_err(Error::from)?;
         self.post_message(&served, StoreLabel::Inbound, posted.envelope())?;
         Ok(ConnectResponse {
@@ -243,13 +362,26 @@ impl MeshService for Service {
         })
     }
 
-    fn complete(&self, caller: &UserCaller, request: CompleteRequest) -> Result<CompleteResponse, Failure> {
+    fn complete(
+        &self,
+        caller: &UserCaller,
+        request: CompleteRequest,
+    ) -> Result<CompleteResponse, Failure> {
         let served = self.served(&caller.account)?;
-        let response = request.response_id.as_deref().ok_or_else(|| missing("ResponseID"))?;
-        let id = mesh_crypto::udf::message::envelope_id(response).map_err(|error| Error::from(error))?;
-        let frame = self.0.store.frame_by_key(served.id, StoreLabel::Local.as_str(), &id).map_err(Error::from)?;
+        let response = request
+            .response_id
+            .as_deref()
+            .ok_or_else(|| missing("ResponseID"))?;
+        let id =
+            mesh_crypto::udf::message::envelope_id(response).map_err(|error| Error::from(error))?;
+        let frame = self
+            .0
+            .store
+            .frame_by_key(served.id, StoreLabel::Local.as_str(), &id)
+            .map_err(Error::from)?;
         let pending = || Failure::with_text(Code::NotAuthorized, RESPONSE_NOT_FOUND);
-        let envelope: Envelope = from_bytes(&frame.ok_or_else(pending)?.envelope).map_err(Error::from)?;
+        let envelope: Envelope =
+            from_bytes(&frame.ok_or_else(pending)?.envelope).map_err(Error::from)?;
         // Other messages of the local spool are nobody's business.
         let kind = envelope.content_meta().map_err(Error::from)?.message_type;
         if kind.as_deref() != Some(<RespondConnection as mesh_jsonbcd::Object>::TAG) {
@@ -262,26 +394,51 @@ impl MeshService for Service {
         })
     }
 
-    fn status(&self, caller: &UserCaller, request: StatusRequest) -> Result<StatusResponse, Failure> {
+    fn status(
+        &self,
+        caller: &UserCaller,
+        request: StatusRequest,
+    ) -> Result<StatusResponse, Failure> {
         let served = self.served(&caller.account)?;
-        let mut labels: Vec<&str> = request.catalogs.iter().chain(&request.spools).map(String::as_str).collect();
+        let mut labels: Vec<&str> = request
+            .catalogs
+            .iter()
+            .chain(&request.spools)
+            .map(String::as_str)
+            .collect();
         let all = StoreLabel::ALL.map(StoreLabel::as_str);
         if labels.is_empty() {
             labels.extend(all);
         }
-        labels.retain(|label| StoreLabel::parse(label).is_ok_and(|label| allows(&caller.standing, label, Level::Read)));
-        let heads = self.0.store.status(served.id, Some(&labels)).map_err(Error::from)?;
+        labels.retain(|label| {
+            StoreLabel::parse(label).is_ok_and(|label| allows(&caller.standing, label, Level::Read))
+        });
+        let heads = self
+            .0
+            .store
+            .status(served.id, Some(&labels))
+            .map_err(Error::from)?;
         let store_status = heads
             .into_iter()
-            .map(|head| StoreStatus { store: Some(head.label), index: i64::try_from(head.next_index).ok(), digest: Some(head.digest) })
+            .map(|head| StoreStatus {
+                store: Some(head.label),
+                index: i64::try_from(head.next_index).ok(),
+                digest: Some(head.digest),
+            })
             .collect();
-        let (enveloped_cataloged_device, cataloged_device_digest) = match self.capability(caller, &served)? {
-            Some(capability) if capability.cataloged_device_digest != request.cataloged_device_digest => {
-                (capability.enveloped_cataloged_device, capability.cataloged_device_digest)
-            }
-            Some(capability) => (None, capability.cataloged_device_digest),
-            None => (None, None),
-        };
+        let (enveloped_cataloged_device, cataloged_device_digest) =
+            match self.capability(caller, &served)? {
+                Some(capability)
+                    if capability.cataloged_device_digest != request.cataloged_device_digest =>
+                {
+                    (
+                        capability.enveloped_cataloged_device,
+                        capability.cataloged_device_digest,
+                    )
+                }
+                Some(capability) => (None, capability.cataloged_device_digest),
+                None => (None, None),
+            };
         Ok(StatusResponse {
             store_status,
             enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
@@ -292,7 +449,11 @@ impl MeshService for Service {
         })
     }
 
-    fn download(&self, caller: &UserCaller, request: DownloadRequest) -> Result<DownloadResponse, Failure> {
+    fn download(
+        &self,
+        caller: &UserCaller,
+        request: DownloadRequest,
+    ) -> Result<DownloadResponse, Failure> {
         let served = self.served(&caller.account)?;
         let mut updates = Vec::new();
         let mut budget = PAGE;
@@ -302,20 +463,37 @@ impl MeshService for Service {
             if !allows(&caller.standing, label, Level::Read) {
                 return Err(Failure::new(Code::NotAuthorized));
             }
-            let from = u64::try_from(select.index_min.unwrap_or(0)).map_err(|_| missing("IndexMin"))?;
-            let to = select.index_max.map_or(Ok(u64::MAX), |max| u64::try_from(max).map(|max| max.saturating_add(1)));
+            let from =
+                u64::try_from(select.index_min.unwrap_or(0)).map_err(|_| missing("IndexMin"))?;
+            let to = select.index_max.map_or(Ok(u64::MAX), |max| {
+                u64::try_from(max).map(|max| max.saturating_add(1))
+            });
             let to = to.map_err(|_| missing("IndexMax"))?;
-            let mut update = StoreUpdate { store: Some(name.to_owned()), ..StoreUpdate::default() };
+            let mut update = StoreUpdate {
+                store: Some(name.to_owned()),
+                ..StoreUpdate::default()
+            };
             if let Some(head) = self.0.store.head(served.id, name).map_err(Error::from)? {
                 let next = head.head.next_index;
                 let to = to.min(next);
                 let mut after = from;
                 if budget > 0 && from < to {
-                    let range = FrameRange { from, to, max_bytes: budget };
-                    for frame in self.0.store.frames(served.id, name, range).map_err(Error::from)? {
+                    let range = FrameRange {
+                        from,
+                        to,
+                        max_bytes: budget,
+                    };
+                    for frame in self
+                        .0
+                        .store
+                        .frames(served.id, name, range)
+                        .map_err(Error::from)?
+                    {
                         let size = u64::try_from(frame.envelope.len()).unwrap_or(u64::MAX);
                         budget = budget.saturating_sub(size);
-                        update.envelopes.push(from_bytes(&frame.envelope).map_err(Error::from)?);
+                        update
+                            .envelopes
+                            .push(from_bytes(&frame.envelope).map_err(Error::from)?);
                         after = frame.index.saturating_add(1);
                     }
                 }
@@ -328,19 +506,36 @@ impl MeshService for Service {
         }
         let capability = self.capability(caller, &served)?;
         let (enveloped_cataloged_device, cataloged_device_digest) = match capability {
-            Some(capability) if capability.cataloged_device_digest != request.cataloged_device_digest => {
-                (capability.enveloped_cataloged_device, capability.cataloged_device_digest)
+            Some(capability)
+                if capability.cataloged_device_digest != request.cataloged_device_digest =>
+            {
+                (
+                    capability.enveloped_cataloged_device,
+                    capability.cataloged_device_digest,
+                )
             }
             Some(capability) => (None, capability.cataloged_device_digest),
             None => (None, None),
         };
-        Ok(DownloadResponse { updates, enveloped_cataloged_device, cataloged_device_digest, ..DownloadResponse::default() })
+        Ok(DownloadResponse {
+            updates,
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..DownloadResponse::default()
+        })
     }
 
-    fn transact(&self, caller: &UserCaller, request: TransactRequest) -> Result<TransactResponse, Failure> {
+    fn transact(
+        &self,
+        caller: &UserCaller,
+        request: TransactRequest,
+    ) -> Result<TransactResponse, Failure> {
         let served = self.served(&caller.account)?;
         if !request.accounts.is_empty() || !request.outbound.is_empty() {
-            return Err(Failure::with_text(Code::Refused, "this service does not deliver messages to other accounts"));
+            return Err(Failure::with_text(
+                Code::Refused,
+                "this service does not deliver messages to other accounts",
+            ));
         }
         let mut staged = Vec::new();
         let mut bitmask = vec![0u8; 4];
@@ -354,7 +549,10 @@ impl MeshService for Service {
             staged.push(staged_update);
         }
         let mut messages = Vec::new();
-        for (label, list) in [(StoreLabel::Inbound, request.inbound), (StoreLabel::Local, request.local)] {
+        for (label, list) in [
+            (StoreLabel::Inbound, request.inbound),
+            (StoreLabel::Local, request.local),
+        ] {
             if list.is_empty() {
                 continue;
             }
@@ -388,7 +586,11 @@ impl MeshService for Service {
                 for digest in &update.digests {
                     apex = frontier.push(digest);
                 }
-                let append = Append { frames: &update.frames, digest: &apex, state: &frontier.encode() };
+                let append = Append {
+                    frames: &update.frames,
+                    digest: &apex,
+                    state: &frontier.encode(),
+                };
                 transaction.append(label, &append)?;
             }
             for (label, envelope) in &messages {
@@ -400,7 +602,10 @@ impl MeshService for Service {
             Ok(())
         });
         done.map_err(Error::from)?;
-        Ok(TransactResponse { bitmask: Some(bitmask), ..TransactResponse::default() })
+        Ok(TransactResponse {
+            bitmask: Some(bitmask),
+            ..TransactResponse::default()
+        })
     }
 
     fn public_read(&self, _: &PublicCaller, _: PublicRequest) -> Result<DownloadResponse, Failure> {
@@ -415,7 +620,11 @@ impl MeshService for Service {
         Err(not_offered())
     }
 
-    fn poll_claim(&self, _: &PublicCaller, _: PollClaimRequest) -> Result<PollClaimResponse, Failure> {
+    fn poll_claim(
+        &self,
+        _: &PublicCaller,
+        _: PollClaimRequest,
+    ) -> Result<PollClaimResponse, Failure> {
         Err(not_offered())
     }
 
@@ -426,25 +635,55 @@ impl MeshService for Service {
 
 impl Service {
     /// The access entry of the device that asks.
-    fn capability(&self, caller: &UserCaller, served: &Served) -> Result<Option<AccessCapability>, Failure> {
+    fn capability(
+        &self,
+        caller: &UserCaller,
+        served: &Served,
+    ) -> Result<Option<AccessCapability>, Failure> {
         if !matches!(caller.standing, Standing::Device(_)) {
             return Ok(None);
         }
-        let row = self.0.store.access(served.id, &caller.peer.key().udf().to_string()).map_err(Error::from)?;
-        Ok(row.map(|row| from_bytes(&row)).transpose().map_err(Error::from)?)
+        let row = self
+            .0
+            .store
+            .access(served.id, &caller.peer.key().udf().to_string())
+            .map_err(Error::from)?;
+        Ok(row
+            .map(|row| from_bytes(&row))
+            .transpose()
+            .map_err(Error::from)?)
     }
 
-    fn access_changes(&self, served: &Served, update: &Staged) -> Result<Vec<AccessChange>, Failure> {
+    fn access_changes(
+        &self,
+        served: &Served,
+        update: &Staged,
+    ) -> Result<Vec<AccessChange>, Failure> {
         let stored = match update.first {
             0 => None,
             _ => {
-                let range = FrameRange { from: 0, to: 1, max_bytes: 0 };
+                let range = FrameRange {
+                    from: 0,
+                    to: 1,
+                    max_bytes: 0,
+                };
                 let label = StoreLabel::Access.as_str();
-                self.0.store.frames(served.id, label, range).map_err(Error::from)?.into_iter().next()
+                self.0
+                    .store
+                    .frames(served.id, label, range)
+                    .map_err(Error::from)?
+                    .into_iter()
+                    .next()
             }
         };
-        let stored: Option<Envelope> = stored.map(|frame| from_bytes(&frame.envelope)).transpose().map_err(Error::from)?;
-        let first = stored.as_ref().or(update.envelopes.first()).ok_or_else(|| missing("Envelopes"))?;
+        let stored: Option<Envelope> = stored
+            .map(|frame| from_bytes(&frame.envelope))
+            .transpose()
+            .map_err(Error::from)?;
+        let first = stored
+            .as_ref()
+            .or(update.envelopes.first())
+            .ok_or_else(|| missing("Envelopes"))?;
         Ok(changes(&update.envelopes, first, self.0.host.keys())?)
     }
 }
@@ -460,17 +699,24 @@ struct Staged {
 
 impl Staged {
     fn check(update: StoreUpdate, standing: &Standing) -> Result<Self, Failure> {
-        let label = StoreLabel::parse(update.store.as_deref().unwrap_or_default()).map_err(|_| missing("Store"))?;
+        let label = StoreLabel::parse(update.store.as_deref().unwrap_or_default())
+            .map_err(|_| missing("Store"))?;
         if !allows(standing, label, Level::Write) {
             return Err(Failure::new(Code::NotAuthorized));
         }
         if label.is_spool() {
-            return Err(Failure::invalid("messages are posted, not written into a spool"));
+            return Err(Failure::invalid(
+                "messages are posted, not written into a spool",
+            ));
         }
         if update.envelopes.is_empty() || update.envelopes.len() > MAX_FRAMES {
             return Err(missing("Envelopes"));
         }
-        let first = update.envelopes.first().and_then(Envelope::index).ok_or_else(|| missing("Index"))?;
+        let first = update
+            .envelopes
+            .first()
+            .and_then(Envelope::index)
+            .ok_or_else(|| missing("Index"))?;
         let mut frames = Vec::with_capacity(update.envelopes.len());
         let mut digests = Vec::with_capacity(update.envelopes.len());
         let mut expected = first;
@@ -481,9 +727,18 @@ impl Staged {
             expected = expected.saturating_add(1);
             digests.push(envelope.check_digest().map_err(Error::from)?);
             let key = envelope.content_meta().map_err(Error::from)?.unique_id;
-            frames.push(NewFrame { envelope: to_json_b(envelope), key });
+            frames.push(NewFrame {
+                envelope: to_json_b(envelope),
+                key,
+            });
         }
-        Ok(Self { label, first, envelopes: update.envelopes, frames, digests })
+        Ok(Self {
+            label,
+            first,
+            envelopes: update.envelopes,
+            frames,
+            digests,
+        })
     }
 }
 
@@ -496,7 +751,9 @@ fn append_message(
 ) -> Result<(), StoreError> {
     let name = label.as_str();
     let key = envelope.header.envelope_id.clone();
-    let damaged = |error: mesh_jsonbcd::Error| StoreError::Corrupt { detail: error.to_string() };
+    let damaged = |error: mesh_jsonbcd::Error| StoreError::Corrupt {
+        detail: error.to_string(),
+    };
     if let Some(key) = &key
         && let Some(frame) = transaction.frame_by_key(name, key)?
     {
@@ -508,23 +765,42 @@ fn append_message(
     let head = transaction.head(name)?;
     let mut frontier = match &head {
         Some(head) => Frontier::decode(&head.state).map_err(corrupt)?,
-        None => return Err(StoreError::Corrupt { detail: format!("the spool {name} is missing") }),
+        None => {
+            return Err(StoreError::Corrupt {
+                detail: format!("the spool {name} is missing"),
+            });
+        }
     };
     let index = frontier.len();
     let digest = envelope.check_digest().map_err(corrupt)?;
     let apex = frontier.push(&digest);
     let mut envelope = envelope.clone();
-    envelope.header.sequence_info = Some(SequenceInfo { index: i64::try_from(index).ok(), ..SequenceInfo::default() });
+    envelope.header.sequence_info = Some(SequenceInfo {
+        index: i64::try_from(index).ok(),
+        ..SequenceInfo::default()
+    });
     envelope.header.received = Some(now);
     envelope.trailer.get_or_insert_default().apex_digest = Some(apex.to_vec());
-    let frames = [NewFrame { envelope: to_json_b(&envelope), key }];
-    transaction.append(name, &Append { frames: &frames, digest: &apex, state: &frontier.encode() })?;
+    let frames = [NewFrame {
+        envelope: to_json_b(&envelope),
+        key,
+    }];
+    transaction.append(
+        name,
+        &Append {
+            frames: &frames,
+            digest: &apex,
+            state: &frontier.encode(),
+        },
+    )?;
     Ok(())
 }
 
 #[allow(clippy::needless_pass_by_value)]
 fn corrupt(error: mesh_dare::Error) -> StoreError {
-    StoreError::Corrupt { detail: error.to_string() }
+    StoreError::Corrupt {
+        detail: error.to_string(),
+    }
 }
 
 fn mark(bitmask: &mut [u8], label: StoreLabel) {

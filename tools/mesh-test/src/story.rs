@@ -39,7 +39,11 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
     let (codes, ssh, pin) = {
         let home = world.home("one")?;
         let mut alice = home.create_account(&address)?;
-        let entry = CatalogedCredential::password("example.com", "alice", SecretString::new(first_password.to_owned()));
+        let entry = CatalogedCredential::password(
+            "example.com",
+            "alice",
+            SecretString::new(first_password.to_owned()),
+        );
         alice.put(&entry)?;
         let ssh = alice.create_ssh_key("work")?;
         let codes = alice.escrow(3, 2)?;
@@ -50,15 +54,21 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         secrets.text("recovery code", &code.to_string());
     }
     secrets.text("PIN", pin.to_udf_string().expose_secret());
-    if let Some(mesh_crypto::jose::AnyKey::PrivateKeyECDH(key)) =
-        ssh.client_key.as_ref().and_then(|key| key.private_parameters.as_ref())
+    if let Some(mesh_crypto::jose::AnyKey::PrivateKeyECDH(key)) = ssh
+        .client_key
+        .as_ref()
+        .and_then(|key| key.private_parameters.as_ref())
         && let Some(octets) = &key.private
     {
-        secrets.0.push(("SSH key".to_owned(), octets.expose_secret().to_vec()));
+        secrets
+            .0
+            .push(("SSH key".to_owned(), octets.expose_secret().to_vec()));
     }
 
     // Device 2 asks with the PIN; device 1 accepts without being asked.
-    world.home("two")?.request_connection(&address, Some(&pin))?;
+    world
+        .home("two")?
+        .request_connection(&address, Some(&pin))?;
     {
         let mut alice = world.home("one")?.account(None)?;
         alice.sync()?;
@@ -70,19 +80,41 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         let Completion::Connected(mut alice) = home.complete_connection(None)? else {
             return Err("the second device is not connected".into());
         };
-        expect(password(&alice.credential("example.com", None)?), Some(first_password.to_owned()), "password on device 2")?;
+        expect(
+            password(&alice.credential("example.com", None)?),
+            Some(first_password.to_owned()),
+            "password on device 2",
+        )?;
         same_key(&alice.ssh_key("work")?, &ssh)?;
-        let entry = CatalogedCredential::password("example.com", "alice", SecretString::new(second_password.to_owned()));
+        let entry = CatalogedCredential::password(
+            "example.com",
+            "alice",
+            SecretString::new(second_password.to_owned()),
+        );
         alice.put(&entry)?;
-        expect(alice.issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60)).is_err(), true, "refusal of administration")?;
+        expect(
+            alice
+                .issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60))
+                .is_err(),
+            true,
+            "refusal of administration",
+        )?;
     }
 
     // Device 1 sees the change, removes device 2, which is refused from then on.
     let second = {
         let mut alice = world.home("one")?.account(None)?;
         alice.sync()?;
-        expect(password(&alice.credential("example.com", None)?), Some(second_password.to_owned()), "password on device 1")?;
-        let second = alice.devices()?.into_iter().find(|device| !device.this).ok_or("the second device is not listed")?;
+        expect(
+            password(&alice.credential("example.com", None)?),
+            Some(second_password.to_owned()),
+            "password on device 1",
+        )?;
+        let second = alice
+            .devices()?
+            .into_iter()
+            .find(|device| !device.this)
+            .ok_or("the second device is not listed")?;
         alice.delete_device(&second.device_udf)?;
         second.device_udf
     };
@@ -97,7 +129,11 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         let home = world.home("one")?;
         let mut alice = home.account(None)?;
         alice.sync()?;
-        let before = (alice.udf().to_owned(), alice.credentials()?, alice.ssh_keys()?);
+        let before = (
+            alice.udf().to_owned(),
+            alice.credentials()?,
+            alice.ssh_keys()?,
+        );
         drop(alice);
         home.delete_account(None)?;
         before
@@ -109,13 +145,23 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
     expect(alice.udf().to_owned(), before.0, "account fingerprint")?;
     expect(alice.credentials()?, before.1, "recovered passwords")?;
     expect(alice.ssh_keys()?, before.2, "recovered SSH keys")?;
-    expect(alice.devices()?.iter().any(|device| device.device_udf == second), false, "removed device among the devices")?;
+    expect(
+        alice
+            .devices()?
+            .iter()
+            .any(|device| device.device_udf == second),
+        false,
+        "removed device among the devices",
+    )?;
     alice.verify()?;
     Ok(secrets)
 }
 
 fn password(entry: &CatalogedCredential) -> Option<String> {
-    entry.password.as_ref().map(|password| password.expose_secret().to_owned())
+    entry
+        .password
+        .as_ref()
+        .map(|password| password.expose_secret().to_owned())
 }
 
 fn same_key(found: &CatalogedApplicationSsh, made: &CatalogedApplicationSsh) -> Outcome<()> {
@@ -123,5 +169,9 @@ fn same_key(found: &CatalogedApplicationSsh, made: &CatalogedApplicationSsh) -> 
 }
 
 fn expect<T: PartialEq + std::fmt::Debug>(found: T, wanted: T, what: &str) -> Outcome<()> {
-    if found == wanted { Ok(()) } else { Err(format!("{what}: found {found:?}, expected {wanted:?}").into()) }
+    if found == wanted {
+        Ok(())
+    } else {
+        Err(format!("{what}: found {found:?}, expected {wanted:?}").into())
+    }
 }

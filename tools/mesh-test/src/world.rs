@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use mesh_client::{Client, Home, HomeUnlock, ServiceMap};
 use mesh_crypto::Environment;
-use mesh_keystore::store::{FileStore, Sealing};
 use mesh_keystore::SystemEnvironment;
+use mesh_keystore::store::{FileStore, Sealing};
 use mesh_protocol::{PacketHandler, PacketPort};
 use mesh_service::listener::{ListenerLimits, router_with, serve};
 use mesh_service::store::EmbeddedStore;
@@ -83,19 +83,29 @@ impl World {
             Connection::Direct => Client::new(Arc::new(DirectPort::new(service.clone())), env),
             Connection::Local => {
                 let handler: Arc<dyn PacketHandler> = Arc::new(service.clone());
-                let connector = move |_: &str| -> Result<Box<dyn mesh_protocol::PacketTransport>, mesh_protocol::Error> {
-                    Ok(Box::new(handler.clone()))
-                };
-                Client::new(Arc::new(PacketPort::new(Box::new(connector), env.clone())), env)
+                let connector = move |_: &str| -> Result<
+                    Box<dyn mesh_protocol::PacketTransport>,
+                    mesh_protocol::Error,
+                > { Ok(Box::new(handler.clone())) };
+                Client::new(
+                    Arc::new(PacketPort::new(Box::new(connector), env.clone())),
+                    env,
+                )
             }
             Connection::Remote => {
                 let listening = listen(Arc::new(service.clone()))?;
-                let services = ServiceMap::parse(&format!("localhost=http://{}", listening.address))?;
+                let services =
+                    ServiceMap::parse(&format!("localhost=http://{}", listening.address))?;
                 server = Some(listening);
                 Client::http(services, env)
             }
         };
-        Ok(Self { directory, service, client, server })
+        Ok(Self {
+            directory,
+            service,
+            client,
+            server,
+        })
     }
 
     /// The directory of the whole world.
@@ -129,7 +139,11 @@ impl World {
     pub fn home(&self, device: &str) -> Outcome<Home> {
         let directory = self.home_directory(device);
         Ok(match Home::exists(&directory) {
-            true => Home::open(&directory, &HomeUnlock::Sealing(Sealing::Clear), self.client.clone())?,
+            true => Home::open(
+                &directory,
+                &HomeUnlock::Sealing(Sealing::Clear),
+                self.client.clone(),
+            )?,
             false => Home::create(&directory, &Sealing::Clear, self.client.clone())?,
         })
     }
@@ -150,7 +164,10 @@ pub fn start(directory: &Path, env: Arc<dyn Environment>) -> Outcome<Service> {
 }
 
 fn listen(handler: Arc<dyn PacketHandler>) -> Outcome<Server> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel();
@@ -163,5 +180,9 @@ fn listen(handler: Arc<dyn PacketHandler>) -> Outcome<Server> {
             serve(listener, router_with(handler, &limits), &limits, shutdown).await;
         });
     });
-    Ok(Server { address, stop: Some(stop), thread: Some(thread) })
+    Ok(Server {
+        address,
+        stop: Some(stop),
+        thread: Some(thread),
+    })
 }

@@ -49,31 +49,60 @@ impl Home {
     /// [`Error::AccountExists`]; [`Error::Protocol`] when the service cannot be reached or the address is taken.
     pub fn create_account(&self, address: &AccountAddress) -> Result<Account, Error> {
         let env = self.env();
-        let existing = self.accounts()?.into_iter().find(|account| account.address == address.to_string());
+        let existing = self
+            .accounts()?
+            .into_iter()
+            .find(|account| account.address == address.to_string());
         let (device_id, keys) = match existing {
             Some(found) if found.state != AccountState::Creating => {
-                return Err(Error::AccountExists { address: address.to_string() });
+                return Err(Error::AccountExists {
+                    address: address.to_string(),
+                });
             }
             Some(found) => {
-                let seed = self.load_seed(&found.udf)?.ok_or(Error::NotFound { what: "account key", name: found.udf })?;
+                let seed = self.load_seed(&found.udf)?.ok_or(Error::NotFound {
+                    what: "account key",
+                    name: found.udf,
+                })?;
                 (Some(found.device_udf), AccountKeys::derive(seed)?)
             }
-            None => (None, AccountKeys::derive(Seed::generate(seed_code::PROFILE_ACCOUNT, env))?),
+            None => (
+                None,
+                AccountKeys::derive(Seed::generate(seed_code::PROFILE_ACCOUNT, env))?,
+            ),
         };
 
-        let credential = ClientCredential::Key { key: keys.common_authentication.clone(), claim: Some(address.to_string()) };
-        let mut session = self.0.client.port.open(address.domain(), credential, HostExpectation::FirstContact)?;
+        let credential = ClientCredential::Key {
+            key: keys.common_authentication.clone(),
+            claim: Some(address.to_string()),
+        };
+        let mut session =
+            self.0
+                .client
+                .port
+                .open(address.domain(), credential, HostExpectation::FirstContact)?;
         let service = first_contact(&mut *session)?;
 
         let (device_id, profile, device_keys) = match device_id {
             Some(device_id) => {
                 let (_, entry) = self.entry(Some(address))?;
                 let AnyCatalogedMachine::CatalogedStandard(entry) = entry else {
-                    return Err(Error::AccountExists { address: address.to_string() });
+                    return Err(Error::AccountExists {
+                        address: address.to_string(),
+                    });
                 };
-                let profile = entry.enveloped_profile_account.ok_or(Error::NoAccount { address: Some(address.to_string()) })?;
-                let seed = self.load_seed(&device_id)?.ok_or(Error::NotFound { what: "device key", name: device_id.clone() })?;
-                (device_id, Valid::<ProfileUser>::validate(profile.envelope())?, DeviceKeys::derive(&seed)?)
+                let profile = entry.enveloped_profile_account.ok_or(Error::NoAccount {
+                    address: Some(address.to_string()),
+                })?;
+                let seed = self.load_seed(&device_id)?.ok_or(Error::NotFound {
+                    what: "device key",
+                    name: device_id.clone(),
+                })?;
+                (
+                    device_id,
+                    Valid::<ProfileUser>::validate(profile.envelope())?,
+                    DeviceKeys::derive(&seed)?,
+                )
             }
             None => {
                 let profile = keys.profile(address, &service.udf()?, env)?;
@@ -88,7 +117,9 @@ impl Home {
             }
         };
         if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService { why: "it is another one than when the creation of the account began" });
+            return Err(Error::WrongService {
+                why: "it is another one than when the creation of the account began",
+            });
         }
 
         let bound = session.bind_account(&BindRequest {
@@ -106,23 +137,46 @@ impl Home {
                 return Err(error.into());
             }
         };
-        let assignment = assignment.ok_or(Error::WrongService { why: "it does not say which key it reads the access catalog with" })?;
+        let assignment = assignment.ok_or(Error::WrongService {
+            why: "it does not say which key it reads the access catalog with",
+        })?;
         let access_key = access_key(assignment.envelope(), &service)?;
 
         let device = device_keys.profile(env)?;
         let roles = Roles::new(&[Role::Super]);
         let all = all_keys(&keys)?;
-        let enrolled = enroll(&profile, &keys.administrator_signature, &device, &roles, &all, None, env)?;
+        let enrolled = enroll(
+            &profile,
+            &keys.administrator_signature,
+            &device,
+            &roles,
+            &all,
+            None,
+            env,
+        )?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
         let mut frames = Vec::new();
-        for label in StoreLabel::PERSONAL.into_iter().filter(|label| !label.is_spool()) {
+        for label in StoreLabel::PERSONAL
+            .into_iter()
+            .filter(|label| !label.is_spool())
+        {
             let mut recipients = vec![keys.store(label)?.public().clone()];
             if label == StoreLabel::Access {
                 recipients.insert(0, access_key.clone());
             }
             let changes = first_changes(label, &enrolled)?;
             let name = StoreName::new(&profile.udf()?, label.as_str());
-            frames.push((label, create_catalog(&name, &recipients, &changes, &signer, Cipher::default(), env)?));
+            frames.push((
+                label,
+                create_catalog(
+                    &name,
+                    &recipients,
+                    &changes,
+                    &signer,
+                    Cipher::default(),
+                    env,
+                )?,
+            ));
         }
         match session.transact(&request(&frames, &Batch::default())) {
             Ok(_) => {}
@@ -146,7 +200,11 @@ impl Home {
     }
 }
 
-fn unfinished(device_id: &str, address: &AccountAddress, profile: &Valid<ProfileUser>) -> CatalogedStandard {
+fn unfinished(
+    device_id: &str,
+    address: &AccountAddress,
+    profile: &Valid<ProfileUser>,
+) -> CatalogedStandard {
     CatalogedStandard {
         id: Some(device_id.to_owned()),
         local: Some(address.to_string()),
@@ -181,19 +239,32 @@ pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
 /// Asks a service that is not known yet who it is, and checks that the host which answers serves for it.
 pub(crate) fn first_contact(session: &mut dyn MeshSession) -> Result<Valid<ProfileService>, Error> {
     let hello = session.hello(&MeshHelloRequest::default())?;
-    let profile = hello.enveloped_profile_service.ok_or(Error::WrongService { why: "it shows no profile" })?;
+    let profile = hello.enveloped_profile_service.ok_or(Error::WrongService {
+        why: "it shows no profile",
+    })?;
     let service = Valid::<ProfileService>::validate(profile.envelope())?;
-    let evidence = session.evidence().ok_or(Error::WrongService { why: "its host shows no connection" })?;
+    let evidence = session.evidence().ok_or(Error::WrongService {
+        why: "its host shows no connection",
+    })?;
     evidence.serves(&service)?;
     Ok(service)
 }
 
 /// The key with which the host reads the access catalog, from an assignment that belongs to the service.
-pub(crate) fn access_key(assignment: &mesh_dare::Envelope, service: &Valid<ProfileService>) -> Result<PublicKey, Error> {
+pub(crate) fn access_key(
+    assignment: &mesh_dare::Envelope,
+    service: &Valid<ProfileService>,
+) -> Result<PublicKey, Error> {
     if service_of(assignment)?.udf()? != service.udf()? {
-        return Err(Error::WrongService { why: "its assignment is by another service" });
+        return Err(Error::WrongService {
+            why: "its assignment is by another service",
+        });
     }
-    let assignment = mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
-    let field = mesh_schema::Error::Field { object: "AccountHostAssignment", field: "AccessEncrypt" };
+    let assignment =
+        mesh_dare::Enveloped::<AccountHostAssignment>::new(assignment.clone()).decode_plain()?;
+    let field = mesh_schema::Error::Field {
+        object: "AccountHostAssignment",
+        field: "AccessEncrypt",
+    };
     Ok(assignment.access_encrypt.ok_or(field)?.public()?)
 }

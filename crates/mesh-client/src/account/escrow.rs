@@ -25,7 +25,9 @@ impl Account {
     /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Crypto`] for impossible numbers.
     pub fn escrow(&mut self, shares: u8, quorum: u8) -> Result<Vec<Share>, Error> {
         let seed = self.home.load_seed(&self.udf)?;
-        let seed = seed.ok_or(Error::NotAllowed { what: "make recovery codes: it does not hold the key of the account" })?;
+        let seed = seed.ok_or(Error::NotAllowed {
+            what: "make recovery codes: it does not hold the key of the account",
+        })?;
         let codes = split(&seed.binary(), shares, quorum, self.home.env())?;
         let record = CatalogedPublication {
             id: Some(escrow_id(&self.profile.escrow_key()?)),
@@ -48,7 +50,11 @@ impl Account {
         writer.date_time(env.now());
         writer.end_object();
         let recipients = [self.profile.escrow_key()?];
-        let seal = Seal { recipients: &recipients, signers: &[&self.keys.signature], ..Seal::default() };
+        let seal = Seal {
+            recipients: &recipients,
+            signers: &[&self.keys.signature],
+            ..Seal::default()
+        };
         Ok(seal.seal(&writer.finish(), env)?)
     }
 }

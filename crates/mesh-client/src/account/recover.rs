@@ -37,17 +37,36 @@ impl Home {
     /// # Errors
     /// [`Error::Crypto`] naming the code that is wrong, too few codes or codes of different sets; [`Error::SharesOfAnother`] when
     /// they are in order but not those of this account; [`Error::AccountExists`]; [`Error::Protocol`].
-    pub fn recover_account(&self, address: &AccountAddress, shares: &[Share]) -> Result<Account, Error> {
-        if self.accounts()?.iter().any(|account| account.address == address.to_string()) {
-            return Err(Error::AccountExists { address: address.to_string() });
+    pub fn recover_account(
+        &self,
+        address: &AccountAddress,
+        shares: &[Share],
+    ) -> Result<Account, Error> {
+        if self
+            .accounts()?
+            .iter()
+            .any(|account| account.address == address.to_string())
+        {
+            return Err(Error::AccountExists {
+                address: address.to_string(),
+            });
         }
         let seed = recover_seed(shares)?;
         if seed.code() != seed_code::PROFILE_ACCOUNT {
-            return Err(Error::SharesOfAnother { address: address.to_string() });
+            return Err(Error::SharesOfAnother {
+                address: address.to_string(),
+            });
         }
         let keys = AccountKeys::derive(seed)?;
-        let credential = ClientCredential::Key { key: keys.common_authentication.clone(), claim: Some(address.to_string()) };
-        let mut session = self.0.client.port.open(address.domain(), credential, HostExpectation::FirstContact)?;
+        let credential = ClientCredential::Key {
+            key: keys.common_authentication.clone(),
+            claim: Some(address.to_string()),
+        };
+        let mut session =
+            self.0
+                .client
+                .port
+                .open(address.domain(), credential, HostExpectation::FirstContact)?;
         let service = first_contact(&mut *session)?;
         self.adopt(address, keys, session, &service)
     }
@@ -61,22 +80,37 @@ impl Home {
         service: &Valid<ProfileService>,
     ) -> Result<Account, Error> {
         let env = self.env();
-        let another = || Error::SharesOfAnother { address: address.to_string() };
-        let status = session.status(&StatusRequest::default()).map_err(|error| match error.refusal() {
-            Some(Code::NotAuthorized) => another(),
-            _ => error.into(),
-        })?;
-        let profile = status.enveloped_profile_account.ok_or(Error::WrongService { why: "it does not show the account profile" })?;
+        let another = || Error::SharesOfAnother {
+            address: address.to_string(),
+        };
+        let status =
+            session
+                .status(&StatusRequest::default())
+                .map_err(|error| match error.refusal() {
+                    Some(Code::NotAuthorized) => another(),
+                    _ => error.into(),
+                })?;
+        let profile = status
+            .enveloped_profile_account
+            .ok_or(Error::WrongService {
+                why: "it does not show the account profile",
+            })?;
         let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
         // The codes decide which account this is, not the service.
-        if profile.udf()? != profile_udf(&[keys.root.udf().binary()])?.to_string() || profile.address()? != *address {
+        if profile.udf()? != profile_udf(&[keys.root.udf().binary()])?.to_string()
+            || profile.address()? != *address
+        {
             return Err(another());
         }
         if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService { why: "the account names another service" });
+            return Err(Error::WrongService {
+                why: "the account names another service",
+            });
         }
         let assignment = status.enveloped_account_host_assignment;
-        let assignment = assignment.ok_or(Error::WrongService { why: "it does not say which key it reads the access catalog with" })?;
+        let assignment = assignment.ok_or(Error::WrongService {
+            why: "it does not say which key it reads the access catalog with",
+        })?;
         access_key(assignment.envelope(), service)?;
 
         let profile = Rc::new(profile);
@@ -87,7 +121,10 @@ impl Home {
             ring.add(key.clone());
         }
         ring.add(keys.common_encryption.clone());
-        let judge = Keys { ring: &ring, profile: profile.clone() };
+        let judge = Keys {
+            ring: &ring,
+            profile: profile.clone(),
+        };
         let labels = StoreLabel::PERSONAL;
         let mut stores = Stores::open(&self.0.directory, &udf)?;
         let frames = download(&mut *session, &mut stores, &labels)?;
@@ -98,7 +135,15 @@ impl Home {
         let device = device_keys.profile(env)?;
         let device_id = device.udf()?;
         let roles = Roles::new(&[Role::Super]);
-        let enrolled = enroll(&profile, &keys.administrator_signature, &device, &roles, &all, None, env)?;
+        let enrolled = enroll(
+            &profile,
+            &keys.administrator_signature,
+            &device,
+            &roles,
+            &all,
+            None,
+            env,
+        )?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
         self.save_seed(&device_id, DEVICE_SEED, &seed)?;
         self.save_seed(&udf, ACCOUNT_SEED, keys.seed())?;
@@ -108,7 +153,16 @@ impl Home {
         for attempt in 1.. {
             let mut frames = Vec::new();
             for (label, changes) in batch.catalogs() {
-                frames.push((*label, stores.replica(*label)?.stage(changes, &ring, &signer, Cipher::default(), env)?));
+                frames.push((
+                    *label,
+                    stores.replica(*label)?.stage(
+                        changes,
+                        &ring,
+                        &signer,
+                        Cipher::default(),
+                        env,
+                    )?,
+                ));
             }
             match session.transact(&request(&frames, &batch)) {
                 Ok(_) => break,

@@ -835,8 +835,7 @@ impl Object for PrivateKeyUDF {
     }
 }
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct KeyAgreement {
-}
+pub struct KeyAgreement {}
 impl Object for KeyAgreement {
     const TAG: &'static str = "KeyAgreement";
     fn write_fields(&self, w: &mut Writer) {
@@ -1027,22 +1026,112 @@ pub enum AnyKey {
     Unknown(Unknown),
 }
 impl Tagged for AnyKey {
- fn tag(&self)->&str { match self { Self::Key(_) => Key::TAG, Self::PublicKeyRSA(_) => PublicKeyRSA::TAG, Self::PrivateKeyRSA(_) => PrivateKeyRSA::TAG, Self::PublicKeyDH(_) => PublicKeyDH::TAG, Self::PrivateKeyDH(_) => PrivateKeyDH::TAG, Self::PublicKeyECDH(_) => PublicKeyECDH::TAG, Self::PrivateKeyECDH(_) => PrivateKeyECDH::TAG, Self::PrivateKeyUDF(_) => PrivateKeyUDF::TAG, Self::PublicKeyBinary(_) => PublicKeyBinary::TAG, Self::PrivateKeyBinary(_) => PrivateKeyBinary::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::Key(v) => v.encode(w), Self::PublicKeyRSA(v) => v.encode(w), Self::PrivateKeyRSA(v) => v.encode(w), Self::PublicKeyDH(v) => v.encode(w), Self::PrivateKeyDH(v) => v.encode(w), Self::PublicKeyECDH(v) => v.encode(w), Self::PrivateKeyECDH(v) => v.encode(w), Self::PrivateKeyUDF(v) => v.encode(w), Self::PublicKeyBinary(v) => v.encode(w), Self::PrivateKeyBinary(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { Key::TAG => Self::Key(Decode::decode(r)?), PublicKeyRSA::TAG => Self::PublicKeyRSA(Decode::decode(r)?), PrivateKeyRSA::TAG => Self::PrivateKeyRSA(Decode::decode(r)?), PublicKeyDH::TAG => Self::PublicKeyDH(Decode::decode(r)?), PrivateKeyDH::TAG => Self::PrivateKeyDH(Decode::decode(r)?), PublicKeyECDH::TAG => Self::PublicKeyECDH(Decode::decode(r)?), PrivateKeyECDH::TAG => Self::PrivateKeyECDH(Decode::decode(r)?), PrivateKeyUDF::TAG => Self::PrivateKeyUDF(Decode::decode(r)?), PublicKeyBinary::TAG => Self::PublicKeyBinary(Decode::decode(r)?), PrivateKeyBinary::TAG => Self::PrivateKeyBinary(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::Key(_) => Key::TAG,
+            Self::PublicKeyRSA(_) => PublicKeyRSA::TAG,
+            Self::PrivateKeyRSA(_) => PrivateKeyRSA::TAG,
+            Self::PublicKeyDH(_) => PublicKeyDH::TAG,
+            Self::PrivateKeyDH(_) => PrivateKeyDH::TAG,
+            Self::PublicKeyECDH(_) => PublicKeyECDH::TAG,
+            Self::PrivateKeyECDH(_) => PrivateKeyECDH::TAG,
+            Self::PrivateKeyUDF(_) => PrivateKeyUDF::TAG,
+            Self::PublicKeyBinary(_) => PublicKeyBinary::TAG,
+            Self::PrivateKeyBinary(_) => PrivateKeyBinary::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::Key(v) => v.encode(w),
+            Self::PublicKeyRSA(v) => v.encode(w),
+            Self::PrivateKeyRSA(v) => v.encode(w),
+            Self::PublicKeyDH(v) => v.encode(w),
+            Self::PrivateKeyDH(v) => v.encode(w),
+            Self::PublicKeyECDH(v) => v.encode(w),
+            Self::PrivateKeyECDH(v) => v.encode(w),
+            Self::PrivateKeyUDF(v) => v.encode(w),
+            Self::PublicKeyBinary(v) => v.encode(w),
+            Self::PrivateKeyBinary(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            Key::TAG => Self::Key(Decode::decode(r)?),
+            PublicKeyRSA::TAG => Self::PublicKeyRSA(Decode::decode(r)?),
+            PrivateKeyRSA::TAG => Self::PrivateKeyRSA(Decode::decode(r)?),
+            PublicKeyDH::TAG => Self::PublicKeyDH(Decode::decode(r)?),
+            PrivateKeyDH::TAG => Self::PrivateKeyDH(Decode::decode(r)?),
+            PublicKeyECDH::TAG => Self::PublicKeyECDH(Decode::decode(r)?),
+            PrivateKeyECDH::TAG => Self::PrivateKeyECDH(Decode::decode(r)?),
+            PrivateKeyUDF::TAG => Self::PrivateKeyUDF(Decode::decode(r)?),
+            PublicKeyBinary::TAG => Self::PublicKeyBinary(Decode::decode(r)?),
+            PrivateKeyBinary::TAG => Self::PrivateKeyBinary(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyKey { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyKey { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<Key> for AnyKey { fn from(v:Key)->Self { Self::Key(Box::new(v)) } }
-impl From<PublicKeyRSA> for AnyKey { fn from(v:PublicKeyRSA)->Self { Self::PublicKeyRSA(Box::new(v)) } }
-impl From<PrivateKeyRSA> for AnyKey { fn from(v:PrivateKeyRSA)->Self { Self::PrivateKeyRSA(Box::new(v)) } }
-impl From<PublicKeyDH> for AnyKey { fn from(v:PublicKeyDH)->Self { Self::PublicKeyDH(Box::new(v)) } }
-impl From<PrivateKeyDH> for AnyKey { fn from(v:PrivateKeyDH)->Self { Self::PrivateKeyDH(Box::new(v)) } }
-impl From<PublicKeyECDH> for AnyKey { fn from(v:PublicKeyECDH)->Self { Self::PublicKeyECDH(Box::new(v)) } }
-impl From<PrivateKeyECDH> for AnyKey { fn from(v:PrivateKeyECDH)->Self { Self::PrivateKeyECDH(Box::new(v)) } }
-impl From<PrivateKeyUDF> for AnyKey { fn from(v:PrivateKeyUDF)->Self { Self::PrivateKeyUDF(Box::new(v)) } }
-impl From<PublicKeyBinary> for AnyKey { fn from(v:PublicKeyBinary)->Self { Self::PublicKeyBinary(Box::new(v)) } }
-impl From<PrivateKeyBinary> for AnyKey { fn from(v:PrivateKeyBinary)->Self { Self::PrivateKeyBinary(Box::new(v)) } }
+impl Encode for AnyKey {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyKey {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<Key> for AnyKey {
+    fn from(v: Key) -> Self {
+        Self::Key(Box::new(v))
+    }
+}
+impl From<PublicKeyRSA> for AnyKey {
+    fn from(v: PublicKeyRSA) -> Self {
+        Self::PublicKeyRSA(Box::new(v))
+    }
+}
+impl From<PrivateKeyRSA> for AnyKey {
+    fn from(v: PrivateKeyRSA) -> Self {
+        Self::PrivateKeyRSA(Box::new(v))
+    }
+}
+impl From<PublicKeyDH> for AnyKey {
+    fn from(v: PublicKeyDH) -> Self {
+        Self::PublicKeyDH(Box::new(v))
+    }
+}
+impl From<PrivateKeyDH> for AnyKey {
+    fn from(v: PrivateKeyDH) -> Self {
+        Self::PrivateKeyDH(Box::new(v))
+    }
+}
+impl From<PublicKeyECDH> for AnyKey {
+    fn from(v: PublicKeyECDH) -> Self {
+        Self::PublicKeyECDH(Box::new(v))
+    }
+}
+impl From<PrivateKeyECDH> for AnyKey {
+    fn from(v: PrivateKeyECDH) -> Self {
+        Self::PrivateKeyECDH(Box::new(v))
+    }
+}
+impl From<PrivateKeyUDF> for AnyKey {
+    fn from(v: PrivateKeyUDF) -> Self {
+        Self::PrivateKeyUDF(Box::new(v))
+    }
+}
+impl From<PublicKeyBinary> for AnyKey {
+    fn from(v: PublicKeyBinary) -> Self {
+        Self::PublicKeyBinary(Box::new(v))
+    }
+}
+impl From<PrivateKeyBinary> for AnyKey {
+    fn from(v: PrivateKeyBinary) -> Self {
+        Self::PrivateKeyBinary(Box::new(v))
+    }
+}
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyKeyAgreement {
     KeyAgreement(Box<KeyAgreement>),
@@ -1051,12 +1140,53 @@ pub enum AnyKeyAgreement {
     Unknown(Unknown),
 }
 impl Tagged for AnyKeyAgreement {
- fn tag(&self)->&str { match self { Self::KeyAgreement(_) => KeyAgreement::TAG, Self::KeyAgreementDH(_) => KeyAgreementDH::TAG, Self::KeyAgreementECDH(_) => KeyAgreementECDH::TAG, Self::Unknown(v) => &v.tag } }
- fn write_value(&self, w: &mut Writer) { match self { Self::KeyAgreement(v) => v.encode(w), Self::KeyAgreementDH(v) => v.encode(w), Self::KeyAgreementECDH(v) => v.encode(w), Self::Unknown(v) => v.value.encode(w) } }
- fn read_value(tag:&str, r:&mut Reader<'_>)->Result<Self,Error> { Ok(match tag { KeyAgreement::TAG => Self::KeyAgreement(Decode::decode(r)?), KeyAgreementDH::TAG => Self::KeyAgreementDH(Decode::decode(r)?), KeyAgreementECDH::TAG => Self::KeyAgreementECDH(Decode::decode(r)?), _ => Self::Unknown(Unknown::read(tag, r)?) }) }
+    fn tag(&self) -> &str {
+        match self {
+            Self::KeyAgreement(_) => KeyAgreement::TAG,
+            Self::KeyAgreementDH(_) => KeyAgreementDH::TAG,
+            Self::KeyAgreementECDH(_) => KeyAgreementECDH::TAG,
+            Self::Unknown(v) => &v.tag,
+        }
+    }
+    fn write_value(&self, w: &mut Writer) {
+        match self {
+            Self::KeyAgreement(v) => v.encode(w),
+            Self::KeyAgreementDH(v) => v.encode(w),
+            Self::KeyAgreementECDH(v) => v.encode(w),
+            Self::Unknown(v) => v.value.encode(w),
+        }
+    }
+    fn read_value(tag: &str, r: &mut Reader<'_>) -> Result<Self, Error> {
+        Ok(match tag {
+            KeyAgreement::TAG => Self::KeyAgreement(Decode::decode(r)?),
+            KeyAgreementDH::TAG => Self::KeyAgreementDH(Decode::decode(r)?),
+            KeyAgreementECDH::TAG => Self::KeyAgreementECDH(Decode::decode(r)?),
+            _ => Self::Unknown(Unknown::read(tag, r)?),
+        })
+    }
 }
-impl Encode for AnyKeyAgreement { fn encode(&self, w:&mut Writer) { encode_family(self, w); } }
-impl Decode for AnyKeyAgreement { fn decode(r:&mut Reader<'_>)->Result<Self,Error> { decode_family(r) } }
-impl From<KeyAgreement> for AnyKeyAgreement { fn from(v:KeyAgreement)->Self { Self::KeyAgreement(Box::new(v)) } }
-impl From<KeyAgreementDH> for AnyKeyAgreement { fn from(v:KeyAgreementDH)->Self { Self::KeyAgreementDH(Box::new(v)) } }
-impl From<KeyAgreementECDH> for AnyKeyAgreement { fn from(v:KeyAgreementECDH)->Self { Self::KeyAgreementECDH(Box::new(v)) } }
+impl Encode for AnyKeyAgreement {
+    fn encode(&self, w: &mut Writer) {
+        encode_family(self, w);
+    }
+}
+impl Decode for AnyKeyAgreement {
+    fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        decode_family(r)
+    }
+}
+impl From<KeyAgreement> for AnyKeyAgreement {
+    fn from(v: KeyAgreement) -> Self {
+        Self::KeyAgreement(Box::new(v))
+    }
+}
+impl From<KeyAgreementDH> for AnyKeyAgreement {
+    fn from(v: KeyAgreementDH) -> Self {
+        Self::KeyAgreementDH(Box::new(v))
+    }
+}
+impl From<KeyAgreementECDH> for AnyKeyAgreement {
+    fn from(v: KeyAgreementECDH) -> Self {
+        Self::KeyAgreementECDH(Box::new(v))
+    }
+}

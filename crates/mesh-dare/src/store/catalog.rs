@@ -116,7 +116,10 @@ impl StoreState {
     /// The entries that exist, in the order of their latest frames.
     #[must_use]
     pub fn live(&self) -> Vec<u64> {
-        let live = self.entries.values().filter(|slot| slot.event != Event::Delete);
+        let live = self
+            .entries
+            .values()
+            .filter(|slot| slot.event != Event::Delete);
         let mut indexes: Vec<u64> = live.map(|slot| slot.index).collect();
         indexes.sort_unstable();
         indexes
@@ -134,25 +137,42 @@ impl StoreState {
     ///
     /// # Errors
     /// [`Error::WrongIndex`], [`Error::CatalogLaw`], and [`Error::ApexMismatch`] when a signed apex is not the right one.
-    pub fn apply(&mut self, header: &DareHeader, trailer: Option<&DareTrailer>, payload_digest: &Digest) -> Result<(), Error> {
+    pub fn apply(
+        &mut self,
+        header: &DareHeader,
+        trailer: Option<&DareTrailer>,
+        payload_digest: &Digest,
+    ) -> Result<(), Error> {
         let index = self.len();
         let info = header.sequence_info.as_ref();
         let stated = info.and_then(|info| info.index);
         if stated.is_none_or(|stated| u64::try_from(stated) != Ok(index)) {
-            let found = stated.and_then(|stated| u64::try_from(stated).ok()).unwrap_or(u64::MAX);
-            return Err(Error::WrongIndex { expected: index, found });
+            let found = stated
+                .and_then(|stated| u64::try_from(stated).ok())
+                .unwrap_or(u64::MAX);
+            return Err(Error::WrongIndex {
+                expected: index,
+                found,
+            });
         }
         let change = self.change_of(header, index)?;
 
         let apex = self.frontier.clone().push(payload_digest);
         let signatures = trailer.map(|trailer| trailer.sequence_signatures.as_slice());
-        let signatures = signatures.filter(|list| !list.is_empty()).unwrap_or(&header.sequence_signatures);
+        let signatures = signatures
+            .filter(|list| !list.is_empty())
+            .unwrap_or(&header.sequence_signatures);
         if let Some(signature) = signatures.first() {
-            let stated = trailer.and_then(|trailer| trailer.apex_digest.as_deref()).or(header.apex_digest.as_deref());
+            let stated = trailer
+                .and_then(|trailer| trailer.apex_digest.as_deref())
+                .or(header.apex_digest.as_deref());
             if stated != Some(apex.as_slice()) {
                 return Err(Error::ApexMismatch { index });
             }
-            let kid = signature.key_identifier.clone().ok_or(Error::Header { field: "kid" })?;
+            let kid = signature
+                .key_identifier
+                .clone()
+                .ok_or(Error::Header { field: "kid" })?;
             self.last_signature = Some(LastSignature { index, kid });
         }
         self.frontier.push(payload_digest);
@@ -167,7 +187,13 @@ impl StoreState {
 
     /// What the frame does to which entry, if the law allows it.
     fn change_of(&self, header: &DareHeader, index: u64) -> Result<Option<(String, Event)>, Error> {
-        if index == 0 || header.sequence_info.as_ref().and_then(|info| info.is_meta).unwrap_or(false) {
+        if index == 0
+            || header
+                .sequence_info
+                .as_ref()
+                .and_then(|info| info.is_meta)
+                .unwrap_or(false)
+        {
             return Ok(None);
         }
         if self.spool {
@@ -175,7 +201,11 @@ impl StoreState {
         }
         let meta: ContentMeta = match &header.content_meta_data {
             Some(bytes) => mesh_jsonbcd::from_bytes(bytes)?,
-            None => return Err(Error::Header { field: "ContentMetaData" }),
+            None => {
+                return Err(Error::Header {
+                    field: "ContentMetaData",
+                });
+            }
         };
         let id = meta.unique_id.ok_or(Error::Header { field: "UniqueId" })?;
         let event = Event::parse(meta.event.as_deref().unwrap_or_default())?;
@@ -212,9 +242,18 @@ impl StoreState {
         cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Vec<Envelope>, Error> {
-        let position = self.current_exchange().ok_or(Error::Header { field: "ExchangePosition" })?;
+        let position = self.current_exchange().ok_or(Error::Header {
+            field: "ExchangePosition",
+        })?;
         let mut pending: HashMap<String, Event> = HashMap::new();
-        let mut stage = Stage { frontier: self.frontier.clone(), frames: Vec::new(), exchange, cipher, position, env };
+        let mut stage = Stage {
+            frontier: self.frontier.clone(),
+            frames: Vec::new(),
+            exchange,
+            cipher,
+            position,
+            env,
+        };
         for change in changes {
             let id = unique_id(index_key.expose_secret(), &change.key);
             self.check_law(&id, change.event, pending.get(&id).copied())?;
@@ -246,7 +285,10 @@ pub fn create_catalog(
     env: &dyn Environment,
 ) -> Result<Vec<Envelope>, Error> {
     let exchange = Exchange::generate(recipients, env)?;
-    let meta = ContentMeta { content_type: Some(CATALOG_TYPE.to_owned()), ..ContentMeta::default() };
+    let meta = ContentMeta {
+        content_type: Some(CATALOG_TYPE.to_owned()),
+        ..ContentMeta::default()
+    };
     let header = DareHeader {
         encryption_algorithm: Some(cipher.identifier().to_owned()),
         digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
@@ -274,15 +316,28 @@ pub fn create_catalog(
         ..DareTrailer::default()
     };
     if changes.is_empty() {
-        trailer.sequence_signatures.push(sign_apex(name, 0, &apex, signer)?);
+        trailer
+            .sequence_signatures
+            .push(sign_apex(name, 0, &apex, signer)?);
     }
-    let first = Envelope { header, body, trailer: Some(trailer) };
+    let first = Envelope {
+        header,
+        body,
+        trailer: Some(trailer),
+    };
 
     let mut state = StoreState::new(name.clone(), false);
     state.apply(&first.header, first.trailer.as_ref(), &digest)?;
     let mut frames = vec![first];
     if !changes.is_empty() {
-        frames.extend(state.stage(&exchange, &exchange.index_key()?, changes, signer, cipher, env)?);
+        frames.extend(state.stage(
+            &exchange,
+            &exchange.index_key()?,
+            changes,
+            signer,
+            cipher,
+            env,
+        )?);
     }
     Ok(frames)
 }
@@ -290,7 +345,10 @@ pub fn create_catalog(
 /// Makes the first frame of a new spool and the tree state after it. The frame holds nothing that needs a key.
 #[must_use]
 pub fn create_spool() -> (Envelope, Frontier) {
-    let meta = ContentMeta { content_type: Some(SPOOL_TYPE.to_owned()), ..ContentMeta::default() };
+    let meta = ContentMeta {
+        content_type: Some(SPOOL_TYPE.to_owned()),
+        ..ContentMeta::default()
+    };
     let digest = mesh_crypto::digest::sha512(&[&[]]);
     let mut frontier = Frontier::new();
     let apex = frontier.push(&digest);
@@ -305,7 +363,14 @@ pub fn create_spool() -> (Envelope, Frontier) {
         apex_digest: Some(apex.to_vec()),
         ..DareTrailer::default()
     };
-    (Envelope { header, body: Vec::new(), trailer: Some(trailer) }, frontier)
+    (
+        Envelope {
+            header,
+            body: Vec::new(),
+            trailer: Some(trailer),
+        },
+        frontier,
+    )
 }
 
 fn first_sequence_info() -> SequenceInfo {
@@ -344,7 +409,9 @@ impl Stage<'_> {
             }),
             ..DareHeader::default()
         };
-        let (body, tag) = self.exchange.encrypt(self.cipher, &salt, &binding(&header), payload)?;
+        let (body, tag) = self
+            .exchange
+            .encrypt(self.cipher, &salt, &binding(&header), payload)?;
         let digest = mesh_crypto::digest::sha512(&[&body]);
         let apex = self.frontier.push(&digest);
         let trailer = DareTrailer {
@@ -353,7 +420,11 @@ impl Stage<'_> {
             apex_digest: Some(apex.to_vec()),
             ..DareTrailer::default()
         };
-        self.frames.push(Envelope { header, body, trailer: Some(trailer) });
+        self.frames.push(Envelope {
+            header,
+            body,
+            trailer: Some(trailer),
+        });
         Ok(())
     }
 
@@ -361,7 +432,10 @@ impl Stage<'_> {
         if let (Some(last), Some(apex)) = (self.frames.last_mut(), self.frontier.apex()) {
             let index = self.frontier.len().saturating_sub(1);
             let signature = sign_apex(name, index, &apex, signer)?;
-            last.trailer.get_or_insert_with(DareTrailer::default).sequence_signatures.push(signature);
+            last.trailer
+                .get_or_insert_with(DareTrailer::default)
+                .sequence_signatures
+                .push(signature);
         }
         Ok(self.frames)
     }

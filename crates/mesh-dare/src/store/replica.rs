@@ -46,7 +46,12 @@ impl<S: Storage> Replica<S> {
     ///
     /// # Errors
     /// Damage of the stored frames; [`Error::ApexMismatch`] when they are not those that were committed.
-    pub fn open(mut storage: S, name: StoreName, spool: bool, head: Option<&Head>) -> Result<Self, Error> {
+    pub fn open(
+        mut storage: S,
+        name: StoreName,
+        spool: bool,
+        head: Option<&Head>,
+    ) -> Result<Self, Error> {
         let mut state = StoreState::new(name, spool);
         let committed = head.map_or(0, |head| head.size);
         if storage.len()? > committed {
@@ -54,17 +59,33 @@ impl<S: Storage> Replica<S> {
             storage.sync()?;
         }
         let Some(head) = head.filter(|head| head.frames > 0) else {
-            return Ok(Self { storage: Some(storage), sequence: None, state, exchanges: RefCell::default() });
+            return Ok(Self {
+                storage: Some(storage),
+                sequence: None,
+                state,
+                exchanges: RefCell::default(),
+            });
         };
         let (sequence, _) = Sequence::open(storage, &mut |header, trailer| {
-            let stated = trailer.and_then(|trailer| trailer.payload_digest.as_deref()).or(header.payload_digest.as_deref());
-            let digest = stated.and_then(|stated| Digest::try_from(stated).ok()).ok_or(Error::DigestMissing)?;
+            let stated = trailer
+                .and_then(|trailer| trailer.payload_digest.as_deref())
+                .or(header.payload_digest.as_deref());
+            let digest = stated
+                .and_then(|stated| Digest::try_from(stated).ok())
+                .ok_or(Error::DigestMissing)?;
             state.apply(header, trailer, &digest)
         })?;
         if state.len() != head.frames || state.apex() != Some(head.apex) {
-            return Err(Error::ApexMismatch { index: head.frames.saturating_sub(1) });
+            return Err(Error::ApexMismatch {
+                index: head.frames.saturating_sub(1),
+            });
         }
-        Ok(Self { storage: None, sequence: Some(sequence), state, exchanges: RefCell::default() })
+        Ok(Self {
+            storage: None,
+            sequence: Some(sequence),
+            state,
+            exchanges: RefCell::default(),
+        })
     }
 
     /// What follows from the frames.
@@ -77,7 +98,11 @@ impl<S: Storage> Replica<S> {
     #[must_use]
     pub fn head(&self) -> Option<Head> {
         let sequence = self.sequence.as_ref()?;
-        Some(Head { frames: sequence.len(), size: sequence.size(), apex: sequence.apex()? })
+        Some(Head {
+            frames: sequence.len(),
+            size: sequence.size(),
+            apex: sequence.apex()?,
+        })
     }
 
     /// Takes over the next frames after checking each digest, the law, the tree and, in a catalog, the last signature.
@@ -85,28 +110,44 @@ impl<S: Storage> Replica<S> {
     /// # Errors
     /// The first frame that is not as it must be; nothing is taken over then. [`Error::Unsigned`] when the last frame of a
     /// catalog is not signed, [`Error::SignatureMissing`] when its signer may not write this store.
-    pub fn extend(&mut self, frames: &[Envelope], signers: Option<Signers<'_>>) -> Result<(), Error> {
+    pub fn extend(
+        &mut self,
+        frames: &[Envelope],
+        signers: Option<Signers<'_>>,
+    ) -> Result<(), Error> {
         if frames.is_empty() {
             return Ok(());
         }
         let mut state = self.state.clone();
         for frame in frames {
             let index = state.len();
-            let digest = frame.check_digest().map_err(|error| error.in_frame(index))?;
-            state.apply(&frame.header, frame.trailer.as_ref(), &digest).map_err(|error| error.in_frame(index))?;
+            let digest = frame
+                .check_digest()
+                .map_err(|error| error.in_frame(index))?;
+            state
+                .apply(&frame.header, frame.trailer.as_ref(), &digest)
+                .map_err(|error| error.in_frame(index))?;
         }
         if let (Some(signers), Some(last)) = (signers, frames.last()) {
             let index = state.len().saturating_sub(1);
-            let kid = state.last_signature().filter(|signature| signature.index == index).map(|signature| &signature.kid);
-            let kid = kid.ok_or_else(|| Error::Unsigned { store: state.name().label.clone() })?;
-            let key = signers(kid).ok_or_else(|| Error::SignatureMissing { kid: kid.clone() }.in_frame(index))?;
+            let kid = state
+                .last_signature()
+                .filter(|signature| signature.index == index)
+                .map(|signature| &signature.kid);
+            let kid = kid.ok_or_else(|| Error::Unsigned {
+                store: state.name().label.clone(),
+            })?;
+            let key = signers(kid)
+                .ok_or_else(|| Error::SignatureMissing { kid: kid.clone() }.in_frame(index))?;
             verify_apex(state.name(), last, &key).map_err(|error| error.in_frame(index))?;
         }
         match &mut self.sequence {
             Some(sequence) => sequence.append(frames)?,
             None => {
                 let (first, rest) = frames.split_first().ok_or(Error::DigestMissing)?;
-                let storage = self.storage.take().ok_or(Error::Header { field: "SequenceInfo" })?;
+                let storage = self.storage.take().ok_or(Error::Header {
+                    field: "SequenceInfo",
+                })?;
                 let mut sequence = Sequence::create(storage, SequenceType::Merkle, first.clone())?;
                 sequence.append(rest)?;
                 self.sequence = Some(sequence);
@@ -122,7 +163,9 @@ impl<S: Storage> Replica<S> {
     /// As [`Sequence::frame`].
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
         let sequence = self.sequence.as_ref();
-        sequence.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?.frame(index)
+        sequence
+            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?
+            .frame(index)
     }
 
     /// The payload of the frame at an index.
@@ -131,9 +174,16 @@ impl<S: Storage> Replica<S> {
     /// As [`Sequence::frame`]; [`Error::NoKey`], [`Error::Altered`].
     pub fn payload(&self, index: u64, keys: &dyn KeySource) -> Result<SecretBytes, Error> {
         let frame = self.frame(index)?;
-        let open = || match frame.header.sequence_info.as_ref().and_then(|info| info.exchange_position) {
+        let open = || match frame
+            .header
+            .sequence_info
+            .as_ref()
+            .and_then(|info| info.exchange_position)
+        {
             Some(position) => {
-                let position = u64::try_from(position).map_err(|_| Error::Header { field: "ExchangePosition" })?;
+                let position = u64::try_from(position).map_err(|_| Error::Header {
+                    field: "ExchangePosition",
+                })?;
                 frame.open_with(&*self.exchange(position, keys)?)
             }
             None => frame.open(keys),
@@ -145,11 +195,19 @@ impl<S: Storage> Replica<S> {
     ///
     /// # Errors
     /// As [`Replica::payload`].
-    pub fn entry(&self, primary_key: &str, keys: &dyn KeySource) -> Result<Option<SecretBytes>, Error> {
+    pub fn entry(
+        &self,
+        primary_key: &str,
+        keys: &dyn KeySource,
+    ) -> Result<Option<SecretBytes>, Error> {
         if self.state.is_empty() {
             return Ok(None);
         }
-        match self.state.slot(&self.id(primary_key, keys)?).filter(|slot| slot.event != Event::Delete) {
+        match self
+            .state
+            .slot(&self.id(primary_key, keys)?)
+            .filter(|slot| slot.event != Event::Delete)
+        {
             Some(slot) => Ok(Some(self.payload(slot.index, keys)?)),
             None => Ok(None),
         }
@@ -160,7 +218,11 @@ impl<S: Storage> Replica<S> {
     /// # Errors
     /// As [`Replica::payload`].
     pub fn entries(&self, keys: &dyn KeySource) -> Result<Vec<SecretBytes>, Error> {
-        self.state.live().into_iter().map(|index| self.payload(index, keys)).collect()
+        self.state
+            .live()
+            .into_iter()
+            .map(|index| self.payload(index, keys))
+            .collect()
     }
 
     /// Makes the frames for changes, or a checkpoint when there are none. Nothing is kept: see [`Replica::extend`].
@@ -175,10 +237,13 @@ impl<S: Storage> Replica<S> {
         cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Vec<Envelope>, Error> {
-        let position = self.state.current_exchange().ok_or(Error::Header { field: "ExchangePosition" })?;
+        let position = self.state.current_exchange().ok_or(Error::Header {
+            field: "ExchangePosition",
+        })?;
         let exchange = self.exchange(position, keys)?;
         let index_key = self.exchange(0, keys)?.index_key()?;
-        self.state.stage(&exchange, &index_key, changes, signer, cipher, env)
+        self.state
+            .stage(&exchange, &index_key, changes, signer, cipher, env)
     }
 
     /// True when the catalog has a living entry with this primary key.
@@ -202,21 +267,32 @@ impl<S: Storage> Replica<S> {
     }
 
     fn id(&self, primary_key: &str, keys: &dyn KeySource) -> Result<String, Error> {
-        Ok(unique_id(self.exchange(0, keys)?.index_key()?.expose_secret(), primary_key))
+        Ok(unique_id(
+            self.exchange(0, keys)?.index_key()?.expose_secret(),
+            primary_key,
+        ))
     }
 
-    fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<std::rc::Rc<Exchange>, Error> {
+    fn exchange(
+        &self,
+        position: u64,
+        keys: &dyn KeySource,
+    ) -> Result<std::rc::Rc<Exchange>, Error> {
         if let Some(exchange) = self.exchanges.borrow().get(&position) {
             return Ok(exchange.clone());
         }
         let exchange = std::rc::Rc::new(Exchange::open(&self.frame(position)?.header, keys)?);
-        self.exchanges.borrow_mut().insert(position, exchange.clone());
+        self.exchanges
+            .borrow_mut()
+            .insert(position, exchange.clone());
         Ok(exchange)
     }
 }
 
 impl<S> std::fmt::Debug for Replica<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Replica").field("state", &self.state.name()).finish_non_exhaustive()
+        f.debug_struct("Replica")
+            .field("state", &self.state.name())
+            .finish_non_exhaustive()
     }
 }

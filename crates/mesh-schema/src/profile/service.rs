@@ -79,7 +79,11 @@ impl ServiceKeys {
             updated: Some(env.now()),
             ..ConnectionService::default()
         };
-        let how = Signing { signers: &[&self.signature], binary: true, ..Signing::default() };
+        let how = Signing {
+            signers: &[&self.signature],
+            binary: true,
+            ..Signing::default()
+        };
         let signed = envelope(&connection, how, env)?;
         Ok(Valid::trusted(connection, signed))
     }
@@ -110,14 +114,28 @@ impl ProfileService {
 ///
 /// # Errors
 /// [`Error::Unrelated`] when the connection is of another service or host; [`Error::Dare`] when it is not signed by the service.
-pub fn verify_host(service: &Valid<ProfileService>, host: &Valid<ProfileHost>, connection: &Envelope) -> Result<PublicKey, Error> {
+pub fn verify_host(
+    service: &Valid<ProfileService>,
+    host: &Valid<ProfileHost>,
+    connection: &Envelope,
+) -> Result<PublicKey, Error> {
     let connection = Valid::<ConnectionService>::signed_by(connection, &service.signature_key()?)?;
     if connection.profile_udf.as_deref() != Some(service.udf()?.as_str()) {
-        return Err(Error::Unrelated { object: "the connection of the host", to: "this service" });
+        return Err(Error::Unrelated {
+            object: "the connection of the host",
+            to: "this service",
+        });
     }
-    let key = required(connection.authentication.as_ref(), "ConnectionService", "Authentication")?;
+    let key = required(
+        connection.authentication.as_ref(),
+        "ConnectionService",
+        "Authentication",
+    )?;
     if key != host.authentication_key()? {
-        return Err(Error::Unrelated { object: "the connection", to: "this host" });
+        return Err(Error::Unrelated {
+            object: "the connection",
+            to: "this host",
+        });
     }
     Ok(key)
 }

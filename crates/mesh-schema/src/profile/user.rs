@@ -65,19 +65,28 @@ impl AccountKeys {
     /// # Errors
     /// [`Error::Crypto`].
     pub fn store(&self, label: StoreLabel) -> Result<PrivateKey, Error> {
-        Ok(self.seed.derive(KeyAlgorithm::X448, &key_name::account_store(label.as_str()))?)
+        Ok(self
+            .seed
+            .derive(KeyAlgorithm::X448, &key_name::account_store(label.as_str()))?)
     }
 
     /// The profile for an address at a service.
     ///
     /// # Errors
     /// [`Error::Crypto`] when signing fails.
-    pub fn profile(&self, address: &AccountAddress, service_udf: &str, env: &dyn Environment) -> Result<Valid<ProfileUser>, Error> {
+    pub fn profile(
+        &self,
+        address: &AccountAddress,
+        service_udf: &str,
+        env: &dyn Environment,
+    ) -> Result<Valid<ProfileUser>, Error> {
         let profile = ProfileUser {
             account_address: Some(address.to_string()),
             service_udf: Some(service_udf.to_owned()),
             escrow_encryption: Some(KeyData::of_public(self.escrow_encryption.public())),
-            administrator_signature: Some(KeyData::of_public(self.administrator_signature.public())),
+            administrator_signature: Some(KeyData::of_public(
+                self.administrator_signature.public(),
+            )),
             common_encryption: Some(KeyData::of_public(self.common_encryption.public())),
             common_authentication: Some(KeyData::of_public(self.common_authentication.public())),
             common_signature: Some(KeyData::of_public(self.common_signature.public())),
@@ -109,7 +118,10 @@ impl ProfileUser {
     /// # Errors
     /// [`Error::Field`] when there is none; [`Error::BadAddress`].
     pub fn address(&self) -> Result<AccountAddress, Error> {
-        AccountAddress::parse(self.account_address.as_deref().ok_or(Error::Field { object: OBJECT, field: "AccountAddress" })?)
+        AccountAddress::parse(self.account_address.as_deref().ok_or(Error::Field {
+            object: OBJECT,
+            field: "AccountAddress",
+        })?)
     }
 
     /// The key that signs connections and activations.
@@ -117,7 +129,11 @@ impl ProfileUser {
     /// # Errors
     /// [`Error::Field`], [`Error::Crypto`], [`Error::Unrelated`].
     pub fn administrator_key(&self) -> Result<PublicKey, Error> {
-        required(self.administrator_signature.as_ref(), OBJECT, "AdministratorSignature")
+        required(
+            self.administrator_signature.as_ref(),
+            OBJECT,
+            "AdministratorSignature",
+        )
     }
 
     /// The key to which messages to the account are encrypted.
@@ -133,7 +149,11 @@ impl ProfileUser {
     /// # Errors
     /// As [`ProfileUser::administrator_key`].
     pub fn authentication_key(&self) -> Result<PublicKey, Error> {
-        required(self.common_authentication.as_ref(), OBJECT, "CommonAuthentication")
+        required(
+            self.common_authentication.as_ref(),
+            OBJECT,
+            "CommonAuthentication",
+        )
     }
 
     /// The key that signs messages of the account.
