@@ -145,7 +145,6 @@ impl Exchange {
     }
 
     /// The key under which identifiers of catalog entries are made, so that whoever stores the catalog does not learn them.
-    #[must_use]
     ///
     /// # Errors
     /// [`Error::Crypto`].

@@ -96,7 +96,7 @@ impl Frontier {
         };
         let mut level_size = 1u64;
         let mut level = 0usize;
-        while level_size != 0 && number % level_size == 0 {
+        while level_size != 0 && number.is_multiple_of(level_size) {
             match self.levels.get_mut(level) {
                 Some(slot) => *slot = node,
                 None => self.levels.push(node),

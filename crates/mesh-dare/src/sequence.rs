@@ -86,6 +86,9 @@ pub struct Recovery {
     pub cut: u64,
 }
 
+/// Shown every frame of a sequence without its body.
+pub type Visit<'a> = &'a mut dyn FnMut(&DareHeader, Option<&DareTrailer>) -> Result<(), Error>;
+
 /// A sequence in a storage.
 ///
 /// The index of frame positions is the only state that grows: eight octets per frame.
@@ -133,10 +136,7 @@ impl<S: Storage> Sequence<S> {
     ///
     /// # Errors
     /// [`Error::Frame`] and [`Error::WrongIndex`] naming the first frame that is not as it must be; what `visit` returns.
-    pub fn open(
-        mut storage: S,
-        visit: &mut dyn FnMut(&DareHeader, Option<&DareTrailer>) -> Result<(), Error>,
-    ) -> Result<(Self, Recovery), Error> {
+    pub fn open(mut storage: S, visit: Visit<'_>) -> Result<(Self, Recovery), Error> {
         let mut positions = vec![0];
         let mut frontier = Frontier::new();
         let mut chain = None;

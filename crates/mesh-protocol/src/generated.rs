@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 //! temporary
-#![allow(missing_docs, unused_imports)]
+#![allow(missing_docs, unused_imports, clippy::all)]
 use mesh_crypto::jose::*;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::*;

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+//! The program `meshman`.
+
+fn main() -> std::process::ExitCode {
+    mesh::run("meshman")
+}

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: MIT
+//! The commands and their options.
+//!
+//! Spec: none; nouns and verbs are those of the reference's `meshman` where it has them.
+//! Here: the command tree.
+//! Not here: what commands do (`command`).
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::text;
+
+/// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
+#[derive(Debug, Parser)]
+#[command(name = "mesh", version, after_help = text::AFTER_HELP, propagate_version = true)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Args, Debug)]
+pub struct Global {
+    /// Prints one JSON object.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Directory of this device's home [default: ~/.mmm].
+    #[arg(long, global = true, env = "MMM_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
+    /// Reads the passphrase of the home from this file, which must have mode 0600.
+    #[arg(long, global = true, env = "MMM_PASSPHRASE_FILE", value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Reads the passphrase of the home from this open file descriptor.
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub passphrase_fd: Option<u32>,
+    /// Makes a new home whose keys are stored in clear: whoever reads the disk has them.
+    #[arg(long, global = true)]
+    pub no_passphrase: bool,
+    /// Addresses of services, before any discovery: localhost=http://127.0.0.1:15099,...
+    #[arg(
+        long,
+        global = true,
+        env = "MMM_SERVICES",
+        value_name = "MAP",
+        default_value = "",
+        hide_default_value = true
+    )]
+    pub services: String,
+    /// The account that is meant, when this device has several.
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub account: Option<String>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Accounts: create, synchronise, make recovery codes, recover.
+    #[command(subcommand)]
+    Account(Account),
+    /// Keeps the home unlocked for a while, for scripts and repeated use.
+    #[command(subcommand)]
+    Agent(Agent),
+    /// Prints a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Devices: connect, list, remove.
+    #[command(subcommand)]
+    Device(Device),
+    /// Checks the home and the service, and says what is wrong.
+    Doctor,
+    /// The home of this device.
+    #[command(subcommand)]
+    Home(Home),
+    /// Writes the manual pages into a directory.
+    Man {
+        /// The directory.
+        directory: PathBuf,
+    },
+    /// Passwords.
+    #[command(subcommand)]
+    Password(Password),
+    /// Tells the story of the product on a real service in a temporary directory.
+    Quickstart(QuickstartArgs),
+    /// Runs a Mesh service; the same as servermesh.
+    Serve(ServeArgs),
+    /// SSH keys.
+    #[command(subcommand)]
+    Ssh(Ssh),
+}
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Creates a personal account, with this device as its first. Example: meshman account create alice@localhost
+    Create {
+        /// Its address: name@domain.
+        address: String,
+    },
+    /// Forgets the account on this device. The account itself and its other devices stay as they are.
+    Delete {
+        /// Says that only local data is meant.
+        #[arg(long, required = true)]
+        local: bool,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Makes recovery codes, and prints them once. Example: meshman account escrow --shares 3 --quorum 2
+    Escrow {
+        /// How many codes.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=15))]
+        shares: u8,
+        /// How many of them recover the account.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
+        quorum: u8,
+    },
+    /// Lists the accounts that this device knows.
+    List,
+    /// Issues a PIN with which one device is connected without further asking. Example: meshman account pin --roles web
+    Pin {
+        /// The roles of that device, separated by commas.
+        #[arg(long, default_value = "web")]
+        roles: String,
+        /// How long it can be used: 10m, 1h, 1d.
+        #[arg(long, default_value = "1h")]
+        expire: String,
+    },
+    /// Recovers an account from recovery codes, on a machine that knows nothing of it.
+    ///
+    /// Without codes in the command they are read from standard input, one in a line, so that they do not show in the process list.
+    Recover {
+        /// The address of the account.
+        address: String,
+        /// Recovery codes.
+        codes: Vec<String>,
+    },
+    /// Compares this device with the service.
+    Status,
+    /// Fetches what other devices have written.
+    Sync {
+        /// Also accepts every device that asks with a valid PIN.
+        #[arg(long)]
+        auto: bool,
+    },
+    /// Deletes the account at its service, for all devices.
+    Unbind {
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Reads and checks every replica on this device.
+    Verify,
+}
+
+/// The agent.
+#[derive(Debug, Subcommand)]
+pub enum Agent {
+    /// Unlocks the home and keeps its key in memory until the time is over; runs until then.
+    Start {
+        /// How long: 10m, 1h, 1d.
+        #[arg(long, default_value = "1h")]
+        expire: String,
+    },
+    /// Says whether an agent runs.
+    Status,
+    /// Makes the agent forget the key.
+    Stop,
+}
+
+/// Devices.
+#[derive(Debug, Subcommand)]
+pub enum Device {
+    /// Connects the device whose screen shows this witness value.
+    Accept {
+        /// The witness value.
+        witness: String,
+        /// Its roles, separated by commas.
+        #[arg(long, default_value = "web")]
+        roles: String,
+        /// A name for it.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Completes the connection of this device once it has been accepted.
+    Complete {
+        /// Waits so many seconds for the decision.
+        #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+        wait: u64,
+    },
+    /// Removes a device: from now on the service refuses it.
+    Delete {
+        /// Its name, its fingerprint or the beginning of that.
+        device: String,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Lists the connected devices.
+    List,
+    /// Lists the devices that ask to be connected.
+    Pending,
+    /// Refuses the device whose screen shows this witness value.
+    Reject {
+        /// The witness value.
+        witness: String,
+    },
+    /// Asks for this device to be connected to an account. Example: meshman device request alice@localhost
+    Request {
+        /// The address of the account.
+        address: String,
+        /// A PIN issued on another device. Other users of this machine can see it; --pin-stdin hides it.
+        #[arg(long, conflicts_with = "pin_stdin")]
+        pin: Option<String>,
+        /// Reads the PIN from standard input, asking for it on a terminal.
+        #[arg(long)]
+        pin_stdin: bool,
+    },
+}
+
+/// The home.
+#[derive(Debug, Subcommand)]
+pub enum Home {
+    /// Seals the keys of the home anew, under a passphrase read from a file or the terminal, or in clear with --no-passphrase.
+    Passphrase {
+        /// The file with the new passphrase, mode 0600; asked for otherwise.
+        #[arg(long, value_name = "FILE")]
+        new_file: Option<PathBuf>,
+    },
+    /// Says where the home is and how its keys are sealed.
+    Show,
+}
+
+/// Passwords.
+#[derive(Debug, Subcommand)]
+pub enum Password {
+    /// Adds a password, or replaces it; it is asked for. Example: meshman password add example.com alice
+    Add {
+        /// The service or site.
+        service: String,
+        /// The name of the user there.
+        username: String,
+        /// Reads it from standard input.
+        #[arg(long, conflicts_with = "generate")]
+        stdin: bool,
+        /// Makes a random one.
+        #[arg(long)]
+        generate: bool,
+        /// Characters of a random one.
+        #[arg(long, default_value_t = 24, value_parser = clap::value_parser!(u16).range(8..=256))]
+        length: u16,
+    },
+    /// Deletes a password.
+    Delete {
+        /// The service or site.
+        service: String,
+        /// The name of the user there, when there are several.
+        username: Option<String>,
+    },
+    /// Prints a password. Example: meshman password get example.com
+    Get {
+        /// The service or site.
+        service: String,
+        /// The name of the user there, when there are several.
+        username: Option<String>,
+    },
+    /// Lists services and users, not the passwords.
+    List,
+}
+
+/// SSH keys.
+#[derive(Debug, Subcommand)]
+pub enum Ssh {
+    /// Makes an Ed25519 key. Example: meshman ssh create work
+    Create {
+        /// Its name.
+        name: String,
+    },
+    /// Deletes a key.
+    Delete {
+        /// Its name.
+        name: String,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Prints or writes a key. Example: meshman ssh get work --private --file ~/.ssh/id_work
+    Get {
+        /// Its name.
+        name: String,
+        /// The private key; the public key goes beside it with the ending .pub.
+        #[arg(long)]
+        private: bool,
+        /// Writes it to this file, created with mode 0600.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// Form of the public key.
+        #[arg(long, value_enum, default_value_t = SshFormat::Openssh)]
+        format: SshFormat,
+        /// Replaces an existing file; prints a private key to a terminal.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Lists the keys.
+    List,
+}
+
+/// Form of a public SSH key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SshFormat {
+    /// One line, as in id_ed25519.pub.
+    Openssh,
+    /// RFC 4716.
+    Rfc4716,
+}
+
+/// The story.
+#[derive(Args, Debug)]
+pub struct QuickstartArgs {
+    /// Leaves the homes and the service data in this directory, which must not exist.
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
+}
+
+/// The service.
+#[derive(Args, Debug)]
+pub struct ServeArgs {
+    /// The domain whose accounts it serves.
+    pub domain: String,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:15099")]
+    pub listen: SocketAddr,
+    /// Directory of its data.
+    #[arg(long, default_value = "mesh-service")]
+    pub data: PathBuf,
+    /// Seals the keys of the service under the passphrase in this file; they are stored in clear, mode 0600, otherwise.
+    #[arg(long, value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
+}

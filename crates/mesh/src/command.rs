@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: MIT
+//! What each command does: one module per noun.
+//!
+//! Spec: none.
+//! Here: the choice of the module.
+//! Not here: options (`cli`), printing (`output`).
+
+pub mod account;
+pub mod agent;
+pub mod device;
+pub mod doctor;
+pub mod home;
+pub mod password;
+pub mod quickstart;
+pub mod serve;
+pub mod ssh;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Command};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::output::{Answer, finish};
+
+/// Runs a command and gives the exit code.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    serve::log_to_stderr("warn");
+    let json = cli.global.json;
+    finish(answer(cli), json)
+}
+
+fn answer(cli: Cli) -> Result<Answer, Failure> {
+    let context = |cli: &Cli| Context::new(&cli.global);
+    match &cli.command {
+        Command::Account(command) => account::run(&context(&cli)?, command),
+        Command::Agent(command) => agent::run(&context(&cli)?, command),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "meshman", &mut script);
+            let script = String::from_utf8_lossy(&script).into_owned();
+            Ok(Answer::say(script.clone()).with("value", script))
+        }
+        Command::Device(command) => device::run(&context(&cli)?, command),
+        Command::Doctor => doctor::run(&context(&cli)?),
+        Command::Home(command) => home::run(&context(&cli)?, command),
+        Command::Man { directory } => {
+            std::fs::create_dir_all(directory)?;
+            clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;
+            Ok(Answer::say(format!(
+                "manual pages written to {}",
+                directory.display()
+            )))
+        }
+        Command::Password(command) => password::run(&context(&cli)?, command),
+        Command::Quickstart(args) => quickstart::run(args, cli.global.json),
+        Command::Serve(args) => serve::run(args),
+        Command::Ssh(command) => ssh::run(&context(&cli)?, command),
+    }
+}
+
+/// Reads a duration: a number and one of s, m, h, d.
+pub(crate) fn duration(text: &str) -> Result<Duration, Failure> {
+    let bad = || {
+        Failure::misuse(
+            format!("{text:?} is no duration"),
+            "write for instance 10m, 1h or 1d",
+        )
+    };
+    let unit = text.chars().next_back().ok_or_else(bad)?;
+    let factor = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(bad()),
+    };
+    let number = text
+        .strip_suffix(unit)
+        .unwrap_or_default()
+        .parse::<u64>()
+        .map_err(|_| bad())?;
+    let seconds = number
+        .checked_mul(factor)
+        .filter(|seconds| (1..=366 * 86_400).contains(seconds))
+        .ok_or_else(bad)?;
+    Ok(Duration::from_secs(seconds))
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+//! `account`: create, synchronise, make recovery codes, recover.
+//!
+//! Spec: mesh-architecture, "Account".
+//! Here: the commands of this noun.
+//! Not here: what they do (`mesh-client`).
+
+use std::io::BufRead;
+
+use mesh_client::{AccountState, Roles, check_address};
+use mesh_crypto::Share;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::cli::Account;
+use crate::command::duration;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::output::{Answer, confirm, working};
+use crate::text;
+
+/// Runs a command of this noun.
+///
+/// # Errors
+/// [`Failure`] of the command.
+pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
+    match command {
+        Account::Create { address } => {
+            let address = check_address(address)?;
+            let home = context.home_or_new()?;
+            let account = working("creating the account", || home.create_account(&address))?;
+            Ok(Answer::say(format!(
+                "account   {address}\nudf       {}\ndevice    {}\nNext: 'meshman account escrow' makes recovery codes.",
+                account.udf(),
+                account.device_udf()
+            ))
+            .with("account", address.to_string())
+            .with("udf", account.udf())
+            .with("device", account.device_udf()))
+        }
+        Account::Delete { local: _, yes } => {
+            let home = context.home()?;
+            confirm(
+                "This device will forget the account, its keys and all its data.",
+                *yes,
+            )?;
+            let account = home.delete_account(context.named())?;
+            Ok(
+                Answer::say(format!("{} is deleted from this device", account.address))
+                    .with("account", account.address)
+                    .with("udf", account.udf),
+            )
+        }
+        Account::Escrow { shares, quorum } => {
+            if quorum > shares {
+                return Err(Failure::misuse(
+                    "more codes are needed than there are",
+                    "choose a --quorum of at most --shares",
+                ));
+            }
+            let mut account = context.account()?;
+            let codes = account.escrow(*shares, *quorum)?;
+            let codes: Vec<Zeroizing<String>> = codes
+                .iter()
+                .map(|code| Zeroizing::new(code.to_string()))
+                .collect();
+            let mut human = format!(
+                "{shares} recovery codes, of which any {quorum} recover {}:\n",
+                account.address()
+            );
+            for code in &codes {
+                human.push_str(code);
+                human.push('\n');
+            }
+            human.push_str(text::CODES_ADVICE);
+            let list: Vec<Value> = codes
+                .iter()
+                .map(|code| Value::from(code.as_str()))
+                .collect();
+            Ok(Answer::say(human)
+                .with("shares", list)
+                .with("quorum", *quorum)
+                .with("account", account.address().to_string()))
+        }
+        Account::List => {
+            let accounts = context.home()?.accounts()?;
+            let state = |state| match state {
+                AccountState::Connected => "connected",
+                AccountState::Creating => "creation interrupted",
+                AccountState::Pending => "waiting to be accepted",
+            };
+            let human: Vec<String> = accounts
+                .iter()
+                .map(|account| {
+                    format!(
+                        "{}  {}  {}",
+                        account.address,
+                        account.udf,
+                        state(account.state)
+                    )
+                })
+                .collect();
+            let list: Vec<Value> = accounts
+                .iter()
+                .map(|account| {
+                    json!({ "account": account.address, "udf": account.udf, "device": account.device_udf, "state": state(account.state) })
+                })
+                .collect();
+            Ok(Answer::say(human.join("\n")).with("accounts", list))
+        }
+        Account::Pin { roles, expire } => {
+            let roles = Roles::parse(&[roles])?;
+            let valid = duration(expire)?;
+            let mut account = context.account()?;
+            account.sync()?;
+            let issued = account.issue_pin(&roles, valid)?;
+            let pin = issued.pin.to_udf_string();
+            Ok(Answer::say(format!(
+                "pin      {}\nroles    {roles}\nexpires  {}",
+                pin.expose_secret(),
+                issued.expires
+            ))
+            .with("pin", pin.expose_secret())
+            .with("roles", roles.names())
+            .with("expires", issued.expires.to_string()))
+        }
+        Account::Recover { address, codes } => {
+            let address = check_address(address)?;
+            let codes = if codes.is_empty() {
+                codes_from_stdin()?
+            } else {
+                codes.iter().cloned().map(Zeroizing::new).collect()
+            };
+            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
+            let shares = Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?;
+            let home = context.home_or_new()?;
+            let mut account = working("recovering the account", || {
+                home.recover_account(&address, &shares)
+            })?;
+            let passwords = account.credentials()?.len();
+            let keys = account.ssh_keys()?.len();
+            Ok(Answer::say(format!(
+                "account   {address}\nudf       {}\ndevice    {}\nrecovered {passwords} passwords, {keys} SSH keys",
+                account.udf(),
+                account.device_udf()
+            ))
+            .with("account", address.to_string())
+            .with("udf", account.udf())
+            .with("device", account.device_udf())
+            .with("passwords", passwords)
+            .with("ssh_keys", keys))
+        }
+        Account::Status => {
+            let mut account = context.account()?;
+            let status = account.status()?;
+            let human: Vec<String> = status
+                .stores
+                .iter()
+                .map(|store| {
+                    format!(
+                        "{:<12} here {:>6}  service {:>6}",
+                        store.label, store.here, store.service
+                    )
+                })
+                .collect();
+            let stores: Vec<Value> = status
+                .stores
+                .iter()
+                .map(|store| json!({ "store": store.label, "here": store.here, "service": store.service }))
+                .collect();
+            let head = format!(
+                "account  {}\nroles    {}\nservice  {}\n",
+                account.address(),
+                account.roles(),
+                status.service_udf
+            );
+            Ok(Answer::say(head + &human.join("\n"))
+                .with("account", account.address().to_string())
+                .with("udf", account.udf())
+                .with("roles", account.roles().names())
+                .with("service", status.service_udf)
+                .with("stores", stores))
+        }
+        Account::Sync { auto } => {
+            let mut account = context.account()?;
+            let mut report = working("synchronising", || account.sync())?;
+            let accepted = if *auto {
+                account.accept_pins()?
+            } else {
+                Vec::new()
+            };
+            if !accepted.is_empty() {
+                report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
+            }
+            let mut human = format!("{} new entries and messages", report.new_frames);
+            for device in &accepted {
+                human.push_str(&format!(
+                    "\nconnected {} with the roles {}",
+                    device.device_udf, device.roles
+                ));
+            }
+            let devices: Vec<Value> = accepted
+                .iter()
+                .map(|device| json!({ "udf": device.device_udf, "roles": device.roles.names(), "witness": device.witness }))
+                .collect();
+            Ok(Answer::say(human)
+                .with("account", account.address().to_string())
+                .with("frames", report.new_frames)
+                .with("devices", devices))
+        }
+        Account::Unbind { yes } => {
+            let mut account = context.account()?;
+            confirm(
+                "The account will be deleted at its service, for all devices.",
+                *yes,
+            )?;
+            account.unbind()?;
+            Ok(
+                Answer::say(format!("{} is deleted at its service", account.address()))
+                    .with("account", account.address().to_string()),
+            )
+        }
+        Account::Verify => {
+            let mut account = context.account()?;
+            let frames = working("verifying", || account.verify())?;
+            Ok(Answer::say(format!("{frames} frames are in order")).with("frames", frames))
+        }
+    }
+}
+
+fn codes_from_stdin() -> Result<Vec<Zeroizing<String>>, Failure> {
+    const MOST: usize = 64;
+    let mut codes = Vec::new();
+    for line in std::io::stdin().lock().lines().take(MOST) {
+        let line = Zeroizing::new(line?);
+        if line.trim().is_empty() {
+            break;
+        }
+        codes.push(Zeroizing::new(line.trim().to_owned()));
+    }
+    match codes.is_empty() {
+        true => Err(Failure::misuse(
+            "no recovery code was given",
+            "write them to standard input, one in a line",
+        )),
+        false => Ok(codes),
+    }
+}

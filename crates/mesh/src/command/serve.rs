@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+//! `serve`, which is `servermesh`: a Mesh service on the embedded store.
+//!
+//! Spec: mesh-protocol, "Mesh Service".
+//! Here: from options to a running service, and its orderly end.
+//! Not here: the service (`mesh-service`).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mesh_crypto::Environment;
+use mesh_keystore::SystemEnvironment;
+use mesh_keystore::file::create_private_dir;
+use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
+use mesh_keystore::store::{FileStore, Sealing};
+use mesh_service::Service;
+use mesh_service::listener::{ListenerLimits, router_with, serve};
+use mesh_service::store::EmbeddedStore;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::ServeArgs;
+use crate::error::Failure;
+use crate::output::{Answer, line};
+
+/// Runs the service until it is told to end.
+///
+/// # Errors
+/// [`Failure`] when it cannot start.
+pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
+    log_to_stderr("info");
+    create_private_dir(&args.data)?;
+    let store = Arc::new(EmbeddedStore::open(&args.data)?);
+    let keys = args.data.join("keys");
+    let sealing = match &args.key_passphrase_file {
+        Some(file) => Sealing::Passphrase(
+            PassphraseSource::File(file.clone()).read(Purpose::Open, &mut NoPrompt)?,
+        ),
+        None => Sealing::Clear,
+    };
+    let keys = match keys.exists() {
+        true => FileStore::open(&keys, &sealing)?,
+        false => FileStore::create(&keys, &sealing)?,
+    };
+    let env: Arc<dyn Environment> = Arc::new(SystemEnvironment::new()?);
+    let service = Service::new(&args.domain, store, &keys, env)?;
+    let udf = service.udf()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind(args.listen)
+            .await
+            .map_err(|error| Failure {
+                cause: format!("cannot listen on {}: {error}", args.listen),
+                remedy: Some(
+                    "choose another address with --listen, or end what uses this one".to_owned(),
+                ),
+                class: mesh_jsonbcd::ErrorClass::Unavailable,
+            })?;
+        let address = listener.local_addr()?;
+        line(&format!("service {} {udf}", args.domain));
+        line(&format!("listening on http://{address}"));
+        let ticking = service.clone();
+        tokio::spawn(async move {
+            let mut minute = tokio::time::interval(Duration::from_secs(60));
+            loop {
+                minute.tick().await;
+                ticking.tick();
+            }
+        });
+        let mut terminate = signal(SignalKind::terminate())?;
+        let shutdown = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        };
+        let limits = ListenerLimits::default();
+        serve(
+            listener,
+            router_with(Arc::new(service), &limits),
+            &limits,
+            shutdown,
+        )
+        .await;
+        Ok::<(), Failure>(())
+    })?;
+    Ok(Answer::say("the service has ended"))
+}
+
+/// Logs to standard error what `MMM_LOG` asks for.
+pub(crate) fn log_to_stderr(default: &str) {
+    let filter = EnvFilter::try_from_env("MMM_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    // A second call, from 'mesh serve', leaves the first in place.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+//! What every command needs: the home, opened.
+//!
+//! Spec: none.
+//! Here: where the home is, how its keys are unlocked or sealed, how services are reached.
+//! Not here: the sources of a passphrase (`mesh-keystore`, passphrase).
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap, check_address};
+use mesh_keystore::passphrase::{PassphraseOptions, Terminal, Unlock};
+use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
+use mesh_keystore::{Error as KeyStoreError, SystemEnvironment};
+
+use crate::cli::Global;
+use crate::error::Failure;
+use crate::output::note;
+use crate::text;
+
+/// The socket of the agent of a home.
+const AGENT: &str = "agent.sock";
+
+/// Options of the command line, made usable.
+pub struct Context {
+    /// Directory of the home.
+    pub directory: PathBuf,
+    /// True when one object is to be printed.
+    pub json: bool,
+    account: Option<AccountAddress>,
+    passphrase: PassphraseOptions,
+    clear: bool,
+    client: Client,
+}
+
+impl Context {
+    /// Reads the options.
+    ///
+    /// # Errors
+    /// [`Failure`] when one of them cannot be used.
+    pub fn new(global: &Global) -> Result<Self, Failure> {
+        let directory = match (&global.home, std::env::var_os("HOME")) {
+            (Some(directory), _) => directory.clone(),
+            (None, Some(home)) => PathBuf::from(home).join(".mmm"),
+            (None, None) => {
+                return Err(Failure::misuse(
+                    "there is no home directory",
+                    "set MMM_HOME",
+                ));
+            }
+        };
+        let services = ServiceMap::parse(&global.services)?;
+        let env = Arc::new(SystemEnvironment::new()?);
+        let passphrase = PassphraseOptions {
+            file: global.passphrase_file.clone(),
+            descriptor: global.passphrase_fd,
+            agent: Some(directory.join(AGENT)),
+            interactive: std::io::stdin().is_terminal() || std::io::stderr().is_terminal(),
+        };
+        let account = global.account.as_deref().map(check_address).transpose()?;
+        Ok(Self {
+            directory,
+            json: global.json,
+            account,
+            passphrase,
+            clear: global.no_passphrase,
+            client: Client::http(services, env),
+        })
+    }
+
+    /// The socket of the agent.
+    #[must_use]
+    pub fn agent_socket(&self) -> PathBuf {
+        self.directory.join(AGENT)
+    }
+
+    /// The account named by `--account`.
+    #[must_use]
+    pub fn named(&self) -> Option<&AccountAddress> {
+        self.account.as_ref()
+    }
+
+    /// Opens the home.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is none, or it cannot be unlocked.
+    pub fn home(&self) -> Result<Home, Failure> {
+        if !Home::exists(&self.directory) {
+            return Err(mesh_client::Error::NoHome {
+                path: self.directory.clone(),
+            }
+            .into());
+        }
+        let unlock = self.unlock()?;
+        Ok(Home::open(&self.directory, &unlock, self.client.clone())?)
+    }
+
+    /// Opens the home, or makes it.
+    ///
+    /// # Errors
+    /// As [`Context::home`].
+    pub fn home_or_new(&self) -> Result<Home, Failure> {
+        if Home::exists(&self.directory) {
+            return self.home();
+        }
+        let sealing = self.new_sealing(None)?;
+        Ok(Home::create(
+            &self.directory,
+            &sealing,
+            self.client.clone(),
+        )?)
+    }
+
+    /// Opens the account that is meant.
+    ///
+    /// # Errors
+    /// As [`Context::home`], and those of the account.
+    pub fn account(&self) -> Result<Account, Failure> {
+        Ok(self.home()?.account(self.named())?)
+    }
+
+    /// What opens the keys of the home.
+    ///
+    /// # Errors
+    /// [`Failure`] when no passphrase is to be had.
+    pub fn unlock(&self) -> Result<HomeUnlock, Failure> {
+        let keys = Home::key_directory(&self.directory);
+        Ok(match FileStore::sealing(&keys)? {
+            SealingKind::Clear => HomeUnlock::Sealing(Sealing::Clear),
+            SealingKind::Platform => {
+                HomeUnlock::Sealing(Sealing::Platform(Arc::new(Platform::session()?)))
+            }
+            SealingKind::Passphrase => match self
+                .passphrase
+                .unlock(&FileStore::name_of(&keys)?, &mut terminal())?
+            {
+                Unlock::Passphrase(passphrase) => {
+                    HomeUnlock::Sealing(Sealing::Passphrase(passphrase))
+                }
+                Unlock::StoreKey(key) => HomeUnlock::StoreKey(key),
+            },
+        })
+    }
+
+    /// How new keys are sealed: in clear only on explicit choice, under a given passphrase, by the desktop, or under one asked for.
+    ///
+    /// # Errors
+    /// [`Failure`] when none of these is possible.
+    pub fn new_sealing(&self, file: Option<PathBuf>) -> Result<Sealing, Failure> {
+        if self.clear {
+            note("note: the keys of this home are stored in clear, as asked with --no-passphrase");
+            return Ok(Sealing::Clear);
+        }
+        let options = match file {
+            Some(file) => PassphraseOptions {
+                file: Some(file),
+                ..PassphraseOptions::default()
+            },
+            None => self.passphrase.clone(),
+        };
+        let named = options.file.is_some() || options.descriptor.is_some();
+        if !named && Platform::available() {
+            return Ok(Sealing::Platform(Arc::new(Platform::session()?)));
+        }
+        Ok(Sealing::Passphrase(options.choose(&mut terminal()).map_err(|error| match error {
+            KeyStoreError::NoPassphrase | KeyStoreError::NoTerminal => Failure {
+                remedy: Some("set MMM_PASSPHRASE_FILE, use --passphrase-fd, run it on a terminal, or choose --no-passphrase".to_owned()),
+                ..Failure::from(error)
+            },
+            error => error.into(),
+        })?))
+    }
+}
+
+fn terminal() -> Terminal {
+    Terminal {
+        open: text::PROMPT_OPEN.to_owned(),
+        new: text::PROMPT_NEW.to_owned(),
+        again: text::PROMPT_AGAIN.to_owned(),
+    }
+}

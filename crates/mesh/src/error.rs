@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//! Why a command failed, for people and for scripts.
+//!
+//! Spec: none.
+//! Here: cause, remedy and exit code of any failure.
+//! Not here: the wording of remedies (`text`).
+
+use mesh_jsonbcd::ErrorClass;
+
+use crate::text;
+
+/// A failed command.
+#[derive(Debug)]
+pub struct Failure {
+    /// What happened.
+    pub cause: String,
+    /// What can be done about it.
+    pub remedy: Option<String>,
+    /// Whose fault it is, which gives the exit code.
+    pub class: ErrorClass,
+}
+
+impl Failure {
+    /// A failure of the person or script that gave the command.
+    #[must_use]
+    pub fn misuse(cause: impl Into<String>, remedy: &str) -> Self {
+        Self {
+            cause: cause.into(),
+            remedy: Some(remedy.to_owned()),
+            class: ErrorClass::Misuse,
+        }
+    }
+
+    /// Something that this machine does not provide.
+    #[must_use]
+    pub fn unavailable(cause: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            remedy: None,
+            class: ErrorClass::Unavailable,
+        }
+    }
+}
+
+impl From<mesh_client::Error> for Failure {
+    fn from(error: mesh_client::Error) -> Self {
+        Self {
+            cause: error.to_string(),
+            remedy: text::remedy(&error).map(str::to_owned),
+            class: error.class(),
+        }
+    }
+}
+
+impl From<mesh_keystore::Error> for Failure {
+    fn from(error: mesh_keystore::Error) -> Self {
+        Self {
+            cause: error.to_string(),
+            remedy: text::keystore_remedy(&error).map(str::to_owned),
+            class: error.class(),
+        }
+    }
+}
+
+macro_rules! plain {
+    ($($type:ty),*) => {$(
+        impl From<$type> for Failure {
+            fn from(error: $type) -> Self {
+                Self { cause: error.to_string(), remedy: None, class: error.class() }
+            }
+        }
+    )*};
+}
+
+plain!(
+    mesh_crypto::Error,
+    mesh_protocol::Error,
+    mesh_schema::Error,
+    mesh_service::Error
+);
+
+impl From<mesh_service::store::StoreError> for Failure {
+    fn from(error: mesh_service::store::StoreError) -> Self {
+        mesh_service::Error::from(error).into()
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::unavailable(error.to_string())
+    }
+}

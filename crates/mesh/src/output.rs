@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MIT
+//! What is printed: for people, or one object for scripts.
+//!
+//! Spec: none.
+//! Here: the only place that writes to standard output and standard error.
+//! Not here: what is said (`command`, `text`).
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "this is where the programs print"
+)]
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Map, Value, json};
+use zeroize::Zeroizing;
+
+use crate::error::Failure;
+
+/// What a command has to say.
+#[derive(Default)]
+pub struct Answer {
+    human: Zeroizing<String>,
+    object: Map<String, Value>,
+}
+
+impl Answer {
+    /// An answer with a text for people.
+    #[must_use]
+    pub fn say(human: impl Into<String>) -> Self {
+        Self {
+            human: Zeroizing::new(human.into()),
+            object: Map::new(),
+        }
+    }
+
+    /// Adds a member of the object for scripts.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.object.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// Prints an answer or a failure, and gives the exit code.
+#[must_use]
+pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
+    match result {
+        Ok(answer) => {
+            let done = if as_json {
+                writeln!(std::io::stdout(), "{}", Value::Object(answer.object))
+            } else if answer.human.is_empty() {
+                Ok(())
+            } else {
+                writeln!(std::io::stdout(), "{}", answer.human.trim_end())
+            };
+            // A reader that has seen enough, such as 'head', is no error.
+            let _ = done;
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            let code = failure.class.exit_code();
+            if as_json {
+                let error = json!({
+                    "class": failure.class.name(), "message": failure.cause, "remedy": failure.remedy, "code": code
+                });
+                println!("{}", json!({ "error": error }));
+            } else {
+                eprintln!("error: {}", failure.cause);
+                if let Some(remedy) = &failure.remedy {
+                    eprintln!("remedy: {remedy}");
+                }
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Prints a line now, ahead of the answer.
+pub fn line(text: &str) {
+    println!("{text}");
+}
+
+/// Prints a note beside the answer.
+pub fn note(text: &str) {
+    eprintln!("{text}");
+}
+
+/// Runs something that may take long, and shows on a terminal that it is still at it.
+pub fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+    if !std::io::stderr().is_terminal() {
+        return work();
+    }
+    let bar = ProgressBar::new_spinner().with_message(what);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        bar.set_style(style);
+    }
+    // The first sign comes with the first tick: what is quicker shows nothing.
+    bar.enable_steady_tick(Duration::from_secs(1));
+    let done = work();
+    bar.finish_and_clear();
+    done
+}
+
+/// Asks before something that cannot be undone; without a terminal only `--yes` will do.
+///
+/// # Errors
+/// [`Failure`] when the person declines or cannot be asked.
+pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !std::io::stdin().is_terminal() {
+        return Err(Failure::misuse(
+            format!("{question} This needs a confirmation"),
+            "add --yes",
+        ));
+    }
+    eprint!("{question} Type yes to go on: ");
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    match answer.trim().eq_ignore_ascii_case("yes") {
+        true => Ok(()),
+        false => Err(Failure::misuse(
+            "nothing was done",
+            "type yes, or add --yes",
+        )),
+    }
+}

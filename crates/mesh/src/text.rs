@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+//! Wording shown to people.
+//!
+//! Spec: none.
+//! Here: remedies, help texts and prompts.
+//! Not here: causes, which the libraries state.
+
+use mesh_client::Error;
+use mesh_protocol::Code;
+
+/// What `servermesh` is.
+pub const SERVE_ABOUT: &str = "Runs a Mesh service for a domain, on an embedded store";
+/// Shown at the end of the help.
+pub const AFTER_HELP: &str = "\
+Environment:
+  MMM_HOME             directory of this device's home (default: ~/.mmm)
+  MMM_PASSPHRASE_FILE  file of mode 0600 whose first line is the passphrase of the home
+  MMM_SERVICES         addresses of services: localhost=http://127.0.0.1:15099,...
+  MMM_LOG              what is logged to standard error, for instance info or mesh_client=debug
+
+Exit codes:
+  0 done   2 wrong use, or no such thing   3 malformed data   4 data or peer not to be trusted
+  5 not supported   6 refused   7 unavailable   8 defect of this program
+
+Example:
+  meshman account create alice@localhost && meshman password add example.com alice";
+/// Asks for the passphrase of an existing home.
+pub const PROMPT_OPEN: &str = "Passphrase of this Mesh home: ";
+/// Asks for the passphrase of a new home.
+pub const PROMPT_NEW: &str = "New passphrase for this Mesh home: ";
+/// Asks for it again.
+pub const PROMPT_AGAIN: &str = "The same passphrase again: ";
+/// Asks for a PIN.
+pub const PROMPT_PIN: &str = "PIN (empty for none): ";
+/// Stands behind recovery codes.
+pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sheets in different places. They are not shown again.";
+
+/// What a person can do about an error of the client.
+#[must_use]
+pub fn remedy(error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::AccountExists { .. } => {
+            "see 'meshman account list'; 'meshman account delete --local' forgets it on this device"
+        }
+        Error::Ambiguous { .. } => "name the one that is meant",
+        Error::Contention { .. } => "try again when the other devices are done",
+        Error::DeviceRemoved { .. } => {
+            "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"
+        }
+        Error::Exists { .. } => "choose another name, or delete the one that is there",
+        Error::Fork { .. } | Error::Rollback { .. } => {
+            "do not write to the account; compare with another device and ask the operator of the service"
+        }
+        Error::HomeExists { .. } => "choose another directory with --home or MMM_HOME",
+        Error::HomeUnusable { .. } => {
+            "check the directory's owner, its mode and the space on the disk"
+        }
+        Error::KeyStore(error) => return keystore_remedy(error),
+        Error::NoAccount { .. } => {
+            "'meshman account create', 'meshman device request' or 'meshman account recover' connects this device"
+        }
+        Error::NoHome { .. } => {
+            "'meshman account create', 'meshman device request' or 'meshman account recover' makes one; MMM_HOME names another"
+        }
+        Error::NotAllowed { .. } => {
+            "use a device whose roles include it; 'meshman device list' shows them"
+        }
+        Error::NotFound { .. } => "'meshman account sync' fetches what other devices have added",
+        Error::Pending { .. } => {
+            "have it accepted on another device, then run 'meshman device complete'"
+        }
+        Error::Protocol(error) => match (error.refusal(), error) {
+            (Some(Code::AccountRegistered), _) => "choose another name",
+            (Some(Code::NotFound), _) => "check the address of the account",
+            (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",
+            (
+                _,
+                mesh_protocol::Error::Unreachable { .. } | mesh_protocol::Error::SessionLost { .. },
+            ) => "check that the service runs and that MMM_SERVICES names its address",
+            _ => return None,
+        },
+        Error::SharesOfAnother { .. } => {
+            "check the address, and that the codes are from its last set"
+        }
+        Error::WrongService { .. } => {
+            "check MMM_SERVICES; if it is right, ask the operator of the service"
+        }
+        Error::Crypto(_) => "compare the codes with the sheets, letter by letter",
+        _ => return None,
+    })
+}
+
+/// What a person can do about an error of the key store.
+#[must_use]
+pub fn keystore_remedy(error: &mesh_keystore::Error) -> Option<&'static str> {
+    use mesh_keystore::Error as K;
+    Some(match error {
+        K::WrongPassphrase => "try again; without the passphrase only recovery codes help",
+        K::NoPassphrase | K::NoTerminal => {
+            "set MMM_PASSPHRASE_FILE, use --passphrase-fd, or run it on a terminal"
+        }
+        K::InsecureMode { .. } => "chmod 600 the file",
+        K::Locked { .. } => "wait for the other process, or end it",
+        _ => return None,
+    })
+}
