@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+//! Repository chores.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+
+mod arrows;
+mod codegen;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Repository chores.
+#[derive(Debug, Parser)]
+enum Command {
+    /// Checks which crate depends on which against the architecture.
+    Arrows,
+    /// Makes the generated modules from the schemas.
+    Codegen {
+        /// Compares instead of writing, and fails when a module is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Makes the worked examples of the documents.
+    Examples {
+        /// Compares instead of writing, and fails when an example is stale.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Arrows => arrows::check(),
+        Command::Codegen { check } => codegen::run(&root(), check),
+        Command::Examples { check } => examples(check),
+    };
+    match done {
+        Ok(text) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The directory of the workspace.
+fn root() -> PathBuf {
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).map(PathBuf::from).unwrap_or(here)
+}
+
+fn examples(check: bool) -> Result<String, String> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = std::process::Command::new(cargo);
+    command.current_dir(root()).args(["run", "--quiet", "--package", "mesh-examples"]);
+    if check {
+        command.args(["--", "--check"]);
+    }
+    match command.status() {
+        Ok(status) if status.success() => Ok("the examples are current".to_owned()),
+        Ok(_) => Err("the examples are stale: run 'cargo xtask examples'".to_owned()),
+        Err(error) => Err(format!("cannot run cargo: {error}")),
+    }
+}
