@@ -3,10 +3,10 @@
 //! What one computer remembers of the accounts and services it takes part in.
 
 use mesh_dare::Enveloped;
-use mesh_jsonbcd::object::{
-    decode_family, encode_family, read_list, read_option, write_list, write_option,
+use mesh_jsonbcd::{
+    Decode, Encode, Error, Object, Reader, SecretString, Tagged, Unknown, Writer, decode_family,
+    encode_family, read_list, read_option, write_list, write_option,
 };
-use mesh_jsonbcd::{Decode, Encode, Error, Object, Reader, SecretString, Tagged, Unknown, Writer};
 use mesh_schema::generated::{
     AccountHostAssignment, AcknowledgeConnection, ActivationCommon, ActivationHost,
     CatalogedDevice, ConnectionDevice, ConnectionService, ProfileAccount, ProfileDevice,

@@ -4,8 +4,9 @@
 
 use crate::envelope::Envelope;
 use mesh_crypto::jose::AnyKey;
-use mesh_jsonbcd::object::{read_list, read_option, write_list, write_option};
-use mesh_jsonbcd::{DateTime, Error, Object, Reader, Writer};
+use mesh_jsonbcd::{
+    DateTime, Error, Object, Reader, Writer, read_list, read_option, write_list, write_option,
+};
 
 /// Digest and witness values shared by trailers and headers.
 #[derive(Clone, Debug, Default, PartialEq)]

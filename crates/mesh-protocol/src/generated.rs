@@ -7,12 +7,10 @@ use crate::caller::{AdminCaller, PublicCaller, UserCaller};
 use crate::runtime as rt;
 use mesh_crypto::jose::{AnyKey, AnyKeyAgreement};
 use mesh_dare::{Envelope, Enveloped};
-use mesh_jsonbcd::object::{
-    decode_family, encode_family, read_list, read_option, write_list, write_option,
-};
 use mesh_jsonbcd::{
-    DateTime, Decode, Encode, Error, Format, Object, Reader, Tagged, Unknown, Writer, from_tagged,
-    read_tag, read_tagged, to_tagged_json_b, write_tagged,
+    DateTime, Decode, Encode, Error, Format, Object, Reader, Tagged, Unknown, Writer,
+    decode_family, encode_family, from_tagged, read_list, read_option, read_tag, read_tagged,
+    to_tagged_json_b, write_list, write_option, write_tagged,
 };
 use mesh_schema::generated::{
     AccountHostAssignment, AcknowledgeConnection, CallsignBinding, CatalogedDevice,

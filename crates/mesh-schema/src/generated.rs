@@ -4,12 +4,9 @@
 
 use mesh_crypto::jose::AnyKey;
 use mesh_dare::{Envelope, Enveloped};
-use mesh_jsonbcd::object::{
-    decode_family, encode_family, read_list, read_option, write_list, write_option,
-};
 use mesh_jsonbcd::{
     DateTime, Decode, Encode, Error, Object, Reader, SecretBytes, SecretString, Tagged, Unknown,
-    Writer,
+    Writer, decode_family, encode_family, read_list, read_option, write_list, write_option,
 };
 
 /// A key with its certificates and period of validity.

@@ -3,8 +3,10 @@
 //! The catalog in which a service lists the accounts it hosts.
 
 use mesh_dare::Enveloped;
-use mesh_jsonbcd::object::{decode_family, encode_family, read_option, write_option};
-use mesh_jsonbcd::{Decode, Encode, Error, Object, Reader, Tagged, Unknown, Writer};
+use mesh_jsonbcd::{
+    Decode, Encode, Error, Object, Reader, Tagged, Unknown, Writer, decode_family, encode_family,
+    read_option, write_option,
+};
 use mesh_schema::generated::{AccountHostAssignment, ProfileAccount};
 
 /// Entry for an account held by a person or group.

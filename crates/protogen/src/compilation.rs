@@ -33,7 +33,9 @@ impl Checked {
     /// True when the schemas cannot be used.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.report.iter().any(|found| found.severity == Severity::Error)
+        self.report
+            .iter()
+            .any(|found| found.severity == Severity::Error)
     }
 }
 
@@ -47,7 +49,8 @@ impl Compilation {
     /// Adds a file whose records are emitted elsewhere, under this path.
     pub fn import(&mut self, name: &str, text: &str, path: &str) {
         let schema = self.parse(name, text);
-        self.imports.extend(schema.map(|schema| (schema, path.to_owned())));
+        self.imports
+            .extend(schema.map(|schema| (schema, path.to_owned())));
     }
 
     fn parse(&mut self, name: &str, text: &str) -> Option<Schema> {
@@ -86,7 +89,10 @@ impl Compilation {
             return Some((found, None));
         }
         self.imports.iter().find_map(|(schema, path)| {
-            let found = schema.records.iter().find(|record| record.name.text == name)?;
+            let found = schema
+                .records
+                .iter()
+                .find(|record| record.name.text == name)?;
             Some((found, Some(path.as_str())))
         })
     }
@@ -110,12 +116,22 @@ impl Compilation {
 
     /// The fields of a record in the order in which they are written: its own, then those of its ancestors.
     pub(crate) fn fields<'a>(&'a self, record: &'a Record) -> Vec<&'a Field> {
-        self.lineage(record).into_iter().flat_map(|record| &record.fields).collect()
+        self.lineage(record)
+            .into_iter()
+            .flat_map(|record| &record.fields)
+            .collect()
     }
 
     /// The records of the emitted files that are, or descend from, the record of this name, without abstract ones.
     pub(crate) fn family(&self, name: &str) -> Vec<&Record> {
-        let belongs = |record: &&Record| self.lineage(record).iter().any(|found| found.name.text == name);
-        self.records().filter(belongs).filter(|record| !record.is_abstract).collect()
+        let belongs = |record: &&Record| {
+            self.lineage(record)
+                .iter()
+                .any(|found| found.name.text == name)
+        };
+        self.records()
+            .filter(belongs)
+            .filter(|record| !record.is_abstract)
+            .collect()
     }
 }

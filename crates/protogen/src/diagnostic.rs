@@ -28,25 +28,40 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// An error.
     pub(crate) fn error(span: Span, cause: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, span, cause: cause.into() }
+        Self {
+            severity: Severity::Error,
+            span,
+            cause: cause.into(),
+        }
     }
 
     /// A warning.
     pub(crate) fn warning(span: Span, cause: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, span, cause: cause.into() }
+        Self {
+            severity: Severity::Warning,
+            span,
+            cause: cause.into(),
+        }
     }
 }
 
 /// Presents a message: `file:line:column: error: cause`, the line, a caret under the place.
 #[must_use]
 pub fn present(diagnostic: &Diagnostic, sources: &Sources) -> String {
-    let Diagnostic { severity, span, cause } = diagnostic;
+    let Diagnostic {
+        severity,
+        span,
+        cause,
+    } = diagnostic;
     let severity = match severity {
         Severity::Warning => "warning",
         Severity::Error => "error",
     };
     let name = sources.get(span.source).map_or("", |source| source.name());
-    let mut text = format!("{name}:{}:{}: {severity}: {cause}\n", span.line, span.column);
+    let mut text = format!(
+        "{name}:{}:{}: {severity}: {cause}\n",
+        span.line, span.column
+    );
     if let Some(line) = sources.line(*span) {
         // Tabs are kept in front of the caret, so that it stands right at any width of tabs.
         let blank: String = line
@@ -54,7 +69,10 @@ pub fn present(diagnostic: &Diagnostic, sources: &Sources) -> String {
             .take(span.column.saturating_sub(1))
             .map(|c| if c == '\t' { '\t' } else { ' ' })
             .collect();
-        text.push_str(&format!("{line}\n{blank}{}\n", "^".repeat(span.width.max(1))));
+        text.push_str(&format!(
+            "{line}\n{blank}{}\n",
+            "^".repeat(span.width.max(1))
+        ));
     }
     text
 }

@@ -4,7 +4,7 @@
 //! Here: what an emitter is.
 //! Not here: the languages, one module each.
 
-pub mod rust;
+pub(crate) mod rust;
 
 use crate::compilation::Compilation;
 

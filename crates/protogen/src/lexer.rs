@@ -54,7 +54,12 @@ fn line(source: SourceId, number: usize, text: &str, report: &mut Vec<Diagnostic
         let first = tokens.is_empty();
         let mut token = |kind, text: String, width| {
             let column = start.saturating_add(1);
-            let span = Span { source, line: number, column, width };
+            let span = Span {
+                source,
+                line: number,
+                column,
+                width,
+            };
             tokens.push(Token { kind, text, span });
             span
         };
@@ -79,12 +84,17 @@ fn line(source: SourceId, number: usize, text: &str, report: &mut Vec<Diagnostic
                 let width = text.chars().count() + 1 + usize::from(closed);
                 let span = token(TokenKind::Quoted, text, width);
                 if !closed {
-                    report.push(Diagnostic::error(span, "the string is not closed on this line"));
+                    report.push(Diagnostic::error(
+                        span,
+                        "the string is not closed on this line",
+                    ));
                 }
             }
             _ => {
                 let mut text = String::from(c);
-                while let Some((_, c)) = characters.next_if(|(_, c)| !c.is_whitespace() && *c != '"' && *c != '|') {
+                while let Some((_, c)) =
+                    characters.next_if(|(_, c)| !c.is_whitespace() && *c != '"' && *c != '|')
+                {
                     text.push(c);
                 }
                 let width = text.chars().count();

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! The schema compiler as a program.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program prints"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -71,9 +75,27 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode, String> {
     let (files, emit) = match command {
         Command::Check(files) => (files, None),
-        Command::Emit { files, lang: _, out, envelope_path, runtime_path, caller_path, family } => {
-            let names: Vec<String> = files.files.iter().map(|file| file.display().to_string()).collect();
-            let emitter = RustEmitter { origin: names.join(" and "), envelope_path, families: family, runtime_path, caller_path };
+        Command::Emit {
+            files,
+            lang: _,
+            out,
+            envelope_path,
+            runtime_path,
+            caller_path,
+            family,
+        } => {
+            let names: Vec<String> = files
+                .files
+                .iter()
+                .map(|file| file.display().to_string())
+                .collect();
+            let emitter = RustEmitter {
+                origin: names.join(" and "),
+                envelope_path,
+                families: family,
+                runtime_path,
+                caller_path,
+            };
             (files, Some((emitter, out)))
         }
     };
@@ -88,7 +110,8 @@ fn run(command: Command) -> Result<ExitCode, String> {
     if let Some((emitter, out)) = emit {
         let text = emitter.emit(&compilation);
         match out {
-            Some(out) => std::fs::write(&out, text).map_err(|error| format!("cannot write {}: {error}", out.display()))?,
+            Some(out) => std::fs::write(&out, text)
+                .map_err(|error| format!("cannot write {}: {error}", out.display()))?,
             None => print!("{text}"),
         }
     }
@@ -96,7 +119,10 @@ fn run(command: Command) -> Result<ExitCode, String> {
 }
 
 fn read(files: &Files) -> Result<Compilation, String> {
-    let text = |path: &Path| std::fs::read_to_string(path).map_err(|error| format!("cannot read {}: {error}", path.display()));
+    let text = |path: &Path| {
+        std::fs::read_to_string(path)
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))
+    };
     let mut compilation = Compilation::default();
     for import in &files.import {
         let (file, path) = import.split_once('=').unwrap_or((import, "super"));

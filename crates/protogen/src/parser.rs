@@ -25,13 +25,21 @@ pub(crate) fn parse(id: SourceId, source: &Source, report: &mut Vec<Diagnostic>)
                 format!("`{}` is outside of a Protocol", node.keyword.text),
             ));
         } else if schema.is_some() {
-            report.push(Diagnostic::error(node.keyword.span, "a second Protocol in one file"));
+            report.push(Diagnostic::error(
+                node.keyword.span,
+                "a second Protocol in one file",
+            ));
         } else {
             schema = Some(protocol(node, report));
         }
     }
     if schema.is_none() {
-        let span = Span { source: id, line: 1, column: 1, width: 1 };
+        let span = Span {
+            source: id,
+            line: 1,
+            column: 1,
+            width: 1,
+        };
         report.push(Diagnostic::error(span, "the file has no Protocol"));
     }
     schema
@@ -55,21 +63,41 @@ fn tree(lines: Vec<Line>, report: &mut Vec<Diagnostic>) -> Vec<Node> {
             // Text belongs to the description above it, wherever it stands.
             TokenKind::Text => match open.last_mut() {
                 Some((_, node)) if node.keyword.text == "Description" => node.text.push(first.text),
-                _ => report.push(Diagnostic::error(first.span, "text outside of a Description")),
+                _ => report.push(Diagnostic::error(
+                    first.span,
+                    "text outside of a Description",
+                )),
             },
             TokenKind::Quoted => {
-                report.push(Diagnostic::error(first.span, "a line begins with a keyword, not with a string"));
+                report.push(Diagnostic::error(
+                    first.span,
+                    "a line begins with a keyword, not with a string",
+                ));
             }
             TokenKind::Word => {
-                while open.last().is_some_and(|(indent, _)| *indent >= line.indent) {
+                while open
+                    .last()
+                    .is_some_and(|(indent, _)| *indent >= line.indent)
+                {
                     close(&mut open, &mut roots);
                 }
                 if open.len() >= MAX_DEPTH {
-                    report.push(Diagnostic::error(first.span, "the line is nested too deeply"));
+                    report.push(Diagnostic::error(
+                        first.span,
+                        "the line is nested too deeply",
+                    ));
                     continue;
                 }
-                let keyword = Word { text: first.text, span: first.span };
-                let node = Node { keyword, arguments: tokens.collect(), text: Vec::new(), children: Vec::new() };
+                let keyword = Word {
+                    text: first.text,
+                    span: first.span,
+                };
+                let node = Node {
+                    keyword,
+                    arguments: tokens.collect(),
+                    text: Vec::new(),
+                    children: Vec::new(),
+                };
                 open.push((line.indent, node));
             }
         }
@@ -91,10 +119,8 @@ fn close(open: &mut Vec<(usize, Node)>, roots: &mut Vec<Node>) {
 
 fn protocol(node: Node, report: &mut Vec<Diagnostic>) -> Schema {
     let mut arguments = Arguments::new(&node, report);
-    let mut schema = Schema {
-        namespace: arguments.path("a namespace").unwrap_or_default(),
-        ..Schema::default()
-    };
+    let mut schema = Schema::default();
+    let _namespace = arguments.path("a namespace");
     let _prefix = arguments.name("the name of the generated class");
     schema.name = arguments.name("a name").unwrap_or_default();
     arguments.end();
@@ -122,7 +148,7 @@ fn protocol(node: Node, report: &mut Vec<Diagnostic>) -> Schema {
             "Transaction" => schema.transactions.extend(transaction(child, report)),
             "Structure" | "Message" => schema.records.extend(record(child, report)),
             "Success" | "Warning" | "Error" => {
-                schema.statuses.extend(arguments.name("a name"));
+                let _name = arguments.name("a name");
                 let _code = arguments.number("a code");
                 arguments.end();
                 let _ = described(&child, report);
@@ -139,15 +165,13 @@ fn service(node: Node, report: &mut Vec<Diagnostic>) -> Option<Service> {
     let name = arguments.name("a name");
     let discovery = arguments.quoted("the service label of DNS");
     let prefix = arguments.quoted("the well-known name");
-    let request = arguments.name("the base of requests");
-    let response = arguments.name("the base of responses");
+    let _request = arguments.name("the base of requests");
+    let _response = arguments.name("the base of responses");
     arguments.end();
     Some(Service {
         name: name?,
         discovery: discovery?.text,
         prefix: prefix?.text,
-        request: request?,
-        response: response?,
         description,
     })
 }
@@ -175,7 +199,13 @@ fn transaction(node: Node, report: &mut Vec<Diagnostic>) -> Option<Transaction> 
     let request = arguments.name("a request");
     let response = arguments.name("a response");
     arguments.end();
-    Some(Transaction { access, name: name?, request: request?, response: response?, description })
+    Some(Transaction {
+        access,
+        name: name?,
+        request: request?,
+        response: response?,
+        description,
+    })
 }
 
 fn record(node: Node, report: &mut Vec<Diagnostic>) -> Option<Record> {
@@ -183,7 +213,6 @@ fn record(node: Node, report: &mut Vec<Diagnostic>) -> Option<Record> {
     let name = arguments.name("a name");
     arguments.end();
     let mut record = Record {
-        message: node.keyword.text == "Message",
         name: name?,
         is_abstract: false,
         parent: None,
@@ -201,13 +230,17 @@ fn record(node: Node, report: &mut Vec<Diagnostic>) -> Option<Record> {
             }
             "Inherits" | "External" => {
                 let external = child.keyword.text == "External";
-                let name = if external { arguments.path("a type") } else { arguments.name("a type") };
+                let name = if external {
+                    arguments.path("a type")
+                } else {
+                    arguments.name("a type")
+                };
                 arguments.end();
                 leaf(&child, report);
                 if record.parent.is_some() {
                     report.push(Diagnostic::error(child.keyword.span, "a second parent"));
                 } else {
-                    record.parent = name.map(|name| Parent { name, external });
+                    record.parent = name.map(|name| Parent { name });
                 }
             }
             _ => record.fields.extend(field(child, report)),
@@ -239,9 +272,7 @@ fn field(node: Node, report: &mut Vec<Diagnostic>) -> Option<Field> {
         name: name?,
         tag: None,
         multiple: false,
-        required: false,
         secret: None,
-        bits: None,
         description: Vec::new(),
     };
     for child in node.children {
@@ -252,10 +283,12 @@ fn field(node: Node, report: &mut Vec<Diagnostic>) -> Option<Field> {
                 continue;
             }
             "Multiple" => field.multiple = true,
-            "Required" => field.required = true,
+            "Required" => {}
             "Secret" => field.secret = Some(child.keyword.span),
             "Tag" => field.tag = arguments.quoted("the name on the wire"),
-            "LengthBits" => field.bits = arguments.number("a number of bits"),
+            "LengthBits" => {
+                let _bits = arguments.number("a number of bits");
+            }
             _ => {
                 unexpected(&child, "a field", report);
                 continue;
@@ -310,7 +343,12 @@ struct Arguments<'a> {
 
 impl<'a> Arguments<'a> {
     fn new(node: &'a Node, report: &'a mut Vec<Diagnostic>) -> Self {
-        Self { keyword: &node.keyword, rest: node.arguments.iter(), report, failed: false }
+        Self {
+            keyword: &node.keyword,
+            rest: node.arguments.iter(),
+            report,
+            failed: false,
+        }
     }
 
     fn fail(&mut self, span: Span, cause: String) {
@@ -328,7 +366,10 @@ impl<'a> Arguments<'a> {
                 None
             }
             None => {
-                self.fail(self.keyword.span, format!("`{}` lacks {what}", self.keyword.text));
+                self.fail(
+                    self.keyword.span,
+                    format!("`{}` lacks {what}", self.keyword.text),
+                );
                 None
             }
         }
@@ -337,7 +378,10 @@ impl<'a> Arguments<'a> {
     fn word(&mut self, what: &str, valid: impl Fn(&str) -> bool) -> Option<Word> {
         let token = self.next(TokenKind::Word, what)?;
         if valid(&token.text) {
-            return Some(Word { text: token.text.clone(), span: token.span });
+            return Some(Word {
+                text: token.text.clone(),
+                span: token.span,
+            });
         }
         self.fail(token.span, format!("`{}` is not {what}", token.text));
         None
@@ -357,26 +401,43 @@ impl<'a> Arguments<'a> {
             self.fail(token.span, format!("the string is not {what}"));
             return None;
         }
-        Some(Word { text: token.text.clone(), span: token.span })
+        Some(Word {
+            text: token.text.clone(),
+            span: token.span,
+        })
     }
 
     fn number(&mut self, what: &str) -> Option<u32> {
-        self.word(what, |text| text.parse::<u32>().is_ok())?.text.parse().ok()
+        self.word(what, |text| text.parse::<u32>().is_ok())?
+            .text
+            .parse()
+            .ok()
     }
 
     /// `Name` or `Enveloped<Name>`.
     fn type_name(&mut self) -> Option<FieldKind> {
         let word = self.word("a type", |text| {
-            is_name(text) || text.split_once('<').is_some_and(|(outer, inner)| {
-                outer == "Enveloped" && inner.strip_suffix('>').is_some_and(is_name)
-            })
+            is_name(text)
+                || text.split_once('<').is_some_and(|(outer, inner)| {
+                    outer == "Enveloped" && inner.strip_suffix('>').is_some_and(is_name)
+                })
         })?;
-        let inner = word.text.split_once('<').and_then(|(_, inner)| inner.strip_suffix('>'));
+        let inner = word
+            .text
+            .split_once('<')
+            .and_then(|(_, inner)| inner.strip_suffix('>'));
         Some(match inner {
             Some(inner) => {
                 let column = word.span.column + "Enveloped<".len();
-                let span = Span { column, width: inner.len(), ..word.span };
-                FieldKind::Enveloped(Word { text: inner.to_owned(), span })
+                let span = Span {
+                    column,
+                    width: inner.len(),
+                    ..word.span
+                };
+                FieldKind::Enveloped(Word {
+                    text: inner.to_owned(),
+                    span,
+                })
             }
             None => FieldKind::Struct(word),
         })
@@ -384,7 +445,10 @@ impl<'a> Arguments<'a> {
 
     fn end(&mut self) {
         if let Some(token) = self.rest.next() {
-            let cause = format!("`{}` does not belong to `{}`", token.text, self.keyword.text);
+            let cause = format!(
+                "`{}` does not belong to `{}`",
+                token.text, self.keyword.text
+            );
             self.fail(token.span, cause);
         }
     }

@@ -37,7 +37,10 @@ impl Source {
 
     /// The lines, without byte order mark and line ends.
     pub fn lines(&self) -> impl Iterator<Item = &str> {
-        self.text.strip_prefix('\u{feff}').unwrap_or(&self.text).lines()
+        self.text
+            .strip_prefix('\u{feff}')
+            .unwrap_or(&self.text)
+            .lines()
     }
 }
 
@@ -50,7 +53,10 @@ pub struct Sources {
 impl Sources {
     /// Adds a source.
     pub fn add(&mut self, name: &str, text: &str) -> SourceId {
-        self.list.push(Source { name: name.to_owned(), text: text.to_owned() });
+        self.list.push(Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        });
         SourceId(self.list.len() - 1)
     }
 
@@ -63,6 +69,8 @@ impl Sources {
     /// The line in which a span begins.
     #[must_use]
     pub fn line(&self, span: Span) -> Option<&str> {
-        self.get(span.source)?.lines().nth(span.line.checked_sub(1)?)
+        self.get(span.source)?
+            .lines()
+            .nth(span.line.checked_sub(1)?)
     }
 }

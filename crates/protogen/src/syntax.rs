@@ -19,7 +19,6 @@ pub(crate) type Paragraph = Vec<String>;
 /// `Protocol Namespace Prefix Name` and all that is below.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Schema {
-    pub(crate) namespace: Word,
     pub(crate) name: Word,
     pub(crate) using: Vec<Word>,
     pub(crate) externs: Vec<Word>,
@@ -27,7 +26,6 @@ pub(crate) struct Schema {
     pub(crate) services: Vec<Service>,
     pub(crate) transactions: Vec<Transaction>,
     pub(crate) records: Vec<Record>,
-    pub(crate) statuses: Vec<Word>,
 }
 
 /// `Service Name "_dns._tcp" "prefix" Request Response`.
@@ -36,8 +34,6 @@ pub(crate) struct Service {
     pub(crate) name: Word,
     pub(crate) discovery: String,
     pub(crate) prefix: String,
-    pub(crate) request: Word,
-    pub(crate) response: Word,
     pub(crate) description: Vec<Paragraph>,
 }
 
@@ -68,7 +64,6 @@ pub(crate) struct Transaction {
 /// `Structure Name` or `Message Name`.
 #[derive(Clone, Debug)]
 pub(crate) struct Record {
-    pub(crate) message: bool,
     pub(crate) name: Word,
     pub(crate) is_abstract: bool,
     pub(crate) parent: Option<Parent>,
@@ -80,8 +75,6 @@ pub(crate) struct Record {
 #[derive(Clone, Debug)]
 pub(crate) struct Parent {
     pub(crate) name: Word,
-    /// Defined in another language's source, perhaps in no schema at all.
-    pub(crate) external: bool,
 }
 
 /// One member of a record.
@@ -91,9 +84,7 @@ pub(crate) struct Field {
     pub(crate) name: Word,
     pub(crate) tag: Option<Word>,
     pub(crate) multiple: bool,
-    pub(crate) required: bool,
     pub(crate) secret: Option<Span>,
-    pub(crate) bits: Option<u32>,
     pub(crate) description: Vec<Paragraph>,
 }
 

@@ -42,22 +42,37 @@ const MODULES: [Module; 6] = [
         output: "crates/mesh-schema/src/generated.rs",
     },
     Module {
-        schemas: &["crates/mesh-protocol/schema/message_base.protocol", "crates/mesh-protocol/schema/service.protocol"],
-        imports: &[(JOSE, "mesh_crypto::jose"), (DARE, "mesh_dare::generated"), (MESH, "mesh_schema::generated")],
+        schemas: &[
+            "crates/mesh-protocol/schema/message_base.protocol",
+            "crates/mesh-protocol/schema/service.protocol",
+        ],
+        imports: &[
+            (JOSE, "mesh_crypto::jose"),
+            (DARE, "mesh_dare::generated"),
+            (MESH, "mesh_schema::generated"),
+        ],
         families: &[],
         envelope_path: "mesh_dare",
         output: "crates/mesh-protocol/src/generated.rs",
     },
     Module {
         schemas: &["crates/mesh-client/schema/machine.protocol"],
-        imports: &[(JOSE, "mesh_crypto::jose"), (DARE, "mesh_dare::generated"), (MESH, "mesh_schema::generated")],
+        imports: &[
+            (JOSE, "mesh_crypto::jose"),
+            (DARE, "mesh_dare::generated"),
+            (MESH, "mesh_schema::generated"),
+        ],
         families: &["CatalogedMachine"],
         envelope_path: "mesh_dare",
         output: "crates/mesh-client/src/generated.rs",
     },
     Module {
         schemas: &["crates/mesh-service/schema/account.protocol"],
-        imports: &[(JOSE, "mesh_crypto::jose"), (DARE, "mesh_dare::generated"), (MESH, "mesh_schema::generated")],
+        imports: &[
+            (JOSE, "mesh_crypto::jose"),
+            (DARE, "mesh_dare::generated"),
+            (MESH, "mesh_schema::generated"),
+        ],
         families: &[],
         envelope_path: "mesh_dare",
         output: "crates/mesh-service/src/generated.rs",
@@ -75,19 +90,26 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<String, String> {
         }
         stale.push(module.output);
         if !check {
-            std::fs::write(&path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+            std::fs::write(&path, text)
+                .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         }
     }
     match (stale.is_empty(), check) {
         (true, _) => Ok(format!("{} generated modules are current", MODULES.len())),
         (false, false) => Ok(format!("written: {}", stale.join(", "))),
-        (false, true) => Err(format!("stale: {}; run 'cargo xtask codegen'", stale.join(", "))),
+        (false, true) => Err(format!(
+            "stale: {}; run 'cargo xtask codegen'",
+            stale.join(", ")
+        )),
     }
 }
 
 impl Module {
     fn emit(&self, root: &Path) -> Result<String, String> {
-        let read = |file: &str| std::fs::read_to_string(root.join(file)).map_err(|error| format!("cannot read {file}: {error}"));
+        let read = |file: &str| {
+            std::fs::read_to_string(root.join(file))
+                .map_err(|error| format!("cannot read {file}: {error}"))
+        };
         let mut compilation = Compilation::default();
         for (file, path) in self.imports {
             compilation.import(file, &read(file)?, path);
@@ -97,7 +119,11 @@ impl Module {
         }
         let checked = compilation.check(true);
         if checked.has_errors() {
-            let found: Vec<String> = checked.report.iter().map(|found| present(found, compilation.sources())).collect();
+            let found: Vec<String> = checked
+                .report
+                .iter()
+                .map(|found| present(found, compilation.sources()))
+                .collect();
             return Err(format!("the schemas are faulty\n{}", found.join("")));
         }
         let emitter = RustEmitter {
@@ -124,7 +150,9 @@ fn format(text: &str) -> Result<String, String> {
     let input = text.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
     let output = child.wait_with_output().map_err(failed)?;
-    let written = writer.join().map_err(|_| "rustfmt took no input".to_owned())?;
+    let written = writer
+        .join()
+        .map_err(|_| "rustfmt took no input".to_owned())?;
     written.map_err(failed)?;
     if !output.status.success() {
         return Err("rustfmt refused the generated text".to_owned());

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! Repository chores.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program prints")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program prints"
+)]
 
 mod arrows;
 mod codegen;
@@ -56,7 +60,9 @@ fn root() -> PathBuf {
 fn examples(check: bool) -> Result<String, String> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = std::process::Command::new(cargo);
-    command.current_dir(root()).args(["run", "--quiet", "--package", "mesh-examples"]);
+    command
+        .current_dir(root())
+        .args(["run", "--quiet", "--package", "mesh-examples"]);
     if check {
         command.args(["--", "--check"]);
     }

@@ -27,7 +27,12 @@ impl Writer<'_> {
         let mut named = None;
         for schema in self.compilation.modules() {
             for service in &schema.services {
-                named.get_or_insert((service.name.text.clone(), service.description.clone(), service.discovery.clone(), service.prefix.clone()));
+                named.get_or_insert((
+                    service.name.text.clone(),
+                    service.description.clone(),
+                    service.discovery.clone(),
+                    service.prefix.clone(),
+                ));
             }
             for transaction in &schema.transactions {
                 operations.push(Operation {
@@ -44,17 +49,32 @@ impl Writer<'_> {
                 });
             }
         }
-        let Some((service, description, discovery, prefix)) = named else { return };
+        let Some((service, description, discovery, prefix)) = named else {
+            return;
+        };
         let callers = self.options.caller_path.clone();
         self.used(&callers, &["AdminCaller", "PublicCaller", "UserCaller"]);
         let runtime = self.options.runtime_path.clone();
         let (runtime_parent, runtime_name) = runtime.rsplit_once("::").unwrap_or(("", &runtime));
-        let runtime_parent = if runtime_parent.is_empty() { "self" } else { runtime_parent };
-        self.uses.entry(runtime_parent.to_owned()).or_default().insert(format!("{runtime_name} as rt"));
+        let runtime_parent = if runtime_parent.is_empty() {
+            "self"
+        } else {
+            runtime_parent
+        };
+        self.uses
+            .entry(runtime_parent.to_owned())
+            .or_default()
+            .insert(format!("{runtime_name} as rt"));
 
         let mut text = String::new();
-        let _ = writeln!(text, "/// The label of the service in DNS.\npub const DISCOVERY: &str = {discovery:?};\n");
-        let _ = writeln!(text, "/// The well-known name of the service.\npub const WELL_KNOWN: &str = {prefix:?};\n");
+        let _ = writeln!(
+            text,
+            "/// The label of the service in DNS.\npub const DISCOVERY: &str = {discovery:?};\n"
+        );
+        let _ = writeln!(
+            text,
+            "/// The well-known name of the service.\npub const WELL_KNOWN: &str = {prefix:?};\n"
+        );
         text.push_str(&operation_enum(&operations));
         text.push_str(&service_trait(&service, &description, &operations));
         text.push_str(&client(&service, &operations));
@@ -65,7 +85,9 @@ impl Writer<'_> {
 }
 
 fn operation_enum(operations: &[Operation]) -> String {
-    let mut text = String::from("/// What can be asked of the service.\n#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Operation {\n");
+    let mut text = String::from(
+        "/// What can be asked of the service.\n#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]\npub enum Operation {\n",
+    );
     for operation in operations {
         text.push_str(&doc("///", &operation.description));
         let _ = writeln!(text, "{},", operation.name);
@@ -83,7 +105,11 @@ fn operation_enum(operations: &[Operation]) -> String {
     text.push_str("Self::ALL.into_iter().find(|operation| operation.name() == name)\n}\n\n");
     text.push_str("/// Who may ask for it.\n#[must_use]\npub fn access(self) -> rt::AccessClass {\nmatch self {\n");
     for operation in operations {
-        let _ = writeln!(text, "Self::{} => rt::AccessClass::{},", operation.name, operation.access);
+        let _ = writeln!(
+            text,
+            "Self::{} => rt::AccessClass::{},",
+            operation.name, operation.access
+        );
     }
     text.push_str("}\n}\n}\n\n");
     text
@@ -94,17 +120,37 @@ fn service_trait(service: &str, description: &[Paragraph], operations: &[Operati
     let _ = writeln!(text, "pub trait {service} {{");
     for operation in operations {
         text.push_str(&doc("///", &operation.description));
-        let Operation { method, access, request, response, .. } = operation;
+        let Operation {
+            method,
+            access,
+            request,
+            response,
+            ..
+        } = operation;
         let _ = writeln!(text, "{ERRORS}/// [`rt::Failure`] when it is not executed.");
-        let _ = writeln!(text, "fn {method}(&self, caller: &{access}Caller, request: {request}) -> Result<{response}, rt::Failure>;\n");
+        let _ = writeln!(
+            text,
+            "fn {method}(&self, caller: &{access}Caller, request: {request}) -> Result<{response}, rt::Failure>;\n"
+        );
     }
     text.push_str("}\n\n/// A conversation with the service.\n");
     let _ = writeln!(text, "pub trait {service}Session {{");
     for operation in operations {
         text.push_str(&doc("///", &operation.description));
-        let Operation { method, request, response, .. } = operation;
-        let _ = writeln!(text, "{ERRORS}/// [`rt::Error`] when it was not executed, or when that is not known.");
-        let _ = writeln!(text, "fn {method}(&mut self, request: &{request}) -> Result<{response}, rt::Error>;\n");
+        let Operation {
+            method,
+            request,
+            response,
+            ..
+        } = operation;
+        let _ = writeln!(
+            text,
+            "{ERRORS}/// [`rt::Error`] when it was not executed, or when that is not known."
+        );
+        let _ = writeln!(
+            text,
+            "fn {method}(&mut self, request: &{request}) -> Result<{response}, rt::Error>;\n"
+        );
     }
     text.push_str("}\n\n");
     text
@@ -126,7 +172,14 @@ fn client(service: &str, operations: &[Operation]) -> String {
          Err(rt::Error::UnexpectedResponse {{ expected: R::TAG, found }})\n}}\n}}\n\n\
          impl<S: rt::Session> {service}Session for {service}Client<S> {{\n"
     );
-    for Operation { name, method, request, response, .. } in operations {
+    for Operation {
+        name,
+        method,
+        request,
+        response,
+        ..
+    } in operations
+    {
         let _ = writeln!(
             text,
             "fn {method}(&mut self, request: &{request}) -> Result<{response}, rt::Error> {{\n\
@@ -145,7 +198,15 @@ fn direct(service: &str, operations: &[Operation]) -> String {
          pub fn new(auth: A, service: M) -> Self {{\nSelf {{ auth, service }}\n}}\n}}\n\n\
          impl<A: rt::Authenticate, M: {service}> {service}Session for {service}Direct<A, M> {{\n"
     );
-    for Operation { name, method, access, request, response, .. } in operations {
+    for Operation {
+        name,
+        method,
+        access,
+        request,
+        response,
+        ..
+    } in operations
+    {
         let proof = access.to_lowercase();
         let _ = writeln!(
             text,
@@ -165,7 +226,15 @@ fn dispatcher(service: &str, operations: &[Operation]) -> String {
          pub fn dispatch<A: rt::Authenticate, M: {service}>(auth: &A, service: &M, payload: &[u8]) -> Vec<u8> {{\n\
          let mut reader = Reader::new(payload);\nlet answer = read_tagged(&mut reader, |tag, r| {{\nOk(match Operation::parse(tag) {{\n"
     );
-    for Operation { name, method, access, request, response, .. } in operations {
+    for Operation {
+        name,
+        method,
+        access,
+        request,
+        response,
+        ..
+    } in operations
+    {
         let proof = access.to_lowercase();
         let _ = writeln!(
             text,
