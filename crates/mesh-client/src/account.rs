@@ -201,8 +201,8 @@ impl Account {
             let credential = ClientCredential::Device {
                 key: self.keys.authentication.clone(),
                 account: self.udf.clone(),
-                profile: self.device.envelope().clone(),
-                connection: self.connection.envelope().clone(),
+                profile: Box::new(self.device.envelope().clone()),
+                connection: Box::new(self.connection.envelope().clone()),
             };
             let host = HostExpectation::Pinned(Box::new(self.service.clone()));
             self.session = Some(self.home.0.client.port.open(

@@ -33,7 +33,7 @@ impl Account {
     /// [`Error::NotAllowed`] when the roles of this device do not include the catalog; [`Error::Protocol`].
     pub fn put<E: CatalogEntry>(&mut self, entry: &E) -> Result<Put, Error> {
         self.check_writable::<E>()?;
-        self.transact(&mut |account| {
+        self.transact(|account| {
             let event = account.event_of(entry)?;
             let mut batch = Batch::default();
             batch.change(E::STORE, entry.change(event)?);
@@ -54,7 +54,7 @@ impl Account {
     /// As [`Account::put`].
     pub fn put_all<E: CatalogEntry>(&mut self, entries: &[E]) -> Result<(), Error> {
         self.check_writable::<E>()?;
-        self.transact(&mut |account| {
+        self.transact(|account| {
             let mut batch = Batch::default();
             let mut seen = std::collections::HashSet::new();
             for entry in entries {
@@ -103,7 +103,7 @@ impl Account {
     /// [`Error::NotFound`], [`Error::NotAllowed`], [`Error::Protocol`].
     pub fn delete_entry<E: CatalogEntry>(&mut self, key: &str) -> Result<(), Error> {
         self.check_writable::<E>()?;
-        self.transact(&mut |account| {
+        self.transact(|account| {
             if !account
                 .stores
                 .replica(E::STORE)?
@@ -252,7 +252,7 @@ impl Account {
             &Roles::new(&[Role::Web, Role::Developer]),
         );
         self.check_writable::<CatalogedApplicationSsh>()?;
-        self.transact(&mut |account| {
+        self.transact(|account| {
             // A key is never replaced by accident: whoever relies on it would be locked out.
             if account.event_of(&entry)? != Event::New {
                 return Err(Error::Exists {

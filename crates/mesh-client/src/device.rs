@@ -372,7 +372,7 @@ impl Account {
         let expires = env.now().add_seconds(seconds).unwrap_or(DateTime::MAX);
         let issued = issue_pin(&self.address, roles, expires, &*env)?;
         let message = self.own_message(&issued.message)?;
-        self.transact(&mut |_| {
+        self.transact(|_| {
             let mut batch = Batch::default();
             batch.local(message.clone());
             Ok((batch, ()))
@@ -480,7 +480,7 @@ impl Account {
     ) -> Result<AcceptedDevice, Error> {
         let env = self.home.0.client.env.clone();
         let witness = canonical(witness);
-        self.transact(&mut |account| {
+        self.transact(|account| {
             let device = account.pending_with(&witness)?;
             if by_pin && !matches!(device.pin, PinState::Valid(_)) {
                 return Err(mesh_schema::Error::Pin {
@@ -528,7 +528,7 @@ impl Account {
     /// As [`Account::accept`].
     pub fn reject(&mut self, witness: &str) -> Result<PendingDevice, Error> {
         let witness = canonical(witness);
-        self.transact(&mut |account| {
+        self.transact(|account| {
             let device = account.pending_with(&witness)?;
             let mut batch = Batch::default();
             account.answer(&mut batch, &device, None, Relationship::Refused)?;
@@ -626,7 +626,7 @@ impl Account {
     pub fn delete_device(&mut self, device: &str) -> Result<DeviceSummary, Error> {
         self.administrator()?;
         let empty = || SecretBytes::new(Vec::new());
-        self.transact(&mut |account| {
+        self.transact(|account| {
             let entries: Vec<CatalogedDevice> = account.entries()?;
             let entry = account.named(&entries, device)?;
             let summary = account.summary(entry)?;

@@ -80,7 +80,7 @@ impl Account {
     /// Returns what `build` returned with the batch that took effect.
     pub(crate) fn transact<T>(
         &mut self,
-        build: &mut dyn FnMut(&mut Self) -> Result<(Batch, T), Error>,
+        mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
         for _ in 0..ATTEMPTS {
             let (batch, result) = build(self)?;

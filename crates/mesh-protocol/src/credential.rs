@@ -29,9 +29,9 @@ pub enum ClientCredential {
         /// Fingerprint of the account.
         account: String,
         /// Its profile.
-        profile: Envelope,
+        profile: Box<Envelope>,
         /// Its connection for the service.
-        connection: Envelope,
+        connection: Box<Envelope>,
     },
     /// A key alone: that of the account, or that of a device before it is connected.
     Key {
@@ -52,8 +52,8 @@ impl Credential for ClientCredential {
                 ..
             } => vec![
                 Extension::new(tag::CLAIM_ID, account.as_bytes()),
-                Extension::new(tag::MESH_PROFILE_DEVICE, to_json(profile)),
-                Extension::new(tag::MESH_CONNECTION_DEVICE, to_json(connection)),
+                Extension::new(tag::MESH_PROFILE_DEVICE, to_json(&**profile)),
+                Extension::new(tag::MESH_CONNECTION_DEVICE, to_json(&**connection)),
             ],
             Self::Key { key, claim } => {
                 let mut extensions = vec![Extension::new(tag::DIRECT_X448, key.public().octets())];

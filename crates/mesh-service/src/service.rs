@@ -135,11 +135,10 @@ impl Service {
     }
 
     fn served(&self, udf: &str) -> Result<Served, Failure> {
-        Ok(self
-            .0
+        self.0
             .accounts
             .by_profile(udf)?
-            .ok_or_else(|| Failure::new(Code::NotFound))?)
+            .ok_or_else(|| Failure::new(Code::NotFound))
     }
 
     /// One message into a spool of an account; its place is assigned here.
@@ -372,8 +371,7 @@ impl MeshService for Service {
             .response_id
             .as_deref()
             .ok_or_else(|| missing("ResponseID"))?;
-        let id =
-            mesh_crypto::udf::message::envelope_id(response).map_err(|error| Error::from(error))?;
+        let id = mesh_crypto::udf::message::envelope_id(response).map_err(Error::from)?;
         let frame = self
             .0
             .store

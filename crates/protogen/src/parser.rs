@@ -180,14 +180,18 @@ fn transaction(node: Node, report: &mut Vec<Diagnostic>) -> Option<Transaction> 
     let description = described(&node, report);
     let mut arguments = Arguments::new(&node, report);
     let access = if node.arguments.len() > 3 {
-        let word = arguments.name("Public, User, Admin or Service")?;
+        let word = arguments.name("Public, User, Admin, Device or Service")?;
         match word.text.as_str() {
             "Public" => Access::Public,
             "User" => Access::User,
             "Admin" => Access::Admin,
             "Service" => Access::Service,
+            "Device" => Access::Device,
             _ => {
-                let cause = format!("`{}` is none of Public, User, Admin, Service", word.text);
+                let cause = format!(
+                    "`{}` is none of Public, User, Admin, Device, Service",
+                    word.text
+                );
                 arguments.fail(word.span, cause);
                 return None;
             }

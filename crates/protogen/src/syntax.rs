@@ -42,6 +42,8 @@ pub(crate) struct Service {
 pub enum Access {
     /// Whoever speaks for an account.
     Admin,
+    /// A device.
+    Device,
     /// Anyone.
     Public,
     /// Another service.

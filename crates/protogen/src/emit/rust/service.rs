@@ -41,7 +41,7 @@ impl Writer<'_> {
                     access: match transaction.access {
                         Access::Admin => "Admin",
                         Access::Public => "Public",
-                        Access::User | Access::Service => "User",
+                        Access::Device | Access::User | Access::Service => "User",
                     },
                     request: transaction.request.text.clone(),
                     response: transaction.response.text.clone(),
