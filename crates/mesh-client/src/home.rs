@@ -61,6 +61,12 @@ impl Client {
         Self { port, env }
     }
 
+    /// Its clock and random source.
+    #[must_use]
+    pub fn environment(&self) -> &dyn Environment {
+        &*self.env
+    }
+
     /// A client that reaches services over HTTP.
     #[must_use]
     pub fn http(services: ServiceMap, env: Arc<dyn Environment>) -> Self {

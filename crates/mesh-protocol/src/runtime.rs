@@ -6,6 +6,7 @@
 //! Not here: the transactions (`generated`).
 
 use crate::caller::{AdminCaller, PublicCaller, UserCaller};
+use crate::credential::HostEvidence;
 pub use crate::error::Error;
 use crate::generated::Operation;
 use crate::status::{Code, FAILURE, SUCCESS, is_success};
@@ -28,6 +29,9 @@ pub trait Session {
     /// # Errors
     /// [`Error`]; after [`Error::SessionLost`] the request may have been executed.
     fn exchange(&mut self, payload: &[u8]) -> Result<Vec<u8>, Error>;
+
+    /// What the host presented; `None` before the first answer.
+    fn evidence(&self) -> Option<&HostEvidence>;
 }
 
 /// Turns what is proven about a caller into the proof that an operation demands.

@@ -40,9 +40,13 @@ impl Session for PacketSession {
     fn exchange(&mut self, payload: &[u8]) -> Result<Vec<u8>, Error> {
         Self::exchange(self, payload)
     }
+
+    fn evidence(&self) -> Option<&HostEvidence> {
+        Self::evidence(self)
+    }
 }
 
-impl MeshSession for MeshServiceClient<PacketSession> {
+impl<S: Session> MeshSession for MeshServiceClient<S> {
     fn evidence(&self) -> Option<&HostEvidence> {
         self.session().evidence()
     }

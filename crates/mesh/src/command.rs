@@ -30,23 +30,29 @@ use crate::output::{Answer, finish};
 pub fn run(cli: Cli) -> ExitCode {
     serve::log_to_stderr("warn");
     let json = cli.global.json;
-    finish(answer(cli), json)
+    finish(answer(&cli, || Context::new(&cli.global)), json)
 }
 
-fn answer(cli: Cli) -> Result<Answer, Failure> {
-    let context = |cli: &Cli| Context::new(&cli.global);
+/// Executes a command in the context that it asks for.
+///
+/// # Errors
+/// [`Failure`] of the command, or of its context.
+pub fn answer(
+    cli: &Cli,
+    context: impl FnOnce() -> Result<Context, Failure>,
+) -> Result<Answer, Failure> {
     match &cli.command {
-        Command::Account(command) => account::run(&context(&cli)?, command),
-        Command::Agent(command) => agent::run(&context(&cli)?, command),
+        Command::Account(command) => account::run(&context()?, command),
+        Command::Agent(command) => agent::run(&context()?, command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "meshman", &mut script);
             let script = String::from_utf8_lossy(&script).into_owned();
             Ok(Answer::say(script.clone()).with("value", script))
         }
-        Command::Device(command) => device::run(&context(&cli)?, command),
-        Command::Doctor => doctor::run(&context(&cli)?),
-        Command::Home(command) => home::run(&context(&cli)?, command),
+        Command::Device(command) => device::run(&context()?, command),
+        Command::Doctor => doctor::run(&context()?),
+        Command::Home(command) => home::run(&context()?, command),
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;
@@ -55,10 +61,10 @@ fn answer(cli: Cli) -> Result<Answer, Failure> {
                 directory.display()
             )))
         }
-        Command::Password(command) => password::run(&context(&cli)?, command),
+        Command::Password(command) => password::run(&context()?, command),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),
         Command::Serve(args) => serve::run(args),
-        Command::Ssh(command) => ssh::run(&context(&cli)?, command),
+        Command::Ssh(command) => ssh::run(&context()?, command),
     }
 }
 

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap, check_address};
+use mesh_crypto::Environment;
 use mesh_keystore::passphrase::{PassphraseOptions, Terminal, Unlock};
 use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
 use mesh_keystore::{Error as KeyStoreError, SystemEnvironment};
@@ -51,7 +52,19 @@ impl Context {
             }
         };
         let services = ServiceMap::parse(&global.services)?;
-        let env = Arc::new(SystemEnvironment::new()?);
+        let client = Client::http(services, Arc::new(SystemEnvironment::new()?));
+        Self::with_client(global, directory, client)
+    }
+
+    /// The same over a client of the caller's choice, for the home in `directory`.
+    ///
+    /// # Errors
+    /// As [`Context::new`].
+    pub fn with_client(
+        global: &Global,
+        directory: PathBuf,
+        client: Client,
+    ) -> Result<Self, Failure> {
         let passphrase = PassphraseOptions {
             file: global.passphrase_file.clone(),
             descriptor: global.passphrase_fd,
@@ -65,8 +78,14 @@ impl Context {
             account,
             passphrase,
             clear: global.no_passphrase,
-            client: Client::http(services, env),
+            client,
         })
+    }
+
+    /// Clock and random source.
+    #[must_use]
+    pub fn environment(&self) -> &dyn Environment {
+        self.client.environment()
     }
 
     /// The socket of the agent.

@@ -37,6 +37,18 @@ impl Answer {
         }
     }
 
+    /// The text for people.
+    #[must_use]
+    pub fn human(&self) -> &str {
+        &self.human
+    }
+
+    /// The object for scripts.
+    #[must_use]
+    pub fn object(&self) -> &Map<String, Value> {
+        &self.object
+    }
+
     /// Adds a member of the object for scripts.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {

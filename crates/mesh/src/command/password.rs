@@ -6,6 +6,7 @@
 //! Not here: the catalog (`mesh-client`, catalog).
 
 use mesh_client::Put;
+use mesh_crypto::Environment;
 use mesh_jsonbcd::SecretString;
 use mesh_schema::generated::CatalogedCredential;
 use serde_json::{Value, json};
@@ -35,7 +36,7 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
         } => {
             let mut account = context.account()?;
             let password = match generate {
-                true => random(*length)?,
+                true => random(context.environment(), *length),
                 false => secret_from_stdin(&format!("Password of {username} at {service}: "))?,
             };
             if password.is_empty() {
@@ -110,13 +111,12 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
     }
 }
 
-fn random(length: u16) -> Result<Zeroizing<String>, Failure> {
-    use mesh_crypto::Environment;
+fn random(env: &dyn Environment, length: u16) -> Zeroizing<String> {
     let mut octets = Zeroizing::new(vec![0; usize::from(length)]);
-    mesh_keystore::SystemEnvironment::new()?.random(&mut octets);
+    env.random(&mut octets);
     let characters = octets
         .iter()
         .filter_map(|octet| ALPHABET.get(usize::from(octet & 63)))
         .map(|&c| char::from(c));
-    Ok(Zeroizing::new(characters.collect()))
+    Zeroizing::new(characters.collect())
 }
