@@ -31,6 +31,25 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::NotAllowed`] when the roles of this device do not include the catalog; [`Error::Protocol`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// # let mut alice = home.create_account(&mesh_client::check_address("alice@localhost")?)?;
+    /// use mesh_client::Put;
+    /// use mesh_crypto::SecretString;
+    /// use mesh_schema::generated::CatalogedCredential;
+    ///
+    /// let password = SecretString::new("correct horse".to_owned());
+    /// let entry = CatalogedCredential::password("example.com", "alice", password);
+    /// assert_eq!(alice.put(&entry)?, Put::Added);
+    /// assert_eq!(alice.put(&entry)?, Put::Updated);
+    /// assert_eq!(alice.credential("example.com", None)?, entry);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn put<E: CatalogEntry>(&mut self, entry: &E) -> Result<Put, Error> {
         self.check_writable::<E>()?;
         self.transact(|account| {
@@ -232,6 +251,18 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::Exists`] when the name is taken; as [`Account::put`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// # let mut alice = home.create_account(&mesh_client::check_address("alice@localhost")?)?;
+    /// let made = alice.create_ssh_key("work")?;
+    /// assert_eq!(alice.ssh_key("work")?, made);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_ssh_key(&mut self, name: &str) -> Result<CatalogedApplicationSsh, Error> {
         let key = PrivateKey::generate(KeyAlgorithm::Ed25519, self.home.env());
         self.import_ssh_key(name, &key)

@@ -316,6 +316,19 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::NoAccount`], [`Error::HomeUnusable`], [`Error::KeyStore`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// # drop(home.create_account(&mesh_client::check_address("alice@localhost")?)?);
+    /// let deleted = home.delete_account(None)?;
+    /// assert_eq!(deleted.address, "alice@localhost");
+    /// assert!(home.accounts()?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn delete_account(
         &self,
         address: Option<&AccountAddress>,

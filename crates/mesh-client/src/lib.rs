@@ -13,7 +13,29 @@
 //! | delete the local data | [`Home::delete_account`] |
 //! | recover | [`Home::recover_account`] |
 //!
-//! A [`Client`] says how services are reached: over HTTP, or in the same process with or without serialisation.
+//! A [`Client`] says how services are reached: over HTTP ([`Client::http`]), or in the same process with or without serialisation
+//! ([`Client::new`] over the port of a service of the program's own).
+//!
+//! A program with a service somewhere begins like this:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+//! use std::sync::Arc;
+//!
+//! use mesh_client::{Client, Home, ServiceMap};
+//! use mesh_keystore::SystemEnvironment;
+//! use mesh_keystore::store::Sealing;
+//!
+//! # let directory = tempfile::tempdir()?;
+//! # let home = directory.path().join("home");
+//! let services = ServiceMap::parse("localhost=http://127.0.0.1:15099")?;
+//! let client = Client::http(services, Arc::new(SystemEnvironment::new()?));
+//! let passphrase = mesh_crypto::SecretString::new("long and unguessable".to_owned());
+//! let home = Home::create(&home, &Sealing::Passphrase(passphrase), client)?;
+//! assert!(home.accounts()?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 pub mod error;
 pub mod generated;

@@ -47,6 +47,19 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::AccountExists`]; [`Error::Protocol`] when the service cannot be reached or the address is taken.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// let address = mesh_client::check_address("alice@localhost")?;
+    /// let alice = home.create_account(&address)?;
+    /// assert_eq!(alice.address(), &address);
+    /// assert!(alice.udf().starts_with('M'));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn create_account(&self, address: &AccountAddress) -> Result<Account, Error> {
         let env = self.env();
         let existing = self

@@ -23,6 +23,21 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Crypto`] for impossible numbers.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// # let mut alice = home.create_account(&mesh_client::check_address("alice@localhost")?)?;
+    /// let codes = alice.escrow(3, 2)?;
+    /// assert_eq!(codes.len(), 3);
+    /// for code in &codes {
+    ///     println!("{code}"); // on a sheet of its own
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn escrow(&mut self, shares: u8, quorum: u8) -> Result<Vec<Share>, Error> {
         let seed = self.home.load_seed(&self.udf)?;
         let seed = seed.ok_or(Error::NotAllowed {

@@ -37,6 +37,23 @@ impl Home {
     /// # Errors
     /// [`Error::Crypto`] naming the code that is wrong, too few codes or codes of different sets; [`Error::SharesOfAnother`] when
     /// they are in order but not those of this account; [`Error::AccountExists`]; [`Error::Protocol`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let home = world.home("laptop")?;
+    /// # let mut alice = home.create_account(&mesh_client::check_address("alice@localhost")?)?;
+    /// let codes = alice.escrow(3, 2)?;
+    /// # drop(alice);
+    /// home.delete_account(None)?; // as if the machine were lost
+    ///
+    /// let address = mesh_client::check_address("alice@localhost")?;
+    /// let alice = world.home("new laptop")?.recover_account(&address, &codes[1..])?;
+    /// assert_eq!(alice.address(), &address);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn recover_account(
         &self,
         address: &AccountAddress,
