@@ -193,6 +193,17 @@ impl Account {
         service: &str,
         username: Option<&str>,
     ) -> Result<CatalogedCredential, Error> {
+        // With both parts of the key there is no need to open every entry.
+        if let Some(name) = username {
+            let wanted = CatalogedCredential {
+                service: Some(service.to_owned()),
+                username: Some(name.to_owned()),
+                ..CatalogedCredential::default()
+            };
+            if let Some(found) = self.entry(&wanted.primary_key()?)? {
+                return Ok(found);
+            }
+        }
         let fits = |entry: &CatalogedCredential| {
             entry.service.as_deref() == Some(service)
                 && username.is_none_or(|name| entry.username.as_deref().unwrap_or_default() == name)

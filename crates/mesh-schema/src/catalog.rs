@@ -6,18 +6,24 @@
 //! Not here: pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
 
 use mesh_crypto::{Environment, PrivateKey, PublicKey};
+use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::Change;
 use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
+use crate::enveloped::Valid;
 use crate::error::Error;
 use crate::generated::{
-    AccessCapability, AnyCapability, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark,
-    CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
-    CatalogedPublication, CatalogedTask, KeyData,
+    AccessCapability, Anchor, AnyCapability, CatalogedAccess, CatalogedApplicationSsh,
+    CatalogedBookmark, CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument,
+    CatalogedNetwork, CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile,
+    ProfileUser,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
+
+/// Protocol of an address of the Mesh.
+const MMM: &str = "mmm";
 
 /// An entry of a catalog.
 pub trait CatalogEntry: Object {
@@ -203,14 +209,32 @@ impl CatalogedApplicationSsh {
 }
 
 impl CatalogedContact {
-    /// The contact of the account's own user.
-    #[must_use]
-    pub fn own(contact: crate::generated::ContactPerson, env: &dyn Environment) -> Self {
-        Self {
+    /// The contact of the account's own user: what other people need to reach the account and to trust it.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when the profile has no fingerprint.
+    pub fn own(profile: &Valid<ProfileUser>, env: &dyn Environment) -> Result<Self, Error> {
+        let udf = profile.udf()?;
+        let address = NetworkProfile {
+            address: Some(profile.address()?.to_string()),
+            protocol: Some(MMM.to_owned()),
+            enveloped_profile_account: Some(Enveloped::new(profile.envelope().clone())),
+            ..NetworkProfile::default()
+        };
+        let contact = ContactPerson {
+            id: Some(udf.clone()),
+            anchors: vec![Anchor {
+                udf: Some(udf),
+                ..Anchor::default()
+            }],
+            network_addresses: vec![address.into()],
+            ..ContactPerson::default()
+        };
+        Ok(Self {
             key: Some(mesh_crypto::Udf::nonce(env).to_string()),
             self_: Some(true),
             contact: Some(contact.into()),
             ..Self::default()
-        }
+        })
     }
 }

@@ -16,7 +16,8 @@ use mesh_keystore::store::Sealing;
 use mesh_protocol::PacketHandler;
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{
-    CatalogedAccess, CatalogedApplicationSsh, CatalogedCredential, CatalogedDevice,
+    CatalogedAccess, CatalogedApplicationSsh, CatalogedContact, CatalogedCredential,
+    CatalogedDevice,
 };
 use mesh_test::world::start;
 use serde_json::{Map, Value};
@@ -167,6 +168,7 @@ impl Stage {
         let entries = &mut self.telling.entries;
         first::<CatalogedDevice>(&mut account, entries)?;
         first::<CatalogedAccess>(&mut account, entries)?;
+        first::<CatalogedContact>(&mut account, entries)?;
         first::<CatalogedCredential>(&mut account, entries)?;
         first::<CatalogedApplicationSsh>(&mut account, entries)?;
         Ok(())

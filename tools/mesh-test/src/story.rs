@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use mesh_client::{Completion, Role, Roles, check_address};
 use mesh_jsonbcd::SecretString;
-use mesh_schema::generated::{CatalogedApplicationSsh, CatalogedCredential};
+use mesh_schema::generated::{CatalogedApplicationSsh, CatalogedContact, CatalogedCredential};
 
 use crate::world::{Outcome, World};
 
@@ -46,6 +46,8 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         );
         alice.put(&entry)?;
         let ssh = alice.create_ssh_key("work")?;
+        let own: Vec<CatalogedContact> = alice.entries()?;
+        expect(own.len(), 1, "contact of the user's own")?;
         let codes = alice.escrow(3, 2)?;
         let pin = alice.issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(3600))?;
         (codes, ssh, pin.pin)

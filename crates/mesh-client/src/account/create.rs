@@ -5,7 +5,7 @@
 //! Here: the account, its first device and its first stores, in an order that survives interruption at any point.
 //! Not here: further devices (`device`), recovery codes (`escrow`).
 
-use mesh_crypto::{PublicKey, Seed, seed_code};
+use mesh_crypto::{Environment, PublicKey, Seed, seed_code};
 use mesh_dare::Cipher;
 use mesh_dare::store::Event;
 use mesh_dare::store::StoreName;
@@ -14,7 +14,9 @@ use mesh_protocol::generated::{BindRequest, MeshHelloRequest};
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
 use mesh_schema::activation::Grant;
 use mesh_schema::catalog::CatalogEntry;
-use mesh_schema::generated::{AccountHostAssignment, ProfileService, ProfileUser};
+use mesh_schema::generated::{
+    AccountHostAssignment, CatalogedContact, ProfileService, ProfileUser,
+};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
@@ -177,7 +179,7 @@ impl Home {
             if label == StoreLabel::Access {
                 recipients.insert(0, access_key.clone());
             }
-            let changes = first_changes(label, &enrolled)?;
+            let changes = first_changes(label, &enrolled, &profile, env)?;
             let name = StoreName::new(&profile.udf()?, label.as_str());
             frames.push((
                 label,
@@ -226,8 +228,14 @@ fn unfinished(
     }
 }
 
-fn first_changes(label: StoreLabel, enrolled: &Enrolled) -> Result<Vec<Change>, Error> {
+fn first_changes(
+    label: StoreLabel,
+    enrolled: &Enrolled,
+    profile: &Valid<ProfileUser>,
+    env: &dyn Environment,
+) -> Result<Vec<Change>, Error> {
     Ok(match label {
+        StoreLabel::Contact => vec![CatalogedContact::own(profile, env)?.change(Event::New)?],
         StoreLabel::Access => vec![enrolled.access.change(Event::New)?],
         StoreLabel::Device => vec![enrolled.device.change(Event::New)?],
         _ => Vec::new(),

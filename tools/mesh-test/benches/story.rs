@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+//! How long the steps of the story take over HTTP on loopback, with a durable service.
+//!
+//! Spec: none.
+//! Here: account creation, device connection, cold synchronisation, a change travelling between devices.
+//! Not here: seals and stores alone (`mesh-dare`), keys (`mesh-crypto`).
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a benchmark that cannot go on must stop"
+)]
+
+use std::time::Duration;
+
+use divan::Bencher;
+use mesh_client::{Account, Completion, Home, Role, Roles, check_address};
+use mesh_crypto::{KeyAlgorithm, PrivateKey, Seeded};
+use mesh_jsonbcd::SecretString;
+use mesh_schema::generated::CatalogedCredential;
+use mesh_test::world::{Connection, World};
+
+/// Entries of the account that a new device synchronises.
+const ENTRIES: usize = 10_000;
+/// Entries of one transaction while the account is filled.
+const BATCH: usize = 1_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Nothing to an account, its first device connected, on a running service.
+#[divan::bench(sample_count = 20, sample_size = 1)]
+fn account_creation(bencher: Bencher) {
+    let world = World::new(Connection::Remote).unwrap();
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let name = format!("alice{number}");
+            (
+                world.home(&name).unwrap(),
+                check_address(&format!("{name}@localhost")).unwrap(),
+            )
+        })
+        .bench_local_values(|(home, address)| home.create_account(&address).unwrap());
+}
+
+/// A PIN on one device to the whole account on another: issue, request, accept, complete, synchronise.
+#[divan::bench(sample_count = 20, sample_size = 1, args = [0, 1_000])]
+fn device_connection(bencher: Bencher, entries: usize) {
+    let (world, mut alice) = filled(entries);
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            world.home(&format!("device {number}")).unwrap()
+        })
+        .bench_local_values(|home| connect(&mut alice, &home));
+}
+
+/// A device that is connected but has no entry yet reads 10,000: download, check, store, decrypt each.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn cold_sync_10000(bencher: Bencher) {
+    let (world, mut alice) = filled(ENTRIES);
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let home = world.home(&format!("device {number}")).unwrap();
+            request(&mut alice, &home);
+            home
+        })
+        .bench_local_values(|home| {
+            // Completion downloads and checks every store.
+            let Completion::Connected(mut account) = home.complete_connection(None).unwrap() else {
+                panic!("not connected");
+            };
+            assert_eq!(account.credentials().unwrap().len(), ENTRIES);
+        });
+}
+
+/// What one public-key operation per entry would cost at least, for comparison with `cold_sync_10000`.
+#[divan::bench(sample_count = 3, sample_size = 1)]
+fn agreements_10000(bencher: Bencher) {
+    let env = Seeded::new(1);
+    let key = PrivateKey::generate(KeyAlgorithm::X448, &env);
+    let peer = PrivateKey::generate(KeyAlgorithm::X448, &env);
+    bencher.bench_local(|| {
+        for _ in 0..ENTRIES {
+            divan::black_box(key.agree(peer.public()).unwrap());
+        }
+    });
+}
+
+/// A password changed on one device until the other one has read it.
+#[divan::bench(sample_count = 100, sample_size = 1, args = [0, 10_000])]
+fn change_visible_on_second_device(bencher: Bencher, entries: usize) {
+    let (world, mut alice) = filled(entries);
+    let second = world.home("second").unwrap();
+    let mut other = connect(&mut alice, &second);
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            credential("changing", number)
+        })
+        .bench_local_values(|entry| {
+            alice.put(&entry).unwrap();
+            other.sync().unwrap();
+            assert_eq!(other.credential("changing", Some("alice")).unwrap(), entry);
+        });
+}
+
+/// A world with an account of so many passwords, open on its first device.
+fn filled(entries: usize) -> (World, Account) {
+    let world = World::new(Connection::Remote).unwrap();
+    let home = world.home("first").unwrap();
+    let mut alice = home
+        .create_account(&check_address("alice@localhost").unwrap())
+        .unwrap();
+    let all: Vec<_> = (0..entries)
+        .map(|number| credential(&format!("site-{number}.example.com"), number))
+        .collect();
+    for batch in all.chunks(BATCH) {
+        alice.put_all(batch).unwrap();
+    }
+    (world, alice)
+}
+
+fn credential(service: &str, number: usize) -> CatalogedCredential {
+    let password = SecretString::new(format!("correct horse battery staple {number}"));
+    CatalogedCredential::password(service, "alice", password)
+}
+
+/// Brings a device to the point where only its own completion is missing.
+fn request(alice: &mut Account, home: &Home) {
+    let roles = Roles::new(&[Role::Web]);
+    let pin = alice
+        .issue_pin(&roles, Duration::from_secs(60))
+        .unwrap()
+        .pin;
+    home.request_connection(alice.address(), Some(&pin))
+        .unwrap();
+    alice.sync().unwrap();
+    assert_eq!(alice.accept_pins().unwrap().len(), 1);
+}
+
+fn connect(alice: &mut Account, home: &Home) -> Account {
+    request(alice, home);
+    match home.complete_connection(None).unwrap() {
+        Completion::Connected(account) => *account,
+        other => panic!("not connected: {other:?}"),
+    }
+}
