@@ -49,11 +49,11 @@ impl Account {
                 continue;
             };
             if tag == MessageComplete::TAG {
-                let complete: MessageComplete = from_tagged(payload.expose_secret())?;
                 // Only what an administrator of this account has signed ends anything.
                 if !own.iter().any(|key| envelope.verify(key).is_ok()) {
                     continue;
                 }
+                let complete: MessageComplete = from_tagged(payload.expose_secret())?;
                 for reference in complete.references {
                     if Relationship::is_final(reference.relationship.as_deref().unwrap_or_default())
                     {
