@@ -31,7 +31,7 @@ pub(crate) fn enroll(
     device: &Valid<ProfileDevice>,
     roles: &Roles,
     all: &Grant,
-    name: Option<&str>,
+    name: &str,
     env: &dyn Environment,
 ) -> Result<Enrolled, Error> {
     let activation = Activation::generate(env)?;
@@ -42,7 +42,7 @@ pub(crate) fn enroll(
     let udf = device.udf()?;
     let cataloged = CatalogedDevice {
         uid: Some(udf.clone()),
-        local_name: name.map(str::to_owned),
+        local_name: Some(name.to_owned()),
         updated: Some(env.now()),
         udf: Some(account.udf()?),
         device_udf: Some(udf),

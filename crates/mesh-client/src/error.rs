@@ -28,6 +28,12 @@ pub enum Error {
         /// What fits.
         candidates: Vec<String>,
     },
+    /// A text cannot be the name of a device.
+    #[error("a device name has 1 to {most} characters and no control characters")]
+    BadName {
+        /// The longest name in octets.
+        most: usize,
+    },
     /// A cryptographic operation failed.
     #[error(transparent)]
     Crypto(#[from] mesh_crypto::Error),
@@ -157,6 +163,7 @@ impl Error {
         match self {
             Self::AccountExists { .. }
             | Self::Ambiguous { .. }
+            | Self::BadName { .. }
             | Self::Exists { .. }
             | Self::HomeExists { .. }
             | Self::NoAccount { .. }

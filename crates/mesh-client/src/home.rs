@@ -27,6 +27,7 @@ use mesh_protocol::discovery::ServiceMap;
 use mesh_protocol::{MeshPort, PacketPort};
 use mesh_schema::AccountAddress;
 
+use crate::device::check_name;
 use crate::error::Error;
 use crate::files::unusable;
 use crate::generated::{AnyCatalogedMachine, CatalogedPending, CatalogedStandard};
@@ -46,6 +47,7 @@ pub(crate) const ACCOUNT_SEED: &str = "account-seed";
 pub struct Client {
     pub(crate) port: Arc<dyn MeshPort>,
     pub(crate) env: Arc<dyn Environment>,
+    pub(crate) device_name: Option<String>,
 }
 
 impl std::fmt::Debug for Client {
@@ -58,7 +60,23 @@ impl Client {
     /// A client over any port: remote, or a service in the same process.
     #[must_use]
     pub fn new(port: Arc<dyn MeshPort>, env: Arc<dyn Environment>) -> Self {
-        Self { port, env }
+        Self {
+            port,
+            env,
+            device_name: None,
+        }
+    }
+
+    /// The same with a name for the device on which it runs. It is used where this device enters an account without an
+    /// administrator who names it: as its first device, and on recovery.
+    ///
+    /// # Errors
+    /// [`Error::BadName`].
+    pub fn with_device_name(self, name: &str) -> Result<Self, Error> {
+        Ok(Self {
+            device_name: Some(check_name(name)?),
+            ..self
+        })
     }
 
     /// Its clock and random source.

@@ -63,6 +63,7 @@ pub use device::{
 };
 pub use error::Error;
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
+pub use mesh_dare::Cipher;
 pub use mesh_protocol::discovery::ServiceMap;
 pub use mesh_schema::{AccountAddress, Role, Roles, StoreLabel};
 pub use status::{ServiceStatus, StoreState};

@@ -6,7 +6,7 @@
 //! Not here: what is written (`catalog`, `device`).
 
 use mesh_dare::store::catalog::Change;
-use mesh_dare::{Cipher, Envelope, Enveloped};
+use mesh_dare::{Envelope, Enveloped};
 use mesh_protocol::Code;
 use mesh_protocol::generated::{StoreUpdate, TransactRequest};
 use mesh_schema::StoreLabel;
@@ -121,13 +121,7 @@ impl Account {
             let replica = self.stores.replica(*label)?;
             frames.push((
                 *label,
-                replica.stage(
-                    changes,
-                    &self.ring,
-                    &self.keys.signature,
-                    Cipher::default(),
-                    &*env,
-                )?,
+                replica.stage(changes, &self.ring, &self.keys.signature, &*env)?,
             ));
         }
         Ok(frames)

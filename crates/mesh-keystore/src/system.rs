@@ -12,6 +12,15 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit};
 
 use crate::{Error, Result};
 
+/// The name of the machine up to its first dot; `None` where it has none.
+#[must_use]
+pub fn host_name() -> Option<String> {
+    let system = rustix::system::uname();
+    let name = system.nodename().to_str().ok()?;
+    let name = name.split('.').next().unwrap_or_default();
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
 /// The operating system as [`Environment`].
 #[derive(Clone, Copy, Debug)]
 pub struct SystemEnvironment(());

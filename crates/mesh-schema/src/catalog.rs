@@ -14,10 +14,10 @@ use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 use crate::enveloped::Valid;
 use crate::error::Error;
 use crate::generated::{
-    AccessCapability, Anchor, AnyCapability, CatalogedAccess, CatalogedApplicationSsh,
-    CatalogedBookmark, CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument,
-    CatalogedNetwork, CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile,
-    ProfileUser,
+    AccessCapability, Anchor, AnyCapability, AnyContact, AnyNetworkAddress, CatalogedAccess,
+    CatalogedApplicationSsh, CatalogedBookmark, CatalogedContact, CatalogedCredential,
+    CatalogedDevice, CatalogedDocument, CatalogedNetwork, CatalogedPublication, CatalogedTask,
+    ContactPerson, KeyData, NetworkProfile, ProfileUser,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
@@ -236,5 +236,28 @@ impl CatalogedContact {
             contact: Some(contact.into()),
             ..Self::default()
         })
+    }
+
+    /// The addresses at which the subject can be reached, of whatever protocol.
+    #[must_use]
+    pub fn addresses(&self) -> Vec<&str> {
+        let listed = match &self.contact {
+            Some(AnyContact::ContactPerson(person)) => person.network_addresses.as_slice(),
+            Some(AnyContact::ContactGroup(group)) => group.network_addresses.as_slice(),
+            Some(AnyContact::ContactOrganization(organization)) => {
+                organization.network_addresses.as_slice()
+            }
+            _ => &[],
+        };
+        fn address(entry: &AnyNetworkAddress) -> Option<&str> {
+            match entry {
+                AnyNetworkAddress::NetworkAddress(a) => a.address.as_deref(),
+                AnyNetworkAddress::NetworkCapability(a) => a.address.as_deref(),
+                AnyNetworkAddress::NetworkCredential(a) => a.address.as_deref(),
+                AnyNetworkAddress::NetworkProfile(a) => a.address.as_deref(),
+                AnyNetworkAddress::Unknown(_) => None,
+            }
+        }
+        listed.iter().filter_map(address).collect()
     }
 }

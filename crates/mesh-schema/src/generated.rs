@@ -4642,6 +4642,8 @@ pub struct MessagePin {
     pub action: Option<String>,
     /// Labels of the roles a device so admitted receives.
     pub roles: Vec<String>,
+    /// Name a device so admitted receives.
+    pub local_name: Option<String>,
     /// Unique label, by default a random nonce UDF.
     pub message_id: Option<String>,
     /// Account address of the author.
@@ -4660,6 +4662,7 @@ impl Object for MessagePin {
         write_option(w, "SaltedPin", &self.salted_pin);
         write_option(w, "Action", &self.action);
         write_list(w, "Roles", &self.roles);
+        write_option(w, "LocalName", &self.local_name);
         write_option(w, "MessageId", &self.message_id);
         write_option(w, "Sender", &self.sender);
         write_option(w, "Recipient", &self.recipient);
@@ -4673,6 +4676,7 @@ impl Object for MessagePin {
             "SaltedPin" => self.salted_pin = read_option(r)?,
             "Action" => self.action = read_option(r)?,
             "Roles" => self.roles = read_list(r)?,
+            "LocalName" => self.local_name = read_option(r)?,
             "MessageId" => self.message_id = read_option(r)?,
             "Sender" => self.sender = read_option(r)?,
             "Recipient" => self.recipient = read_option(r)?,

@@ -89,13 +89,16 @@ pub struct IssuedPin {
     pub message: MessagePin,
 }
 
-/// Issues a PIN for connecting a device.
+/// Issues a PIN for connecting a device, which will have the name given.
+///
+/// Deviation: D-12. The name is a field of our own in a message that only administrators of the account can read.
 ///
 /// # Errors
 /// [`Error::Crypto`].
 pub fn issue_pin(
     account: &AccountAddress,
     roles: &Roles,
+    name: Option<&str>,
     expires: DateTime,
     env: &dyn Environment,
 ) -> Result<IssuedPin, Error> {
@@ -109,6 +112,7 @@ pub fn issue_pin(
         salted_pin: Some(salted.to_udf_string()),
         action: Some(PIN_ACTION_DEVICE.to_owned()),
         roles: roles.names(),
+        local_name: name.map(str::to_owned),
         ..MessagePin::default()
     };
     Ok(IssuedPin { pin, message })

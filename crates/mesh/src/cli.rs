@@ -71,6 +71,9 @@ pub enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
+    /// Contacts.
+    #[command(subcommand)]
+    Contact(Contact),
     /// Devices: connect, list, remove.
     #[command(subcommand)]
     Device(Device),
@@ -103,6 +106,12 @@ pub enum Account {
     Create {
         /// Its address: name@domain.
         address: String,
+        /// The name of this device [default: that of the machine].
+        #[arg(long)]
+        name: Option<String>,
+        /// The cipher under which all devices keep the catalogs; a256cbc is for accounts that a device running the reference is to read.
+        #[arg(long, value_enum, default_value_t = CatalogCipher::A256gcm)]
+        cipher: CatalogCipher,
     },
     /// Forgets the account on this device. The account itself and its other devices stay as they are.
     Delete {
@@ -132,6 +141,9 @@ pub enum Account {
         /// How long it can be used: 10m, 1h, 1d.
         #[arg(long, default_value = "1h")]
         expire: String,
+        /// The name of that device [default: device-2 and so on].
+        #[arg(long)]
+        name: Option<String>,
     },
     /// Recovers an account from recovery codes, on a machine that knows nothing of it.
     ///
@@ -141,6 +153,9 @@ pub enum Account {
         address: String,
         /// Recovery codes.
         codes: Vec<String>,
+        /// The name of this device [default: that of the machine].
+        #[arg(long)]
+        name: Option<String>,
     },
     /// Compares this device with the service.
     Status,
@@ -175,6 +190,22 @@ pub enum Agent {
     Stop,
 }
 
+/// Contacts.
+#[derive(Debug, Subcommand)]
+pub enum Contact {
+    /// Lists the contacts; an account begins with that of its user.
+    List,
+}
+
+/// Cipher of the catalogs of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CatalogCipher {
+    /// AES-256-CBC: not bound to the place of an entry.
+    A256cbc,
+    /// AES-256-GCM.
+    A256gcm,
+}
+
 /// Devices.
 #[derive(Debug, Subcommand)]
 pub enum Device {
@@ -207,6 +238,13 @@ pub enum Device {
     List,
     /// Lists the devices that ask to be connected.
     Pending,
+    /// Gives a device another name. Example: meshman device rename device-2 phone
+    Rename {
+        /// Its name, its fingerprint or the beginning of that.
+        device: String,
+        /// The new name.
+        name: String,
+    },
     /// Refuses the device whose screen shows this witness value.
     Reject {
         /// The witness value.

@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod contact;
 pub mod device;
 pub mod doctor;
 pub mod home;
@@ -42,7 +43,7 @@ pub fn answer(
     context: impl FnOnce() -> Result<Context, Failure>,
 ) -> Result<Answer, Failure> {
     match &cli.command {
-        Command::Account(command) => account::run(&context()?, command),
+        Command::Account(command) => account::run(context()?, command),
         Command::Agent(command) => agent::run(&context()?, command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -50,6 +51,7 @@ pub fn answer(
             let script = String::from_utf8_lossy(&script).into_owned();
             Ok(Answer::say(script.clone()).with("value", script))
         }
+        Command::Contact(command) => contact::run(&context()?, command),
         Command::Device(command) => device::run(&context()?, command),
         Command::Doctor => doctor::run(&context()?),
         Command::Home(command) => home::run(&context()?, command),

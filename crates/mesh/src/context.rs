@@ -13,6 +13,7 @@ use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap,
 use mesh_crypto::Environment;
 use mesh_keystore::passphrase::{PassphraseOptions, Terminal, Unlock};
 use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
+use mesh_keystore::system::host_name;
 use mesh_keystore::{Error as KeyStoreError, SystemEnvironment};
 
 use crate::cli::Global;
@@ -129,6 +130,22 @@ impl Context {
             &sealing,
             self.client.clone(),
         )?)
+    }
+
+    /// The same with a name for this device: the one given, else that of the machine.
+    ///
+    /// # Errors
+    /// [`Failure`] when the name given cannot be one.
+    pub fn with_device_name(mut self, name: Option<&str>) -> Result<Self, Failure> {
+        self.client = match (name, host_name()) {
+            (Some(name), _) => self.client.with_device_name(name)?,
+            (None, Some(name)) => {
+                let named = self.client.clone().with_device_name(&name);
+                named.unwrap_or(self.client)
+            }
+            (None, None) => self.client,
+        };
+        Ok(self)
     }
 
     /// Opens the account that is meant.

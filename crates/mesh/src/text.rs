@@ -43,6 +43,7 @@ pub fn remedy(error: &Error) -> Option<&'static str> {
             "see 'meshman account list'; 'meshman account delete --local' forgets it on this device"
         }
         Error::Ambiguous { .. } => "name the one that is meant",
+        Error::BadName { .. } => "choose a short name of plain characters",
         Error::Contention { .. } => "try again when the other devices are done",
         Error::DeviceRemoved { .. } => {
             "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"

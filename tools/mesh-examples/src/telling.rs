@@ -116,12 +116,13 @@ pub(crate) fn tell() -> Outcome<Telling> {
 impl Stage {
     fn play(&mut self) -> Outcome<()> {
         self.chapter("Device 1: an account, a password, an SSH key, recovery codes");
-        self.run(1, &["account", "create", ADDRESS])?;
+        self.run(1, &["account", "create", ADDRESS, "--name", "desktop"])?;
         self.run(
             1,
             &["password", "add", "example.com", "alice", "--generate"],
         )?;
         self.run(1, &["ssh", "create", "work"])?;
+        self.run(1, &["contact", "list"])?;
         let codes = self.run(1, &["account", "escrow", "--shares", "3", "--quorum", "2"])?;
         let code = |index: usize| {
             let code = codes.get("shares").and_then(|codes| codes.get(index));
@@ -129,10 +130,9 @@ impl Stage {
         };
 
         self.chapter("Device 2 is connected with a PIN");
-        let pin = self.run(1, &["account", "pin", "--roles", "web"])?;
+        let pin = self.run(1, &["account", "pin", "--roles", "web", "--name", "laptop"])?;
         let pin = text(&pin, "pin")?;
-        let request = self.run(2, &["device", "request", ADDRESS, "--pin", &pin])?;
-        let second = text(&request, "device")?;
+        self.run(2, &["device", "request", ADDRESS, "--pin", &pin])?;
         self.run(1, &["account", "sync", "--auto"])?;
         self.run(2, &["device", "complete"])?;
         self.run(2, &["password", "get", "example.com"])?;
@@ -148,17 +148,39 @@ impl Stage {
         let request = self.run(3, &["device", "request", ADDRESS])?;
         let witness = text(&request, "witness")?;
         self.run(1, &["device", "pending"])?;
-        self.run(1, &["device", "accept", &witness, "--roles", "developer"])?;
+        self.run(
+            1,
+            &[
+                "device",
+                "accept",
+                &witness,
+                "--roles",
+                "developer",
+                "--name",
+                "workstation",
+            ],
+        )?;
         self.run(3, &["device", "complete"])?;
         self.run(1, &["device", "list"])?;
 
         self.chapter("Device 2 is removed");
-        self.run(1, &["device", "delete", &second, "--yes"])?;
+        self.run(1, &["device", "delete", "laptop", "--yes"])?;
         self.refused(2, &["account", "sync"])?;
 
         self.chapter("Device 1 is lost; device 4 recovers the account from two codes");
         self.run(1, &["account", "delete", "--local", "--yes"])?;
-        self.run(4, &["account", "recover", ADDRESS, &code(0), &code(2)])?;
+        self.run(
+            4,
+            &[
+                "account",
+                "recover",
+                ADDRESS,
+                &code(0),
+                &code(2),
+                "--name",
+                "new-desktop",
+            ],
+        )?;
         self.run(4, &["password", "get", "example.com"])?;
         self.run(4, &["ssh", "get", "work"])?;
         self.run(4, &["account", "verify"])?;

@@ -136,7 +136,7 @@ fn credential(service: &str, number: usize) -> CatalogedCredential {
 fn request(alice: &mut Account, home: &Home) {
     let roles = Roles::new(&[Role::Web]);
     let pin = alice
-        .issue_pin(&roles, Duration::from_secs(60))
+        .issue_pin(&roles, Duration::from_secs(60), None)
         .unwrap()
         .pin;
     home.request_connection(alice.address(), Some(&pin))

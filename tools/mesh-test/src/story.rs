@@ -49,7 +49,11 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         let own: Vec<CatalogedContact> = alice.entries()?;
         expect(own.len(), 1, "contact of the user's own")?;
         let codes = alice.escrow(3, 2)?;
-        let pin = alice.issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(3600))?;
+        let pin = alice.issue_pin(
+            &Roles::new(&[Role::Web]),
+            Duration::from_secs(3600),
+            Some("second"),
+        )?;
         (codes, ssh, pin.pin)
     };
     for code in &codes {
@@ -96,7 +100,7 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
         alice.put(&entry)?;
         expect(
             alice
-                .issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60))
+                .issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60), None)
                 .is_err(),
             true,
             "refusal of administration",

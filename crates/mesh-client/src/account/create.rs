@@ -22,6 +22,7 @@ use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::{Account, service_of};
+use crate::device::free_name;
 use crate::enroll::{Enrolled, enroll};
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
@@ -63,6 +64,21 @@ impl Home {
     /// # }
     /// ```
     pub fn create_account(&self, address: &AccountAddress) -> Result<Account, Error> {
+        self.create_account_with(address, Cipher::default())
+    }
+
+    /// The same with the cipher under which all devices keep the catalogs of the account.
+    ///
+    /// AES-256-CBC is for accounts that a device running the reference is to read; it does not bind an entry to its place, as
+    /// AES-256-GCM does.
+    ///
+    /// # Errors
+    /// As [`Home::create_account`].
+    pub fn create_account_with(
+        &self,
+        address: &AccountAddress,
+        cipher: Cipher,
+    ) -> Result<Account, Error> {
         let env = self.env();
         let existing = self
             .accounts()?
@@ -166,7 +182,7 @@ impl Home {
             &device,
             &roles,
             &all,
-            None,
+            &free_name(&[], self.0.client.device_name.as_deref()),
             env,
         )?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
@@ -183,14 +199,7 @@ impl Home {
             let name = StoreName::new(&profile.udf()?, label.as_str());
             frames.push((
                 label,
-                create_catalog(
-                    &name,
-                    &recipients,
-                    &changes,
-                    &signer,
-                    Cipher::default(),
-                    env,
-                )?,
+                create_catalog(&name, &recipients, &changes, &signer, cipher, env)?,
             ));
         }
         match session.transact(&request(&frames, &Batch::default())) {

@@ -10,16 +10,17 @@ use std::rc::Rc;
 use mesh_crypto::share::recover_seed;
 use mesh_crypto::udf::profile_udf;
 use mesh_crypto::{KeyRing, Seed, Share, seed_code};
-use mesh_dare::Cipher;
+use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
-use mesh_schema::generated::{ProfileService, ProfileUser};
+use mesh_schema::generated::{CatalogedDevice, ProfileService, ProfileUser};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
 use crate::account::create::{access_key, all_keys, first_contact};
+use crate::device::free_name;
 use crate::enroll::enroll;
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
@@ -152,13 +153,24 @@ impl Home {
         let device = device_keys.profile(env)?;
         let device_id = device.udf()?;
         let roles = Roles::new(&[Role::Super]);
+        let connected: Vec<CatalogedDevice> = stores
+            .replica(StoreLabel::Device)?
+            .entries(&ring)?
+            .iter()
+            .map(|payload| from_tagged(payload.expose_secret()))
+            .collect::<Result<_, _>>()?;
+        let taken: Vec<&str> = connected
+            .iter()
+            .filter_map(|entry| entry.local_name.as_deref())
+            .collect();
+        let name = free_name(&taken, self.0.client.device_name.as_deref());
         let enrolled = enroll(
             &profile,
             &keys.administrator_signature,
             &device,
             &roles,
             &all,
-            None,
+            &name,
             env,
         )?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
@@ -172,13 +184,9 @@ impl Home {
             for (label, changes) in batch.catalogs() {
                 frames.push((
                     *label,
-                    stores.replica(*label)?.stage(
-                        changes,
-                        &ring,
-                        &signer,
-                        Cipher::default(),
-                        env,
-                    )?,
+                    stores
+                        .replica(*label)?
+                        .stage(changes, &ring, &signer, env)?,
                 ));
             }
             match session.transact(&request(&frames, &batch)) {

@@ -7,6 +7,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 
@@ -38,7 +39,13 @@ pub struct Replica<S> {
     storage: Option<S>,
     sequence: Option<Sequence<S>>,
     state: StoreState,
-    exchanges: RefCell<HashMap<u64, std::rc::Rc<Exchange>>>,
+    exchanges: RefCell<HashMap<u64, Rc<Opened>>>,
+}
+
+/// A frame that holds a key exchange: the exchange, and the cipher that it prescribes for the frames under it.
+struct Opened {
+    exchange: Exchange,
+    cipher: Cipher,
 }
 
 impl<S: Storage> Replica<S> {
@@ -184,7 +191,7 @@ impl<S: Storage> Replica<S> {
                 let position = u64::try_from(position).map_err(|_| Error::Header {
                     field: "ExchangePosition",
                 })?;
-                frame.open_with(&*self.exchange(position, keys)?)
+                frame.open_with(&self.exchange(position, keys)?.exchange)
             }
             None => frame.open(keys),
         };
@@ -225,7 +232,7 @@ impl<S: Storage> Replica<S> {
             .collect()
     }
 
-    /// Makes the frames for changes, or a checkpoint when there are none. Nothing is kept: see [`Replica::extend`].
+    /// Makes the frames for changes, or a checkpoint when there are none, under the cipher of the store. Nothing is kept: see [`Replica::extend`].
     ///
     /// # Errors
     /// As [`StoreState::stage`]; [`Error::NoKey`] when the store's exchange cannot be opened.
@@ -234,16 +241,21 @@ impl<S: Storage> Replica<S> {
         changes: &[Change],
         keys: &dyn KeySource,
         signer: &PrivateKey,
-        cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Vec<Envelope>, Error> {
         let position = self.state.current_exchange().ok_or(Error::Header {
             field: "ExchangePosition",
         })?;
-        let exchange = self.exchange(position, keys)?;
-        let index_key = self.exchange(0, keys)?.index_key()?;
-        self.state
-            .stage(&exchange, &index_key, changes, signer, cipher, env)
+        let opened = self.exchange(position, keys)?;
+        let index_key = self.exchange(0, keys)?.exchange.index_key()?;
+        self.state.stage(
+            &opened.exchange,
+            &index_key,
+            changes,
+            signer,
+            opened.cipher,
+            env,
+        )
     }
 
     /// True when the catalog has a living entry with this primary key.
@@ -268,24 +280,25 @@ impl<S: Storage> Replica<S> {
 
     fn id(&self, primary_key: &str, keys: &dyn KeySource) -> Result<String, Error> {
         Ok(unique_id(
-            self.exchange(0, keys)?.index_key()?.expose_secret(),
+            self.exchange(0, keys)?
+                .exchange
+                .index_key()?
+                .expose_secret(),
             primary_key,
         ))
     }
 
-    fn exchange(
-        &self,
-        position: u64,
-        keys: &dyn KeySource,
-    ) -> Result<std::rc::Rc<Exchange>, Error> {
-        if let Some(exchange) = self.exchanges.borrow().get(&position) {
-            return Ok(exchange.clone());
+    fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<Rc<Opened>, Error> {
+        if let Some(opened) = self.exchanges.borrow().get(&position) {
+            return Ok(opened.clone());
         }
-        let exchange = std::rc::Rc::new(Exchange::open(&self.frame(position)?.header, keys)?);
-        self.exchanges
-            .borrow_mut()
-            .insert(position, exchange.clone());
-        Ok(exchange)
+        let header = self.frame(position)?.header;
+        let opened = Rc::new(Opened {
+            exchange: Exchange::open(&header, keys)?,
+            cipher: Cipher::of(&header)?,
+        });
+        self.exchanges.borrow_mut().insert(position, opened.clone());
+        Ok(opened)
     }
 }
 

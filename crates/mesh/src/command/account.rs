@@ -7,12 +7,12 @@
 
 use std::io::BufRead;
 
-use mesh_client::{AccountState, Roles, check_address};
+use mesh_client::{AccountState, Cipher, Roles, check_address};
 use mesh_crypto::Share;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::cli::Account;
+use crate::cli::{Account, CatalogCipher};
 use crate::command::duration;
 use crate::context::Context;
 use crate::error::Failure;
@@ -23,12 +23,22 @@ use crate::text;
 ///
 /// # Errors
 /// [`Failure`] of the command.
-pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
+pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
     match command {
-        Account::Create { address } => {
+        Account::Create {
+            address,
+            name,
+            cipher,
+        } => {
             let address = check_address(address)?;
-            let home = context.home_or_new()?;
-            let account = working("creating the account", || home.create_account(&address))?;
+            let cipher = match cipher {
+                CatalogCipher::A256cbc => Cipher::Aes256Cbc,
+                CatalogCipher::A256gcm => Cipher::Aes256Gcm,
+            };
+            let home = context.with_device_name(name.as_deref())?.home_or_new()?;
+            let account = working("creating the account", || {
+                home.create_account_with(&address, cipher)
+            })?;
             Ok(Answer::say(format!(
                 "account   {address}\nudf       {}\ndevice    {}\nNext: 'meshman account escrow' makes recovery codes.",
                 account.udf(),
@@ -108,12 +118,16 @@ pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
                 .collect();
             Ok(Answer::say(human.join("\n")).with("accounts", list))
         }
-        Account::Pin { roles, expire } => {
+        Account::Pin {
+            roles,
+            expire,
+            name,
+        } => {
             let roles = Roles::parse(&[roles])?;
             let valid = duration(expire)?;
             let mut account = context.account()?;
             account.sync()?;
-            let issued = account.issue_pin(&roles, valid)?;
+            let issued = account.issue_pin(&roles, valid, name.as_deref())?;
             let pin = issued.pin.to_udf_string();
             Ok(Answer::say(format!(
                 "pin      {}\nroles    {roles}\nexpires  {}",
@@ -124,7 +138,11 @@ pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
             .with("roles", roles.names())
             .with("expires", issued.expires.to_string()))
         }
-        Account::Recover { address, codes } => {
+        Account::Recover {
+            address,
+            codes,
+            name,
+        } => {
             let address = check_address(address)?;
             let codes = if codes.is_empty() {
                 codes_from_stdin()?
@@ -133,7 +151,7 @@ pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
             };
             let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
             let shares = Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?;
-            let home = context.home_or_new()?;
+            let home = context.with_device_name(name.as_deref())?.home_or_new()?;
             let mut account = working("recovering the account", || {
                 home.recover_account(&address, &shares)
             })?;
@@ -195,13 +213,13 @@ pub fn run(context: &Context, command: &Account) -> Result<Answer, Failure> {
             let mut human = format!("{} new entries and messages", report.new_frames);
             for device in &accepted {
                 human.push_str(&format!(
-                    "\nconnected {} with the roles {}",
-                    device.device_udf, device.roles
+                    "\nconnected {} ({}) with the roles {}",
+                    device.name, device.device_udf, device.roles
                 ));
             }
             let devices: Vec<Value> = accepted
                 .iter()
-                .map(|device| json!({ "udf": device.device_udf, "roles": device.roles.names(), "witness": device.witness }))
+                .map(|device| json!({ "udf": device.device_udf, "name": device.name, "roles": device.roles.names(), "witness": device.witness }))
                 .collect();
             Ok(Answer::say(human)
                 .with("account", account.address().to_string())

@@ -35,10 +35,11 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             account.sync()?;
             let device = account.accept(witness, &roles, name.as_deref())?;
             Ok(Answer::say(format!(
-                "{} is connected with the roles {roles}",
-                device.device_udf
+                "{} ({}) is connected with the roles {roles}",
+                device.name, device.device_udf
             ))
             .with("device", device.device_udf)
+            .with("name", device.name)
             .with("roles", roles.names())
             .with("witness", device.witness))
         }
@@ -51,11 +52,13 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             )?;
             account.sync()?;
             let device = account.delete_device(device)?;
+            let name = device.name.unwrap_or_default();
             Ok(Answer::say(format!(
-                "{} is removed: the service refuses it from now on.\nWhat it has in clear already it keeps: change passwords that it could read if it may be in wrong hands.",
+                "{name} ({}) is removed: the service refuses it from now on.\nWhat it has in clear already it keeps: change passwords that it could read if it may be in wrong hands.",
                 device.device_udf
             ))
-            .with("device", device.device_udf))
+            .with("device", device.device_udf)
+            .with("name", name))
         }
         Device::List => {
             let devices = context.account()?.devices()?;
@@ -111,6 +114,17 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 human.join("\n")
             };
             Ok(Answer::say(human).with("devices", list))
+        }
+        Device::Rename { device, name } => {
+            let mut account = context.account()?;
+            account.sync()?;
+            let device = account.rename_device(device, name)?;
+            let name = device.name.unwrap_or_default();
+            Ok(
+                Answer::say(format!("{} is now called {name}", device.device_udf))
+                    .with("device", device.device_udf)
+                    .with("name", name),
+            )
         }
         Device::Reject { witness } => {
             let mut account = context.account()?;

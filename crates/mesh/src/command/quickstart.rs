@@ -152,7 +152,11 @@ impl Story {
             .filter_map(|code| code.as_str().map(str::to_owned))
             .collect();
         let pin = text(
-            &self.run("1", &["account", "pin", "--roles", "web"], None)?,
+            &self.run(
+                "1",
+                &["account", "pin", "--roles", "web", "--name", "laptop"],
+                None,
+            )?,
             "pin",
         )?;
 
@@ -201,17 +205,8 @@ impl Story {
         )?;
 
         self.chapter("Device 2 is removed and refused");
-        let devices = self.run("1", &["device", "list"], None)?;
-        let other = list(&devices, "devices")?
-            .iter()
-            .find(|device| device.get("this") == Some(&Value::Bool(false)));
-        let other = other
-            .and_then(|device| device.get("udf"))
-            .and_then(Value::as_str);
-        let other = other
-            .ok_or_else(|| differs("device 2 in the list of devices", "listed", "not listed"))?
-            .to_owned();
-        self.run("1", &["device", "delete", &other, "--yes"], None)?;
+        self.run("1", &["device", "list"], None)?;
+        self.run("1", &["device", "delete", "laptop", "--yes"], None)?;
         self.refused("2", &["account", "sync"])?;
 
         self.chapter(

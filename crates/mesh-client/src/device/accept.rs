@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+//! An administrator accepts or rejects devices that ask to be connected.
+//!
+//! Spec: mesh-protocol, "Device Connection"; mesh-schema, "AcknowledgeConnection", "MessagePin", "RespondConnection".
+//! Here: PINs, open requests, answers.
+//! Not here: the side of the device (`request`), the entries made (`enroll`).
+
+use std::time::Duration;
+
+use mesh_crypto::DateTime;
+use mesh_dare::{Envelope, Enveloped};
+use mesh_jsonbcd::{Object, from_tagged};
+use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice, MessagePin};
+use mesh_schema::message::{
+    Relationship, ValidAcknowledgement, check_pin, complete, issue_pin, post, respond_connection,
+};
+use mesh_schema::{Roles, StoreLabel};
+
+use super::{AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name};
+use crate::account::Account;
+use crate::enroll::enroll;
+use crate::error::Error;
+use crate::transact::Batch;
+
+impl Account {
+    /// Issues a PIN with which one device can be connected without further asking. The name is what the device will be called;
+    /// the service does not learn it.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] on a device that is no administrator; [`Error::Protocol`].
+    pub fn issue_pin(
+        &mut self,
+        roles: &Roles,
+        valid: Duration,
+        name: Option<&str>,
+    ) -> Result<IssuedPin, Error> {
+        self.administrator()?;
+        let name = name.map(check_name).transpose()?;
+        let env = self.home.0.client.env.clone();
+        let seconds = i64::try_from(valid.as_secs()).unwrap_or(i64::MAX);
+        let expires = env.now().add_seconds(seconds).unwrap_or(DateTime::MAX);
+        let issued = issue_pin(&self.address, roles, name.as_deref(), expires, &*env)?;
+        let message = self.own_message(&issued.message)?;
+        self.transact(|_| {
+            let mut batch = Batch::default();
+            batch.local(message.clone());
+            Ok((batch, ()))
+        })?;
+        Ok(IssuedPin {
+            pin: issued.pin,
+            expires,
+            roles: roles.clone(),
+            name,
+        })
+    }
+
+    /// The devices that ask to be connected, as of the last synchronisation.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] on a device that is no administrator.
+    pub fn pending(&mut self) -> Result<Vec<PendingDevice>, Error> {
+        self.administrator()?;
+        let now = self.home.env().now();
+        let mut pins = Vec::new();
+        for message in self.open_messages(StoreLabel::Local)? {
+            if message.tag == MessagePin::TAG {
+                pins.push(from_tagged::<MessagePin>(message.payload.expose_secret())?);
+            }
+        }
+        let mut pending = Vec::new();
+        for message in self.open_messages(StoreLabel::Inbound)? {
+            if message.tag != AcknowledgeConnection::TAG {
+                continue;
+            }
+            let request = match ValidAcknowledgement::validate(&message.envelope, &self.profile) {
+                Ok(request) => request,
+                Err(error) => {
+                    tracing::warn!(%error, "a request for connection is not in order");
+                    continue;
+                }
+            };
+            let asked = request.request.request.pin_id.clone();
+            let found = pins.iter().find(|pin| pin.message_id == asked);
+            let pin = match (&asked, found) {
+                (None, _) => PinState::None,
+                (Some(_), None) => {
+                    PinState::Refused("the PIN is not known or was used already".to_owned())
+                }
+                (Some(_), Some(pin)) => {
+                    match check_pin(&request.request, pin, &self.address, now) {
+                        Ok(roles) => PinState::Valid(roles),
+                        Err(error) => PinState::Refused(error.to_string()),
+                    }
+                }
+            };
+            pending.push(PendingDevice {
+                witness: request.witness.clone(),
+                device_udf: request.request.device.udf()?,
+                received: message.received,
+                pin,
+                name: found.and_then(|pin| pin.local_name.clone()),
+                pin_id: asked,
+                request,
+            });
+        }
+        Ok(pending)
+    }
+
+    /// Accepts every device that asked with a valid PIN.
+    ///
+    /// # Errors
+    /// As [`Account::accept`].
+    pub fn accept_pins(&mut self) -> Result<Vec<AcceptedDevice>, Error> {
+        let mut accepted = Vec::new();
+        loop {
+            // One at a time: a PIN that two devices used is closed by the first.
+            let next = self
+                .pending()?
+                .into_iter()
+                .find_map(|device| match device.pin.clone() {
+                    PinState::Valid(roles) => Some((device, roles)),
+                    _ => None,
+                });
+            let Some((device, roles)) = next else {
+                return Ok(accepted);
+            };
+            accepted.push(self.accept_device(&device.witness, &roles, None, true)?);
+            self.sync()?;
+        }
+    }
+
+    /// Accepts the device whose screen shows this witness.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when no request has this witness; [`Error::NotAllowed`]; [`Error::Protocol`].
+    pub fn accept(
+        &mut self,
+        witness: &str,
+        roles: &Roles,
+        name: Option<&str>,
+    ) -> Result<AcceptedDevice, Error> {
+        self.accept_device(witness, roles, name, false)
+    }
+
+    fn accept_device(
+        &mut self,
+        witness: &str,
+        roles: &Roles,
+        name: Option<&str>,
+        by_pin: bool,
+    ) -> Result<AcceptedDevice, Error> {
+        let env = self.home.0.client.env.clone();
+        let witness = canonical(witness);
+        let name = name.map(check_name).transpose()?;
+        self.transact(|account| {
+            let device = account.pending_with(&witness)?;
+            if by_pin && !matches!(device.pin, PinState::Valid(_)) {
+                return Err(mesh_schema::Error::Pin {
+                    why: "another device has used it meanwhile",
+                }
+                .into());
+            }
+            if roles.contains(mesh_schema::Role::Super)
+                && !account.roles.contains(mesh_schema::Role::Super)
+            {
+                return Err(Error::NotAllowed {
+                    what: "give a role that it does not have",
+                });
+            }
+            let administrator = account.administrator()?.clone();
+            let entries: Vec<CatalogedDevice> = account.entries()?;
+            let taken: Vec<&str> = entries
+                .iter()
+                .filter_map(|entry| entry.local_name.as_deref())
+                .collect();
+            let name = match &name {
+                Some(name) if taken.contains(&name.as_str()) => {
+                    return Err(Error::Exists {
+                        what: "device",
+                        name: name.clone(),
+                    });
+                }
+                Some(name) => name.clone(),
+                None => free_name(&taken, device.name.as_deref()),
+            };
+            let enrolled = enroll(
+                &account.profile,
+                &administrator,
+                &device.request.request.device,
+                roles,
+                &account.grant,
+                &name,
+                &*env,
+            )?;
+            let mut batch = Batch::default();
+            enrolled.add_to(&mut batch)?;
+            account.answer(
+                &mut batch,
+                &device,
+                Some(enrolled.device),
+                Relationship::Closed,
+            )?;
+            let accepted = AcceptedDevice {
+                device_udf: device.device_udf.clone(),
+                name,
+                roles: roles.clone(),
+                witness: device.witness.clone(),
+            };
+            Ok((batch, accepted))
+        })
+    }
+
+    /// Rejects the device whose screen shows this witness.
+    ///
+    /// # Errors
+    /// As [`Account::accept`].
+    pub fn reject(&mut self, witness: &str) -> Result<PendingDevice, Error> {
+        let witness = canonical(witness);
+        self.transact(|account| {
+            let device = account.pending_with(&witness)?;
+            let mut batch = Batch::default();
+            account.answer(&mut batch, &device, None, Relationship::Refused)?;
+            Ok((batch, device))
+        })
+    }
+
+    fn pending_with(&mut self, witness: &str) -> Result<PendingDevice, Error> {
+        let found = self
+            .pending()?
+            .into_iter()
+            .find(|device| device.witness == witness);
+        found.ok_or(Error::NotFound {
+            what: "request for connection with witness",
+            name: witness.to_owned(),
+        })
+    }
+
+    /// Adds the answer to a request, the end of the request and that of its PIN.
+    fn answer(
+        &self,
+        batch: &mut Batch,
+        device: &PendingDevice,
+        entry: Option<CatalogedDevice>,
+        outcome: Relationship,
+    ) -> Result<(), Error> {
+        let env = self.home.env();
+        let accepted = entry.is_some();
+        let answer = respond_connection(&device.request, entry)?;
+        let recipients = [device.request.request.device.encryption_key()?];
+        let answer = post(&answer, &recipients, Some(self.administrator()?), env)?;
+        batch.local(answer.into_envelope());
+        batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], env))?);
+        if let (Some(pin), true) = (&device.pin_id, accepted) {
+            batch.local(self.own_message(&complete(&[(pin, Relationship::Closed)], env))?);
+        }
+        Ok(())
+    }
+
+    /// A message that only administrators of the account can read, and that is known to be theirs.
+    fn own_message<T: mesh_schema::message::Message>(
+        &self,
+        message: &T,
+    ) -> Result<Envelope, Error> {
+        let recipients = [self.profile.encryption_key()?];
+        let posted: Enveloped<T> = post(
+            message,
+            &recipients,
+            Some(self.administrator()?),
+            self.home.env(),
+        )?;
+        Ok(posted.into_envelope())
+    }
+}
