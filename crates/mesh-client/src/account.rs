@@ -12,7 +12,7 @@ pub(crate) mod recover;
 use std::rc::Rc;
 
 use mesh_crypto::{KeyRing, PrivateKey};
-use mesh_dare::Envelope;
+use mesh_dare::{Cipher, Envelope};
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::activation::{ActivatedKeys, Activation, Grant};
 use mesh_schema::generated::{
@@ -26,6 +26,11 @@ use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
 use crate::home::Home;
 use crate::stores::Stores;
+
+/// What a device without the administrator's key is told.
+pub(crate) const NOT_ADMINISTRATOR: Error = Error::NotAllowed {
+    what: "add or remove devices: it is no administrator",
+};
 
 /// A connected account, opened with the keys of this device.
 pub struct Account {
@@ -190,9 +195,15 @@ impl Account {
         self.grant
             .administrator_signature
             .as_ref()
-            .ok_or(Error::NotAllowed {
-                what: "add or remove devices: it is no administrator",
-            })
+            .ok_or(NOT_ADMINISTRATOR)
+    }
+
+    /// The cipher that was chosen when the account was created.
+    pub(crate) fn cipher(&mut self) -> Result<Cipher, Error> {
+        Ok(self
+            .stores
+            .replica(StoreLabel::Device)?
+            .cipher(&self.ring)?)
     }
 
     /// The conversation with the service as this device, opened on first use.

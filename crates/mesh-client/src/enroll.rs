@@ -5,15 +5,16 @@
 //! Here: the entry of a device, its access entry and the change of both catalogs.
 //! Not here: how the device asked (`device`), the first device of an account (`account/create`).
 
-use mesh_crypto::{Environment, PrivateKey};
-use mesh_dare::Enveloped;
+use mesh_crypto::Environment;
 use mesh_dare::store::Event;
+use mesh_dare::{Cipher, Enveloped};
 use mesh_schema::activation::{Activation, Grant};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::connection::{connection_device, connection_service};
 use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ProfileDevice, ProfileUser};
 use mesh_schema::{Roles, StoreLabel, Valid};
 
+use crate::account::NOT_ADMINISTRATOR;
 use crate::error::Error;
 use crate::transact::Batch;
 
@@ -27,13 +28,17 @@ pub(crate) struct Enrolled {
 /// Makes the entries of a device with the account keys that its roles give it.
 pub(crate) fn enroll(
     account: &Valid<ProfileUser>,
-    administrator: &PrivateKey,
     device: &Valid<ProfileDevice>,
     roles: &Roles,
     all: &Grant,
+    cipher: Cipher,
     name: &str,
     env: &dyn Environment,
 ) -> Result<Enrolled, Error> {
+    let administrator = all
+        .administrator_signature
+        .as_ref()
+        .ok_or(NOT_ADMINISTRATOR)?;
     let activation = Activation::generate(env)?;
     let connected = activation.connect(device)?;
     let service = connection_service(account, &connected, administrator, env)?;
@@ -55,11 +60,13 @@ pub(crate) fn enroll(
             account,
             device,
             administrator,
+            cipher,
             env,
         )?)),
         enveloped_activation_common: Some(Enveloped::new(grant.seal(
             &connected.encryption,
             administrator,
+            cipher,
             env,
         )?)),
         ..CatalogedDevice::default()

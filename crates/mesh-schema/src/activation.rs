@@ -9,7 +9,7 @@
 
 use mesh_crypto::derive::key_name;
 use mesh_crypto::{Environment, KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, seed_code};
-use mesh_dare::Envelope;
+use mesh_dare::{Cipher, Envelope};
 
 use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
@@ -104,6 +104,7 @@ impl Activation {
         account: &Valid<ProfileUser>,
         device: &ProfileDevice,
         administrator: &PrivateKey,
+        cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Envelope, Error> {
         let record = ActivationAccount {
@@ -117,6 +118,7 @@ impl Activation {
             Signing {
                 signers: &[administrator],
                 recipients: &recipients,
+                cipher,
                 ..Signing::default()
             },
             env,
@@ -186,6 +188,7 @@ impl Grant {
         &self,
         to: &PublicKey,
         administrator: &PrivateKey,
+        cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Envelope, Error> {
         let entry = |(label, key): &(StoreLabel, PrivateKey)| ActivationEntry {
@@ -209,6 +212,7 @@ impl Grant {
             Signing {
                 signers: &[administrator],
                 recipients: &recipients,
+                cipher,
                 ..Signing::default()
             },
             env,

@@ -89,6 +89,7 @@ impl<T: Object> Valid<T> {
 pub(crate) struct Signing<'a> {
     pub(crate) signers: &'a [&'a PrivateKey],
     pub(crate) recipients: &'a [PublicKey],
+    pub(crate) cipher: Cipher,
     pub(crate) embed_keys: bool,
     /// JSON-B instead of JSON text, as connections have it.
     pub(crate) binary: bool,
@@ -109,7 +110,7 @@ pub(crate) fn envelope<T: Object>(
     };
     let payload = zeroize::Zeroizing::new(payload);
     let seal = Seal {
-        cipher: Cipher::default(),
+        cipher: how.cipher,
         recipients: how.recipients,
         signers: how.signers,
         embed_signature_keys: how.embed_keys,

@@ -9,7 +9,7 @@ use mesh_crypto::udf::connection_witness;
 use mesh_crypto::udf::message::{envelope_id, message_id, response_id};
 use mesh_crypto::udf::pin::{Pin, SaltedPin};
 use mesh_crypto::{DateTime, Environment, PrivateKey, PublicKey};
-use mesh_dare::{Envelope, Enveloped};
+use mesh_dare::{Cipher, Envelope, Enveloped};
 use mesh_jsonbcd::Object;
 
 use crate::address::AccountAddress;
@@ -61,6 +61,7 @@ message!(
 pub fn post<T: Message>(
     message: &T,
     recipients: &[PublicKey],
+    cipher: Cipher,
     signer: Option<&PrivateKey>,
     env: &dyn Environment,
 ) -> Result<Enveloped<T>, Error> {
@@ -73,6 +74,7 @@ pub fn post<T: Message>(
     let how = Signing {
         signers: &signers,
         recipients,
+        cipher,
         id: Some(&envelope_id),
         unique_id: Some(id),
         ..Signing::default()

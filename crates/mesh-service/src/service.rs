@@ -12,7 +12,7 @@ use mesh_crypto::Environment;
 use mesh_dare::generated::SequenceInfo;
 use mesh_dare::merkle::Frontier;
 use mesh_dare::store::catalog::create_spool;
-use mesh_dare::{Envelope, Enveloped};
+use mesh_dare::{Cipher, Envelope, Enveloped};
 use mesh_jsonbcd::{from_bytes, to_json_b};
 use mesh_keystore::KeyStore;
 use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
@@ -352,7 +352,8 @@ impl MeshService for Service {
         self.admit_request(served.id.0)?;
         let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env)
             .map_err(Error::from)?;
-        let posted = post(&message, &[], None, &*self.0.env).map_err(Error::from)?;
+        let posted =
+            post(&message, &[], Cipher::default(), None, &*self.0.env).map_err(Error::from)?;
         self.post_message(&served, StoreLabel::Inbound, posted.envelope())?;
         Ok(ConnectResponse {
             enveloped_acknowledge_connection: Some(posted),

@@ -201,7 +201,7 @@ impl Context {
         }
         Ok(Sealing::Passphrase(options.choose(&mut terminal()).map_err(|error| match error {
             KeyStoreError::NoPassphrase | KeyStoreError::NoTerminal => Failure {
-                remedy: Some("set MMM_PASSPHRASE_FILE, use --passphrase-fd, run it on a terminal, or choose --no-passphrase".to_owned()),
+                remedy: "set MMM_PASSPHRASE_FILE, use --passphrase-fd, run it on a terminal, or choose --no-passphrase".to_owned(),
                 ..Failure::from(error)
             },
             error => error.into(),

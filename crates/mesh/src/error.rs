@@ -15,7 +15,7 @@ pub struct Failure {
     /// What happened.
     pub cause: String,
     /// What can be done about it.
-    pub remedy: Option<String>,
+    pub remedy: String,
     /// Whose fault it is, which gives the exit code.
     pub class: ErrorClass,
 }
@@ -26,19 +26,25 @@ impl Failure {
     pub fn misuse(cause: impl Into<String>, remedy: &str) -> Self {
         Self {
             cause: cause.into(),
-            remedy: Some(remedy.to_owned()),
+            remedy: remedy.to_owned(),
             class: ErrorClass::Misuse,
+        }
+    }
+
+    /// A failure for which the advice of its class is all there is.
+    #[must_use]
+    pub fn of(class: ErrorClass, cause: impl Into<String>) -> Self {
+        Self {
+            cause: cause.into(),
+            remedy: text::class_remedy(class).to_owned(),
+            class,
         }
     }
 
     /// Something that this machine does not provide.
     #[must_use]
     pub fn unavailable(cause: impl Into<String>) -> Self {
-        Self {
-            cause: cause.into(),
-            remedy: None,
-            class: ErrorClass::Unavailable,
-        }
+        Self::of(ErrorClass::Unavailable, cause)
     }
 }
 
@@ -46,7 +52,7 @@ impl From<mesh_client::Error> for Failure {
     fn from(error: mesh_client::Error) -> Self {
         Self {
             cause: error.to_string(),
-            remedy: text::remedy(&error).map(str::to_owned),
+            remedy: text::remedy(&error).to_owned(),
             class: error.class(),
         }
     }
@@ -56,7 +62,7 @@ impl From<mesh_keystore::Error> for Failure {
     fn from(error: mesh_keystore::Error) -> Self {
         Self {
             cause: error.to_string(),
-            remedy: text::keystore_remedy(&error).map(str::to_owned),
+            remedy: text::keystore_remedy(&error).to_owned(),
             class: error.class(),
         }
     }
@@ -66,7 +72,7 @@ macro_rules! plain {
     ($($type:ty),*) => {$(
         impl From<$type> for Failure {
             fn from(error: $type) -> Self {
-                Self { cause: error.to_string(), remedy: None, class: error.class() }
+                Self::of(error.class(), error.to_string())
             }
         }
     )*};

@@ -82,9 +82,7 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
                 println!("{}", json!({ "error": error }));
             } else {
                 eprintln!("error: {}", failure.cause);
-                if let Some(remedy) = &failure.remedy {
-                    eprintln!("remedy: {remedy}");
-                }
+                eprintln!("remedy: {}", failure.remedy);
             }
             ExitCode::from(code)
         }

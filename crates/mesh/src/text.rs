@@ -6,6 +6,7 @@
 //! Not here: causes, which the libraries state.
 
 use mesh_client::Error;
+use mesh_jsonbcd::ErrorClass;
 use mesh_protocol::Code;
 
 /// What `servermesh` is.
@@ -37,8 +38,8 @@ pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sh
 
 /// What a person can do about an error of the client.
 #[must_use]
-pub fn remedy(error: &Error) -> Option<&'static str> {
-    Some(match error {
+pub fn remedy(error: &Error) -> &'static str {
+    match error {
         Error::AccountExists { .. } => {
             "see 'meshman account list'; 'meshman account delete --local' forgets it on this device"
         }
@@ -56,7 +57,7 @@ pub fn remedy(error: &Error) -> Option<&'static str> {
         Error::HomeUnusable { .. } => {
             "check the directory's owner, its mode and the space on the disk"
         }
-        Error::KeyStore(error) => return keystore_remedy(error),
+        Error::KeyStore(error) => keystore_remedy(error),
         Error::NoAccount { .. } => {
             "'meshman account create', 'meshman device request' or 'meshman account recover' connects this device"
         }
@@ -78,7 +79,7 @@ pub fn remedy(error: &Error) -> Option<&'static str> {
                 _,
                 mesh_protocol::Error::Unreachable { .. } | mesh_protocol::Error::SessionLost { .. },
             ) => "check that the service runs and that MMM_SERVICES names its address",
-            _ => return None,
+            _ => class_remedy(error.class()),
         },
         Error::SharesOfAnother { .. } => {
             "check the address, and that the codes are from its last set"
@@ -87,21 +88,39 @@ pub fn remedy(error: &Error) -> Option<&'static str> {
             "check MMM_SERVICES; if it is right, ask the operator of the service"
         }
         Error::Crypto(_) => "compare the codes with the sheets, letter by letter",
-        _ => return None,
-    })
+        error => class_remedy(error.class()),
+    }
+}
+
+/// What a person can do about an error for which there is no better advice.
+#[must_use]
+pub fn class_remedy(class: ErrorClass) -> &'static str {
+    match class {
+        ErrorClass::Internal => "this is a defect: please report it, with what MMM_LOG=debug shows",
+        ErrorClass::Malformed => {
+            "check what was given; 'meshman account verify' checks what is stored on this device"
+        }
+        ErrorClass::Misuse => "see the command with --help",
+        ErrorClass::Refused => "see 'meshman account status' for what this device may do",
+        ErrorClass::Unavailable => "check the service, the network and the disk, and try again",
+        ErrorClass::Unsupported => "a newer version of this program may support it",
+        ErrorClass::Untrusted => {
+            "do not go on: compare with another device, and ask the operator of the service"
+        }
+    }
 }
 
 /// What a person can do about an error of the key store.
 #[must_use]
-pub fn keystore_remedy(error: &mesh_keystore::Error) -> Option<&'static str> {
+pub fn keystore_remedy(error: &mesh_keystore::Error) -> &'static str {
     use mesh_keystore::Error as K;
-    Some(match error {
+    match error {
         K::WrongPassphrase => "try again; without the passphrase only recovery codes help",
         K::NoPassphrase | K::NoTerminal => {
             "set MMM_PASSPHRASE_FILE, use --passphrase-fd, or run it on a terminal"
         }
         K::InsecureMode { .. } => "chmod 600 the file",
         K::Locked { .. } => "wait for the other process, or end it",
-        _ => return None,
-    })
+        error => class_remedy(error.class()),
+    }
 }

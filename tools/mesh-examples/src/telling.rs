@@ -235,8 +235,7 @@ impl Stage {
                 (answer.human().to_owned(), object.clone(), Ok(object))
             }
             Err(failure) => {
-                let remedy = failure.remedy.clone().unwrap_or_default();
-                let printed = format!("error: {}\nremedy: {remedy}", failure.cause);
+                let printed = format!("error: {}\nremedy: {}", failure.cause, failure.remedy);
                 (printed, Map::new(), Err(failure.cause))
             }
         };

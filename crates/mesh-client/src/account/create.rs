@@ -178,10 +178,10 @@ impl Home {
         let all = all_keys(&keys)?;
         let enrolled = enroll(
             &profile,
-            &keys.administrator_signature,
             &device,
             &roles,
             &all,
+            cipher,
             &free_name(&[], self.0.client.device_name.as_deref()),
             env,
         )?;

@@ -53,7 +53,8 @@ impl Account {
         Ok(codes)
     }
 
-    fn escrow_record(&self, shares: u8, quorum: u8) -> Result<Envelope, Error> {
+    fn escrow_record(&mut self, shares: u8, quorum: u8) -> Result<Envelope, Error> {
+        let cipher = self.cipher()?;
         let env = self.home.env();
         let mut writer = Writer::new(Format::Json);
         writer.begin_object();
@@ -66,6 +67,7 @@ impl Account {
         writer.end_object();
         let recipients = [self.profile.escrow_key()?];
         let seal = Seal {
+            cipher,
             recipients: &recipients,
             signers: &[&self.keys.signature],
             ..Seal::default()

@@ -153,6 +153,7 @@ impl Home {
         let device = device_keys.profile(env)?;
         let device_id = device.udf()?;
         let roles = Roles::new(&[Role::Super]);
+        let cipher = stores.replica(StoreLabel::Device)?.cipher(&ring)?;
         let connected: Vec<CatalogedDevice> = stores
             .replica(StoreLabel::Device)?
             .entries(&ring)?
@@ -164,15 +165,7 @@ impl Home {
             .filter_map(|entry| entry.local_name.as_deref())
             .collect();
         let name = free_name(&taken, self.0.client.device_name.as_deref());
-        let enrolled = enroll(
-            &profile,
-            &keys.administrator_signature,
-            &device,
-            &roles,
-            &all,
-            &name,
-            env,
-        )?;
+        let enrolled = enroll(&profile, &device, &roles, &all, cipher, &name, env)?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
         self.save_seed(&device_id, DEVICE_SEED, &seed)?;
         self.save_seed(&udf, ACCOUNT_SEED, keys.seed())?;

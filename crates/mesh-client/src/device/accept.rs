@@ -167,7 +167,8 @@ impl Account {
                     what: "give a role that it does not have",
                 });
             }
-            let administrator = account.administrator()?.clone();
+            account.administrator()?;
+            let cipher = account.cipher()?;
             let entries: Vec<CatalogedDevice> = account.entries()?;
             let taken: Vec<&str> = entries
                 .iter()
@@ -185,10 +186,10 @@ impl Account {
             };
             let enrolled = enroll(
                 &account.profile,
-                &administrator,
                 &device.request.request.device,
                 roles,
                 &account.grant,
+                cipher,
                 &name,
                 &*env,
             )?;
@@ -237,34 +238,43 @@ impl Account {
 
     /// Adds the answer to a request, the end of the request and that of its PIN.
     fn answer(
-        &self,
+        &mut self,
         batch: &mut Batch,
         device: &PendingDevice,
         entry: Option<CatalogedDevice>,
         outcome: Relationship,
     ) -> Result<(), Error> {
-        let env = self.home.env();
+        let env = self.home.0.client.env.clone();
         let accepted = entry.is_some();
         let answer = respond_connection(&device.request, entry)?;
         let recipients = [device.request.request.device.encryption_key()?];
-        let answer = post(&answer, &recipients, Some(self.administrator()?), env)?;
+        let cipher = self.cipher()?;
+        let answer = post(
+            &answer,
+            &recipients,
+            cipher,
+            Some(self.administrator()?),
+            &*env,
+        )?;
         batch.local(answer.into_envelope());
-        batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], env))?);
+        batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], &*env))?);
         if let (Some(pin), true) = (&device.pin_id, accepted) {
-            batch.local(self.own_message(&complete(&[(pin, Relationship::Closed)], env))?);
+            batch.local(self.own_message(&complete(&[(pin, Relationship::Closed)], &*env))?);
         }
         Ok(())
     }
 
     /// A message that only administrators of the account can read, and that is known to be theirs.
     fn own_message<T: mesh_schema::message::Message>(
-        &self,
+        &mut self,
         message: &T,
     ) -> Result<Envelope, Error> {
         let recipients = [self.profile.encryption_key()?];
+        let cipher = self.cipher()?;
         let posted: Enveloped<T> = post(
             message,
             &recipients,
+            cipher,
             Some(self.administrator()?),
             self.home.env(),
         )?;

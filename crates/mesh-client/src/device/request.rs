@@ -6,7 +6,7 @@
 //! Not here: the administrator's side (`accept`).
 
 use mesh_crypto::{KeyRing, Pin, Seed, seed_code};
-use mesh_dare::Envelope;
+use mesh_dare::{Cipher, Envelope};
 use mesh_jsonbcd::Object;
 use mesh_protocol::generated::{CompleteRequest, ConnectRequest};
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
@@ -54,7 +54,7 @@ impl Home {
         let service = first_contact(&mut *session)?;
         let request = request_connection(address, &device, pin, env)?;
         let response = session.connect(&ConnectRequest {
-            enveloped_request_connection: Some(post(&request, &[], None, env)?),
+            enveloped_request_connection: Some(post(&request, &[], Cipher::default(), None, env)?),
             ..ConnectRequest::default()
         })?;
         let profile = response

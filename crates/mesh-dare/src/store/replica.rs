@@ -232,6 +232,14 @@ impl<S: Storage> Replica<S> {
             .collect()
     }
 
+    /// The cipher of the store.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when the store's exchange cannot be opened.
+    pub fn cipher(&self, keys: &dyn KeySource) -> Result<Cipher, Error> {
+        Ok(self.exchange(0, keys)?.cipher)
+    }
+
     /// Makes the frames for changes, or a checkpoint when there are none, under the cipher of the store. Nothing is kept: see [`Replica::extend`].
     ///
     /// # Errors

@@ -188,9 +188,8 @@ fn complete(context: &Context, wait: u64) -> Result<Answer, Failure> {
             Completion::Rejected => {
                 return Err(Failure {
                     cause: "an administrator rejected this device".to_owned(),
-                    remedy: Some(
-                        "ask the administrator, then run 'meshman device request' again".to_owned(),
-                    ),
+                    remedy: "ask the administrator, then run 'meshman device request' again"
+                        .to_owned(),
                     class: mesh_jsonbcd::ErrorClass::Refused,
                 });
             }

@@ -66,11 +66,10 @@ pub fn run(context: &Context) -> Result<Answer, Failure> {
     let human: Vec<String> = findings.iter().map(line).collect();
     let problems = findings.iter().filter(|(_, found)| found.is_err()).count();
     if problems > 0 {
-        return Err(Failure {
-            cause: format!("{problems} problems\n{}", human.join("\n")),
-            remedy: None,
-            class: mesh_jsonbcd::ErrorClass::Unavailable,
-        });
+        return Err(Failure::unavailable(format!(
+            "{problems} problems\n{}",
+            human.join("\n")
+        )));
     }
     let list: Vec<Value> = findings
         .iter()

@@ -392,11 +392,10 @@ fn same(what: &str, wanted: &str, found: &str) -> Result<(), Failure> {
 }
 
 fn differs(what: &str, wanted: &str, found: &str) -> Failure {
-    Failure {
-        cause: format!("{what}: expected {wanted}, found {found}"),
-        remedy: None,
-        class: ErrorClass::Internal,
-    }
+    Failure::of(
+        ErrorClass::Internal,
+        format!("{what}: expected {wanted}, found {found}"),
+    )
 }
 
 /// An answer on few lines.

@@ -53,9 +53,8 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             .await
             .map_err(|error| Failure {
                 cause: format!("cannot listen on {}: {error}", args.listen),
-                remedy: Some(
-                    "choose another address with --listen, or end what uses this one".to_owned(),
-                ),
+                remedy: "choose another address with --listen, or end what uses this one"
+                    .to_owned(),
                 class: mesh_jsonbcd::ErrorClass::Unavailable,
             })?;
         let address = listener.local_addr()?;

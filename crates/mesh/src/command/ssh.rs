@@ -116,11 +116,10 @@ fn public(key: &CatalogedApplicationSsh) -> Result<SshPublicKey, Failure> {
 }
 
 fn damaged(name: &str) -> Failure {
-    Failure {
-        cause: format!("the entry of the SSH key {name} holds no key"),
-        remedy: None,
-        class: mesh_jsonbcd::ErrorClass::Malformed,
-    }
+    Failure::of(
+        mesh_jsonbcd::ErrorClass::Malformed,
+        format!("the entry of the SSH key {name} holds no key"),
+    )
 }
 
 fn public_beside(file: &Path) -> PathBuf {
