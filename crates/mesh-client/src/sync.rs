@@ -106,6 +106,15 @@ pub(crate) fn download(
             select,
             ..DownloadRequest::default()
         })?;
+        let answered = |label: &StoreLabel| {
+            let name = Some(label.as_str());
+            response.updates.iter().any(|u| u.store.as_deref() == name)
+        };
+        if !wanted.iter().all(answered) {
+            return Err(Error::WrongService {
+                why: "it does not answer for every store",
+            });
+        }
         let mut partial = Vec::new();
         let mut arrived = false;
         for update in response.updates {

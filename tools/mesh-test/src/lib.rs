@@ -2,8 +2,11 @@
 //! The test world: a service and the homes of devices, in temporary directories, over any of the three connections.
 //!
 //! Spec: none.
-//! Here: [`world`] (who is there and how they talk), [`story`] (what happens).
+//! Here: [`world`] (who is there and how they talk), [`story`] (what happens), [`proxy`] (who listens in), [`search`] (for secrets
+//! where they must not be).
 //! Not here: assertions about single crates.
 
+pub mod proxy;
+pub mod search;
 pub mod story;
 pub mod world;

@@ -34,6 +34,7 @@ pub fn tell(world: &World) -> Outcome<Secrets> {
     let second_password = "changed on the second device 2";
     secrets.text("first password", first_password);
     secrets.text("second password", second_password);
+    secrets.text("name of a site", "example.com");
 
     // Device 1: the account, a password, an SSH key, recovery codes and a PIN.
     let (codes, ssh, pin) = {

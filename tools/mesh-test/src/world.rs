@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_client::{Client, Home, HomeUnlock, ServiceMap};
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, SecretString};
 use mesh_keystore::SystemEnvironment;
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_protocol::{PacketHandler, PacketPort};
@@ -42,11 +42,16 @@ pub struct World {
     pub service: Service,
     /// How devices reach it.
     pub client: Client,
+    /// What seals the keys of homes that are made from now on; in clear otherwise, for Argon2 would be all that a test waits for.
+    pub passphrase: Option<&'static str>,
     server: Option<Server>,
 }
 
-struct Server {
-    address: SocketAddr,
+/// A service that listens.
+#[derive(Debug)]
+pub struct Server {
+    /// Where.
+    pub address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<std::thread::JoinHandle<()>>,
 }
@@ -93,7 +98,7 @@ impl World {
                 )
             }
             Connection::Remote => {
-                let listening = listen(Arc::new(service.clone()))?;
+                let listening = listen(Arc::new(service.clone()), "127.0.0.1:0")?;
                 let services =
                     ServiceMap::parse(&format!("localhost=http://{}", listening.address))?;
                 server = Some(listening);
@@ -104,6 +109,7 @@ impl World {
             directory,
             service,
             client,
+            passphrase: None,
             server,
         })
     }
@@ -132,7 +138,16 @@ impl World {
         self.directory.path().join(device)
     }
 
-    /// The home of a device, made when there is none. Its keys are in clear: Argon2 would be all that a test waits for.
+    /// How the keys of homes are sealed.
+    #[must_use]
+    pub fn sealing(&self) -> Sealing {
+        match self.passphrase {
+            Some(passphrase) => Sealing::Passphrase(SecretString::new(passphrase.to_owned())),
+            None => Sealing::Clear,
+        }
+    }
+
+    /// The home of a device, made when there is none.
     ///
     /// # Errors
     /// Those of the home.
@@ -141,10 +156,10 @@ impl World {
         Ok(match Home::exists(&directory) {
             true => Home::open(
                 &directory,
-                &HomeUnlock::Sealing(Sealing::Clear),
+                &HomeUnlock::Sealing(self.sealing()),
                 self.client.clone(),
             )?,
-            false => Home::create(&directory, &Sealing::Clear, self.client.clone())?,
+            false => Home::create(&directory, &self.sealing(), self.client.clone())?,
         })
     }
 }
@@ -163,12 +178,16 @@ pub fn start(directory: &Path, env: Arc<dyn Environment>) -> Outcome<Service> {
     Ok(Service::new("localhost", store, &keys, env)?)
 }
 
-fn listen(handler: Arc<dyn PacketHandler>) -> Outcome<Server> {
+/// Serves on a loopback address until the server is dropped.
+///
+/// # Errors
+/// Those of the address.
+pub fn listen(handler: Arc<dyn PacketHandler>, address: &str) -> Outcome<Server> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()?;
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
+    let listener = runtime.block_on(tokio::net::TcpListener::bind(address))?;
     let address = listener.local_addr()?;
     let (stop, stopped) = oneshot::channel();
     let thread = std::thread::spawn(move || {
