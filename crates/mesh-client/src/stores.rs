@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 use mesh_dare::Envelope;
 use mesh_dare::store::replica::{Head, Replica};
-use mesh_dare::store::{StoreName, replica::Signers};
+use mesh_dare::store::{StoreName, Summary, replica::Signers};
 use mesh_jsonbcd::{Format, Reader, Writer};
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_schema::StoreLabel;
@@ -125,7 +125,9 @@ fn present_heads(heads: &BTreeMap<StoreLabel, Head>) -> Vec<u8> {
         writer.name("Size");
         writer.integer(i64::try_from(head.size).unwrap_or(i64::MAX));
         writer.name("Apex");
-        writer.binary(&head.apex);
+        writer.binary(&head.summary.apex);
+        writer.name("Headers");
+        writer.binary(&head.summary.headers);
         writer.end_object();
     }
     writer.end_object();
@@ -138,13 +140,20 @@ fn parse_heads(bytes: &[u8]) -> Result<BTreeMap<StoreLabel, Head>, Error> {
     reader.begin_object()?;
     while let Some(name) = reader.next_name()? {
         let label = StoreLabel::parse(&name)?;
+        let damaged = |reader: &Reader<'_>| {
+            mesh_jsonbcd::Error::malformed(reader.offset(), "the committed position of a store")
+        };
         let mut head = Head {
             frames: 0,
             size: 0,
-            apex: [0; 64],
+            summary: Summary {
+                apex: [0; 64],
+                headers: Summary::NO_HEADERS,
+            },
         };
-        let damaged = |reader: &Reader<'_>| {
-            mesh_jsonbcd::Error::malformed(reader.offset(), "the committed position of a store")
+        let digest = |reader: &mut Reader<'_>| -> Result<[u8; 64], mesh_jsonbcd::Error> {
+            let octets = reader.binary()?;
+            octets.try_into().map_err(|_| damaged(reader))
         };
         reader.begin_object()?;
         while let Some(name) = reader.next_name()? {
@@ -155,7 +164,8 @@ fn parse_heads(bytes: &[u8]) -> Result<BTreeMap<StoreLabel, Head>, Error> {
                 "Size" => {
                     head.size = u64::try_from(reader.integer()?).map_err(|_| damaged(&reader))?
                 }
-                "Apex" => head.apex = reader.binary()?.try_into().map_err(|_| damaged(&reader))?,
+                "Apex" => head.summary.apex = digest(&mut reader)?,
+                "Headers" => head.summary.headers = digest(&mut reader)?,
                 _ => reader.skip()?,
             }
         }

@@ -139,7 +139,8 @@ pub(crate) fn download(
                     });
                 }
                 // Nothing new: then what there is must be what this device has seen.
-                if offered == head.frames && update.digest.as_deref() != Some(head.apex.as_slice())
+                if offered == head.frames
+                    && update.digest.as_deref() != Some(head.summary.apex.as_slice())
                 {
                     return Err(Error::Fork {
                         store: name,

@@ -10,12 +10,14 @@ pub mod replica;
 
 use std::fmt;
 
+use mesh_crypto::digest::sha512;
 use mesh_crypto::{PrivateKey, PublicKey, Udf};
 use mesh_jsonbcd::{Format, Writer};
 
 use crate::envelope::{DIGEST_SHA_512, Envelope, signature_entry};
 use crate::error::Error;
-use crate::generated::DareSignature;
+use crate::exchange::binding;
+use crate::generated::{DareHeader, DareSignature};
 use crate::merkle::Digest;
 
 /// Which store of which account: what a signature over its tree is bound to.
@@ -89,21 +91,59 @@ pub fn unique_id(index_key: &[u8], primary_key: &str) -> String {
     Udf::mac(index_key, primary_key.as_bytes()).to_string()
 }
 
-/// Signs the tree of a store up to a frame.
-pub(crate) fn sign_apex(
-    name: &StoreName,
-    index: u64,
-    apex: &Digest,
-    signer: &PrivateKey,
-) -> Result<DareSignature, Error> {
-    signature_entry(signer, &apex_manifest(name, index, apex), false)
+/// What a store amounts to after a frame: what is signed, and what a device remembers having seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Merkle value of the frame, which covers all payloads.
+    pub apex: Digest,
+    /// Digest over what the headers of all frames say.
+    pub headers: Digest,
 }
 
-/// Verifies the signature over the tree that a frame carries.
+impl Summary {
+    /// The digest over the headers of no frame.
+    pub const NO_HEADERS: Digest = [0; 64];
+}
+
+/// The digest over the headers of all frames up to this one.
+///
+/// Deviation: D-13. The tree of the drafts covers payloads only: whoever stores a sequence could turn an addition into a
+/// deletion or an entry into a checkpoint, or show it under another name.
+pub(crate) fn next_headers(before: &Digest, header: &DareHeader) -> Digest {
+    let info = header.sequence_info.as_ref();
+    let mut writer = Writer::new(Format::JsonB);
+    writer.binary(&binding(header));
+    writer.integer(info.and_then(|info| info.index).unwrap_or(-1));
+    writer.integer(info.and_then(|info| info.exchange_position).unwrap_or(-1));
+    writer.boolean(info.and_then(|info| info.is_meta) == Some(true));
+    for recipient in &header.recipients {
+        writer.binary(&mesh_jsonbcd::to_json_b(recipient));
+    }
+    sha512(&[before, &writer.finish()])
+}
+
+/// Signs a store up to a frame.
+pub(crate) fn sign_summary(
+    name: &StoreName,
+    index: u64,
+    summary: &Summary,
+    signer: &PrivateKey,
+) -> Result<DareSignature, Error> {
+    signature_entry(signer, &summary_manifest(name, index, summary), false)
+}
+
+/// Verifies the signature over the store that a frame carries.
+///
+/// `headers` is the digest over the headers of all frames up to this one.
 ///
 /// # Errors
 /// [`Error::SignatureMissing`] when `key` did not sign it, [`Error::SignatureInvalid`], [`Error::Header`] without index or apex.
-pub fn verify_apex(name: &StoreName, frame: &Envelope, key: &PublicKey) -> Result<(), Error> {
+pub fn verify_summary(
+    name: &StoreName,
+    frame: &Envelope,
+    headers: Digest,
+    key: &PublicKey,
+) -> Result<(), Error> {
     let index = frame.index().ok_or(Error::Header { field: "Index" })?;
     let apex = frame
         .apex_digest()
@@ -121,15 +161,17 @@ pub fn verify_apex(name: &StoreName, frame: &Envelope, key: &PublicKey) -> Resul
         .signature_value
         .as_deref()
         .ok_or(Error::Header { field: "signature" })?;
-    key.verify(&apex_manifest(name, index, &apex), signature)
+    let manifest = summary_manifest(name, index, &Summary { apex, headers });
+    key.verify(&manifest, signature)
         .map_err(|_| Error::SignatureInvalid { kid })
 }
 
-/// Four values, so that no signature over an envelope (two or three values) is one over a tree.
-fn apex_manifest(name: &StoreName, index: u64, apex: &Digest) -> Vec<u8> {
+/// Five values, so that no signature over an envelope (two or three values) is one over a store.
+fn summary_manifest(name: &StoreName, index: u64, summary: &Summary) -> Vec<u8> {
     let mut writer = Writer::new(Format::JsonB);
     writer.string(DIGEST_SHA_512);
-    writer.binary(apex);
+    writer.binary(&summary.apex);
+    writer.binary(&summary.headers);
     writer.string(&name.to_string());
     writer.integer(i64::try_from(index).unwrap_or(i64::MAX));
     writer.finish()

@@ -6,6 +6,7 @@
 //! where they must not be).
 //! Not here: assertions about single crates.
 
+pub mod hostile;
 pub mod proxy;
 pub mod search;
 pub mod story;

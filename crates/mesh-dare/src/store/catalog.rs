@@ -15,7 +15,7 @@ use crate::exchange::{Cipher, Exchange, binding};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::merkle::{Digest, Frontier};
 use crate::sequence::SequenceType;
-use crate::store::{Event, StoreName, sign_apex, unique_id};
+use crate::store::{Event, StoreName, Summary, next_headers, sign_summary, unique_id};
 
 /// The content type in the first frame of a catalog.
 pub const CATALOG_TYPE: &str = "application/mmm-catalog";
@@ -56,6 +56,7 @@ pub struct LastSignature {
 pub struct StoreState {
     name: StoreName,
     frontier: Frontier,
+    headers: Digest,
     entries: HashMap<String, Slot>,
     /// Frames that hold a key exchange.
     exchanges: BTreeMap<u64, ()>,
@@ -70,6 +71,7 @@ impl StoreState {
         Self {
             name,
             frontier: Frontier::new(),
+            headers: Summary::NO_HEADERS,
             entries: HashMap::new(),
             exchanges: BTreeMap::new(),
             last_signature: None,
@@ -95,10 +97,13 @@ impl StoreState {
         self.frontier.is_empty()
     }
 
-    /// The Merkle value of the last frame.
+    /// What the store amounts to; `None` when there is no frame.
     #[must_use]
-    pub fn apex(&self) -> Option<Digest> {
-        self.frontier.apex()
+    pub fn summary(&self) -> Option<Summary> {
+        Some(Summary {
+            apex: self.frontier.apex()?,
+            headers: self.headers,
+        })
     }
 
     /// The last signature over the tree.
@@ -176,6 +181,7 @@ impl StoreState {
             self.last_signature = Some(LastSignature { index, kid });
         }
         self.frontier.push(payload_digest);
+        self.headers = next_headers(&self.headers, header);
         if !header.recipients.is_empty() && !self.spool {
             self.exchanges.insert(index, ());
         }
@@ -248,6 +254,7 @@ impl StoreState {
         let mut pending: HashMap<String, Event> = HashMap::new();
         let mut stage = Stage {
             frontier: self.frontier.clone(),
+            headers: self.headers,
             frames: Vec::new(),
             exchange,
             cipher,
@@ -316,9 +323,13 @@ pub fn create_catalog(
         ..DareTrailer::default()
     };
     if changes.is_empty() {
+        let summary = Summary {
+            apex,
+            headers: next_headers(&Summary::NO_HEADERS, &header),
+        };
         trailer
             .sequence_signatures
-            .push(sign_apex(name, 0, &apex, signer)?);
+            .push(sign_summary(name, 0, &summary, signer)?);
     }
     let first = Envelope {
         header,
@@ -385,6 +396,7 @@ fn first_sequence_info() -> SequenceInfo {
 /// Frames being made that continue one tree and share one exchange.
 struct Stage<'a> {
     frontier: Frontier,
+    headers: Digest,
     frames: Vec<Envelope>,
     exchange: &'a Exchange,
     cipher: Cipher,
@@ -414,6 +426,7 @@ impl Stage<'_> {
             .encrypt(self.cipher, &salt, &binding(&header), payload)?;
         let digest = mesh_crypto::digest::sha512(&[&body]);
         let apex = self.frontier.push(&digest);
+        self.headers = next_headers(&self.headers, &header);
         let trailer = DareTrailer {
             payload_tag: tag,
             payload_digest: Some(digest.to_vec()),
@@ -431,7 +444,8 @@ impl Stage<'_> {
     fn finish(mut self, name: &StoreName, signer: &PrivateKey) -> Result<Vec<Envelope>, Error> {
         if let (Some(last), Some(apex)) = (self.frames.last_mut(), self.frontier.apex()) {
             let index = self.frontier.len().saturating_sub(1);
-            let signature = sign_apex(name, index, &apex, signer)?;
+            let headers = self.headers;
+            let signature = sign_summary(name, index, &Summary { apex, headers }, signer)?;
             last.trailer
                 .get_or_insert_with(DareTrailer::default)
                 .sequence_signatures

@@ -18,7 +18,7 @@ use crate::merkle::Digest;
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 use crate::store::catalog::{Change, StoreState};
-use crate::store::{Event, StoreName, unique_id, verify_apex};
+use crate::store::{Event, StoreName, Summary, unique_id, verify_summary};
 
 /// The last committed position of a replica: what this device has seen of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,8 @@ pub struct Head {
     pub frames: u64,
     /// Octets of the storage that they occupy.
     pub size: u64,
-    /// Merkle value of the last of them.
-    pub apex: Digest,
+    /// What they amount to.
+    pub summary: Summary,
 }
 
 /// How the signer of a store's tree is judged: the public key of a fingerprint, if its owner may write the store.
@@ -82,7 +82,7 @@ impl<S: Storage> Replica<S> {
                 .ok_or(Error::DigestMissing)?;
             state.apply(header, trailer, &digest)
         })?;
-        if state.len() != head.frames || state.apex() != Some(head.apex) {
+        if state.len() != head.frames || state.summary() != Some(head.summary) {
             return Err(Error::ApexMismatch {
                 index: head.frames.saturating_sub(1),
             });
@@ -108,7 +108,7 @@ impl<S: Storage> Replica<S> {
         Some(Head {
             frames: sequence.len(),
             size: sequence.size(),
-            apex: sequence.apex()?,
+            summary: self.state.summary()?,
         })
     }
 
@@ -146,7 +146,11 @@ impl<S: Storage> Replica<S> {
             })?;
             let key = signers(kid)
                 .ok_or_else(|| Error::SignatureMissing { kid: kid.clone() }.in_frame(index))?;
-            verify_apex(state.name(), last, &key).map_err(|error| error.in_frame(index))?;
+            let headers = state
+                .summary()
+                .map_or(Summary::NO_HEADERS, |summary| summary.headers);
+            verify_summary(state.name(), last, headers, &key)
+                .map_err(|error| error.in_frame(index))?;
         }
         match &mut self.sequence {
             Some(sequence) => sequence.append(frames)?,

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+//! A service that lies: what it answers is altered on its way to the client library.
+//!
+//! Spec: none.
+//! Here: a port around another one whose responses pass through a hook.
+//! Not here: the lies (tests).
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mesh_protocol::generated::{
+    BindRequest, BindResponse, ClaimRequest, ClaimResponse, CompleteRequest, CompleteResponse,
+    ConnectRequest, ConnectResponse, DownloadRequest, DownloadResponse, MeshHelloRequest,
+    MeshHelloResponse, MeshServiceSession, OperateRequest, OperateResponse, PollClaimRequest,
+    PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse,
+    TransactRequest, TransactResponse, UnbindRequest, UnbindResponse,
+};
+use mesh_protocol::{
+    ClientCredential, Error, HostEvidence, HostExpectation, MeshPort, MeshSession,
+};
+
+type Download = Box<dyn FnMut(&DownloadRequest, &mut DownloadResponse) + Send>;
+type Connect = Box<dyn FnMut(&mut ConnectResponse) + Send>;
+type Complete = Box<dyn FnMut(&mut CompleteResponse) + Send>;
+type Hello = Box<dyn FnMut(&mut MeshHelloResponse) + Send>;
+
+/// What the service does to its answers.
+#[derive(Default)]
+struct Lies {
+    download: Option<Download>,
+    connect: Option<Connect>,
+    complete: Option<Complete>,
+    hello: Option<Hello>,
+    /// Transactions are acknowledged and thrown away.
+    forgets: bool,
+}
+
+/// The switchboard of a hostile service: honest until told otherwise.
+#[derive(Clone, Default)]
+pub struct Hostile(Arc<Mutex<Lies>>);
+
+impl std::fmt::Debug for Hostile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hostile")
+    }
+}
+
+impl Hostile {
+    /// A port to an honest one whose answers pass through here.
+    #[must_use]
+    pub fn port(&self, honest: Arc<dyn MeshPort>) -> Arc<dyn MeshPort> {
+        Arc::new(Port {
+            honest,
+            hostile: self.clone(),
+        })
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Lies) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Alters downloads from now on.
+    pub fn download(
+        &self,
+        lie: impl FnMut(&DownloadRequest, &mut DownloadResponse) + Send + 'static,
+    ) {
+        self.with(|lies| lies.download = Some(Box::new(lie)));
+    }
+
+    /// Alters answers to requests for connection from now on.
+    pub fn connect(&self, lie: impl FnMut(&mut ConnectResponse) + Send + 'static) {
+        self.with(|lies| lies.connect = Some(Box::new(lie)));
+    }
+
+    /// Alters what a connecting device is told from now on.
+    pub fn complete(&self, lie: impl FnMut(&mut CompleteResponse) + Send + 'static) {
+        self.with(|lies| lies.complete = Some(Box::new(lie)));
+    }
+
+    /// Alters what the service says of itself from now on.
+    pub fn hello(&self, lie: impl FnMut(&mut MeshHelloResponse) + Send + 'static) {
+        self.with(|lies| lies.hello = Some(Box::new(lie)));
+    }
+
+    /// Acknowledges transactions without keeping them from now on.
+    pub fn forget(&self) {
+        self.with(|lies| lies.forgets = true);
+    }
+
+    /// Is honest from now on.
+    pub fn repent(&self) {
+        self.with(|lies| *lies = Lies::default());
+    }
+}
+
+struct Port {
+    honest: Arc<dyn MeshPort>,
+    hostile: Hostile,
+}
+
+impl MeshPort for Port {
+    fn open(
+        &self,
+        domain: &str,
+        credential: ClientCredential,
+        host: HostExpectation,
+    ) -> Result<Box<dyn MeshSession>, Error> {
+        Ok(Box::new(Session {
+            honest: self.honest.open(domain, credential, host)?,
+            hostile: self.hostile.clone(),
+        }))
+    }
+}
+
+struct Session {
+    honest: Box<dyn MeshSession>,
+    hostile: Hostile,
+}
+
+impl MeshSession for Session {
+    fn evidence(&self) -> Option<&HostEvidence> {
+        self.honest.evidence()
+    }
+}
+
+macro_rules! honest {
+    ($($name:ident: $request:ident -> $response:ident;)*) => {
+        $(fn $name(&mut self, request: &$request) -> Result<$response, Error> {
+            self.honest.$name(request)
+        })*
+    };
+}
+
+macro_rules! altered {
+    ($($name:ident: $request:ident -> $response:ident;)*) => {
+        $(fn $name(&mut self, request: &$request) -> Result<$response, Error> {
+            let mut response = self.honest.$name(request)?;
+            self.hostile.with(|lies| {
+                if let Some(lie) = &mut lies.$name {
+                    lie(&mut response);
+                }
+            });
+            Ok(response)
+        })*
+    };
+}
+
+impl MeshServiceSession for Session {
+    fn download(&mut self, request: &DownloadRequest) -> Result<DownloadResponse, Error> {
+        let mut response = self.honest.download(request)?;
+        self.hostile.with(|lies| {
+            if let Some(lie) = &mut lies.download {
+                lie(request, &mut response);
+            }
+        });
+        Ok(response)
+    }
+
+    fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, Error> {
+        match self.hostile.with(|lies| lies.forgets) {
+            true => Ok(TransactResponse::default()),
+            false => self.honest.transact(request),
+        }
+    }
+
+    altered! {
+        hello: MeshHelloRequest -> MeshHelloResponse;
+        connect: ConnectRequest -> ConnectResponse;
+        complete: CompleteRequest -> CompleteResponse;
+    }
+
+    honest! {
+        bind_account: BindRequest -> BindResponse;
+        unbind_account: UnbindRequest -> UnbindResponse;
+        status: StatusRequest -> StatusResponse;
+        public_read: PublicRequest -> DownloadResponse;
+        post: PostRequest -> PostResponse;
+        claim: ClaimRequest -> ClaimResponse;
+        poll_claim: PollClaimRequest -> PollClaimResponse;
+        operate: OperateRequest -> OperateResponse;
+    }
+}
