@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! Devices that write at the same time.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "all of this is test code"
+)]
 
 use std::time::Duration;
 

@@ -2,8 +2,7 @@
 //! A service that alters, withholds, forges or forgets: the client names what is wrong and keeps what it has.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::panic,
+    clippy::expect_used,
     reason = "all of this is test code"
 )]
 
@@ -11,11 +10,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mesh_client::{Account, Client, Completion, Error, Role, Roles, check_address};
-use mesh_dare::Envelope;
+use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey};
+use mesh_dare::generated::SequenceInfo;
+use mesh_dare::{Cipher, Envelope};
 use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::DownloadResponse;
-use mesh_schema::generated::{CatalogedCredential, CatalogedDevice};
+use mesh_schema::Valid;
+use mesh_schema::generated::{CatalogedCredential, CatalogedDevice, ProfileUser};
+use mesh_schema::message::{issue_pin, post};
 use mesh_service::DirectPort;
 use mesh_test::hostile::Hostile;
 use mesh_test::world::{Connection, World};
@@ -356,6 +359,73 @@ fn a_connecting_device_cannot_be_led_into_another_account() {
         new.complete_connection(None).unwrap(),
         Completion::Connected(_)
     ));
+}
+
+/// Everyone can encrypt to an account; only its administrators issue PINs.
+#[test]
+fn a_pin_that_the_service_has_made_up_opens_no_door() {
+    let scene = Scene::new();
+    let alice = check_address("alice@localhost").unwrap();
+    let env = SystemEnvironment::new().unwrap();
+    let shown = Arc::new(Mutex::new(None));
+    let kept = shown.clone();
+    scene.hostile.connect(move |response| {
+        *kept.lock().unwrap() = response.enveloped_profile_account.clone();
+    });
+    scene
+        .world
+        .home("spy")
+        .unwrap()
+        .request_connection(&alice, None)
+        .unwrap();
+    let profile = shown.lock().unwrap().clone().unwrap();
+    let profile = Valid::<ProfileUser>::validate(profile.envelope()).unwrap();
+
+    let roles = Roles::new(&[Role::Super]);
+    let tomorrow = env.now().add_seconds(86_400).unwrap();
+    let issued = issue_pin(&alice, &roles, None, tomorrow, &env).unwrap();
+    let recipients = [profile.encryption_key().unwrap()];
+    let own = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
+    for signer in [None, Some(&own)] {
+        let forged = post(
+            &issued.message,
+            &recipients,
+            Cipher::default(),
+            signer,
+            &env,
+        )
+        .unwrap();
+        let mut forged = forged.into_envelope();
+        scene.hostile.download(move |request, response| {
+            let select = request
+                .select
+                .iter()
+                .find(|s| s.store.as_deref() == Some("Local"));
+            let Some(select) = select else { return };
+            let update = response
+                .updates
+                .iter_mut()
+                .find(|u| u.store.as_deref() == Some("Local"));
+            let update = update.unwrap();
+            forged.header.sequence_info = Some(SequenceInfo {
+                index: select.index_min,
+                ..SequenceInfo::default()
+            });
+            update.final_index = select.index_min.map(|index| index + 1);
+            update.envelopes = vec![forged.clone()];
+        });
+        let intruder = scene.world.home("intruder").unwrap();
+        intruder
+            .request_connection(&alice, Some(&issued.pin))
+            .unwrap();
+        let mut one = scene.account("one");
+        one.sync().unwrap();
+        assert_eq!(one.accept_pins().unwrap().len(), 0);
+        assert_eq!(one.devices().unwrap().len(), 2);
+        drop(one);
+        intruder.delete_account(None).unwrap();
+        scene.hostile.repent();
+    }
 }
 
 #[test]

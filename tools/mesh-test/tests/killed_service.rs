@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! A service killed again and again in the middle of a thousand transactions of two devices.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "all of this is test code"
+)]
 
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;

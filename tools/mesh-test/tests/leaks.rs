@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 //! What the service stores and what goes over the network holds no secret; neither do the homes in clear, nor the log.
+#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};

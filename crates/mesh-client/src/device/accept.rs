@@ -62,8 +62,10 @@ impl Account {
         self.administrator()?;
         let now = self.home.env().now();
         let mut pins = Vec::new();
+        // Everyone, the service first of all, can encrypt to an account: only what an administrator has signed is a PIN.
+        let administrator = self.profile.administrator_key()?;
         for message in self.open_messages(StoreLabel::Local)? {
-            if message.tag == MessagePin::TAG {
+            if message.tag == MessagePin::TAG && message.envelope.verify(&administrator).is_ok() {
                 pins.push(from_tagged::<MessagePin>(message.payload.expose_secret())?);
             }
         }
