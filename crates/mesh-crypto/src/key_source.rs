@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::agreement::SharedSecret;
 use crate::key::{PrivateKey, PublicKey};
-use crate::{Error, Udf};
+use crate::{Earl, Error, Udf};
 
 /// Performs operations with private keys named by their fingerprint.
 ///
@@ -27,6 +27,12 @@ pub trait KeySource {
     /// # Errors
     /// As for [`PrivateKey::sign`].
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error>;
+
+    /// The secret shared by all who hold the symmetric key `kid`.
+    ///
+    /// # Errors
+    /// When the key is here and cannot be used.
+    fn symmetric(&self, kid: &str) -> Result<Option<SharedSecret>, Error>;
 }
 
 impl<T: KeySource + ?Sized> KeySource for &T {
@@ -37,12 +43,17 @@ impl<T: KeySource + ?Sized> KeySource for &T {
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         (**self).sign(kid, message)
     }
+
+    fn symmetric(&self, kid: &str) -> Result<Option<SharedSecret>, Error> {
+        (**self).symmetric(kid)
+    }
 }
 
-/// Private keys in memory.
+/// Private and symmetric keys in memory.
 #[derive(Default)]
 pub struct KeyRing {
     keys: HashMap<Udf, PrivateKey>,
+    symmetric: HashMap<String, Earl>,
 }
 
 impl KeyRing {
@@ -57,7 +68,13 @@ impl KeyRing {
         self.keys.insert(key.udf(), key);
     }
 
-    /// Deletes a key; whether it was here.
+    /// Adds a symmetric key.
+    pub fn add_symmetric(&mut self, key: Earl) {
+        self.symmetric
+            .insert(key.publication_id().as_str().to_owned(), key);
+    }
+
+    /// Deletes a private key; whether it was here.
     pub fn delete(&mut self, udf: &Udf) -> bool {
         self.keys.remove(udf).is_some()
     }
@@ -71,13 +88,13 @@ impl KeyRing {
     /// Number of keys.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.keys.len()
+        self.keys.len().saturating_add(self.symmetric.len())
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
+        self.len() == 0
     }
 
     /// An identifier that does not parse names no key here: it may be of a kind this version does not know.
@@ -93,6 +110,11 @@ impl KeySource for KeyRing {
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
         self.named(kid).map(|key| key.sign(message)).transpose()
+    }
+
+    fn symmetric(&self, kid: &str) -> Result<Option<SharedSecret>, Error> {
+        let key = self.symmetric.get(kid);
+        Ok(key.map(|key| SharedSecret::from_octets(key.key_octets())))
     }
 }
 

@@ -8,7 +8,7 @@
 use std::marker::PhantomData;
 
 use mesh_crypto::digest::sha512;
-use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_crypto::{Earl, Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 use mesh_jsonbcd::{Decode, Encode, Error as EncodingError, Format, Object, Reader, Writer};
 
 use crate::error::Error;
@@ -300,6 +300,8 @@ pub struct Seal<'a> {
     pub cipher: Cipher,
     /// Who can open it; nobody named leaves the body in clear.
     pub recipients: &'a [PublicKey],
+    /// Symmetric keys whose holders can open it too.
+    pub keys: &'a [Earl],
     /// Who signs it.
     pub signers: &'a [&'a PrivateKey],
     /// True to bring the signers' public keys along, as profiles do.
@@ -325,10 +327,10 @@ impl Seal<'_> {
         };
         let mut trailer = DareTrailer::default();
         let mut exchange = None;
-        let body = if self.recipients.is_empty() {
+        let body = if self.recipients.is_empty() && self.keys.is_empty() {
             payload.to_vec()
         } else {
-            let made = Exchange::generate(self.recipients, env)?;
+            let made = Exchange::generate(self.recipients, self.keys, env)?;
             header.encryption_algorithm = Some(self.cipher.identifier().to_owned());
             header.salt = Some(made.salt().to_vec());
             header.recipients = made.recipients().to_vec();

@@ -6,7 +6,7 @@
 //! Not here: which header an exchange stands in (`envelope`, `store`).
 
 use mesh_crypto::symmetric;
-use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_crypto::{Earl, Environment, KeySource, PrivateKey, PublicKey, SecretBytes, SharedSecret};
 use mesh_jsonbcd::{Format, Writer};
 use zeroize::Zeroizing;
 
@@ -73,11 +73,15 @@ impl std::fmt::Debug for Exchange {
 }
 
 impl Exchange {
-    /// A fresh base seed for these recipients.
+    /// A fresh base seed for the holders of these public keys and of these symmetric keys.
     ///
     /// # Errors
     /// [`Error::Crypto`] when a recipient's key cannot be used for key agreement.
-    pub fn generate(recipients: &[PublicKey], env: &dyn Environment) -> Result<Self, Error> {
+    pub fn generate(
+        recipients: &[PublicKey],
+        keys: &[Earl],
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
         let mut seed = Zeroizing::new([0; KEY_SIZE]);
         env.random(seed.as_mut());
         let mut salt = vec![0; SALT_SIZE];
@@ -93,10 +97,31 @@ impl Exchange {
                 ..DareRecipient::default()
             });
         }
+        for key in keys {
+            let shared = SharedSecret::from_octets(key.key_octets());
+            wrapped.push(DareRecipient {
+                key_identifier: Some(key.publication_id().as_str().to_owned()),
+                wrapped_base_seed: Some(shared.wrap(&seed).to_vec()),
+                ..DareRecipient::default()
+            });
+        }
         Ok(Self {
             seed,
             salt,
             recipients: wrapped,
+        })
+    }
+
+    /// An exchange whose base seed is known by other means, for the envelope with this salt.
+    ///
+    /// # Errors
+    /// [`Error::Header`] when the seed does not have 32 octets.
+    pub fn from_seed(seed: &SecretBytes, salt: &[u8]) -> Result<Self, Error> {
+        let seed = seed.expose_secret().try_into();
+        Ok(Self {
+            seed: Zeroizing::new(seed.map_err(|_| Error::Header { field: "base seed" })?),
+            salt: salt.to_vec(),
+            recipients: Vec::new(),
         })
     }
 
@@ -106,15 +131,20 @@ impl Exchange {
     /// [`Error::NoKey`] when no recipient's key is at hand; [`Error::Altered`] when a wrapping is damaged.
     pub fn open(header: &DareHeader, keys: &dyn KeySource) -> Result<Self, Error> {
         for recipient in &header.recipients {
-            let (Some(kid), Some(epk), Some(wrapped)) = (
-                &recipient.key_identifier,
-                &recipient.epk,
-                &recipient.wrapped_base_seed,
-            ) else {
+            let (Some(kid), Some(wrapped)) =
+                (&recipient.key_identifier, &recipient.wrapped_base_seed)
+            else {
                 continue;
             };
-            let ephemeral = PublicKey::from_jose(epk)?;
-            if let Some(shared) = keys.agree(kid, &ephemeral)? {
+            let shared = match &recipient.epk {
+                // A key of an algorithm that this version does not know is not ours to agree with.
+                Some(epk) => match PublicKey::from_jose(epk) {
+                    Ok(ephemeral) => keys.agree(kid, &ephemeral)?,
+                    Err(_) => continue,
+                },
+                None => keys.symmetric(kid)?,
+            };
+            if let Some(shared) = shared {
                 let seed = shared.unwrap(wrapped).map_err(|_| Error::Altered)?;
                 let salt = header.salt.clone().ok_or(Error::Header { field: "Salt" })?;
                 return Ok(Self {

@@ -112,6 +112,7 @@ pub(crate) fn envelope<T: Object>(
     let seal = Seal {
         cipher: how.cipher,
         recipients: how.recipients,
+        keys: &[],
         signers: how.signers,
         embed_signature_keys: how.embed_keys,
         content_meta: Some(ContentMeta {

@@ -291,7 +291,7 @@ pub fn create_catalog(
     cipher: Cipher,
     env: &dyn Environment,
 ) -> Result<Vec<Envelope>, Error> {
-    let exchange = Exchange::generate(recipients, env)?;
+    let exchange = Exchange::generate(recipients, &[], env)?;
     let meta = ContentMeta {
         content_type: Some(CATALOG_TYPE.to_owned()),
         ..ContentMeta::default()
