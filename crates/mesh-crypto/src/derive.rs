@@ -5,7 +5,7 @@
 //! Here: the derivation and the key names.
 //! Not here: the seed's identifier ([`crate::Seed`]), what the octets become (`key`).
 //!
-//! Deviation: the draft feeds the seed to HKDF unmodified. Every published key comes from a seed whose first two octets
+//! Deviation: D-03. The draft feeds the seed to HKDF unmodified. Every published key comes from a seed whose first two octets
 //! are replaced by the code of the algorithm that is generated, and so does this module.
 
 use zeroize::Zeroizing;

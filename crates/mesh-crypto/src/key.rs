@@ -5,7 +5,7 @@
 //! Here: fingerprints, signing, verifying, agreeing, combining (key overlay).
 //! Not here: the arithmetic of each algorithm (submodules, `curve448`), key records (`jose`).
 //!
-//! Deviation: the reference labels all four algorithms with the object identifier of Ed25519 in what is fingerprinted,
+//! Deviation: D-01. The reference labels all four algorithms with the object identifier of Ed25519 in what is fingerprinted,
 //! and wraps the key in an octet string. Fingerprints are identities, so this module does the same.
 
 mod ed25519;

@@ -4,7 +4,6 @@
 //! Spec: mesh-dare, "DARE Envelope", "Catalogs".
 //! Here: sealing and opening, encodings, the law of a catalog against a plain map.
 //! Not here: published values (`conformance`).
-#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@
 //! Here: both halves of a key.
 //! Not here: the point arithmetic (`curve448`).
 //!
-//! Deviation: a Mesh private key has 56 octets where RFC 8032 has 57; all else follows the RFC.
+//! Deviation: D-02. A Mesh private key has 56 octets where RFC 8032 has 57; all else follows the RFC.
 
 use mesh_jsonbcd::SecretBytes;
 use zeroize::{Zeroize, Zeroizing};

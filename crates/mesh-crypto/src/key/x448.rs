@@ -5,7 +5,7 @@
 //! Here: both halves of a key.
 //! Not here: the point arithmetic (`curve448`).
 //!
-//! Deviation: a Mesh public key has 57 octets, the coordinate of RFC 7748 and the parity of the other one, which key
+//! Deviation: D-02. A Mesh public key has 57 octets, the coordinate of RFC 7748 and the parity of the other one, which key
 //! overlay needs. The private octets are kept as derived and clamped on use.
 
 use mesh_jsonbcd::SecretBytes;

@@ -5,7 +5,7 @@
 //! Here: typed digests with compression, keyed authenticators, symmetric key identifiers, profile fingerprints.
 //! Not here: fingerprints of keys (`key`), plain message authentication ([`Udf::mac`]).
 //!
-//! Deviation: the first draft text takes digest octets 4 to 63 and looks for zeros in the first eight octets. All published
+//! Deviation: D-04. The first draft text takes digest octets 4 to 63 and looks for zeros in the first eight octets. All published
 //! values take the digest from its first octet and count zero bits at its end, and so does this module.
 
 use super::{TypeId, Udf};

@@ -5,7 +5,7 @@
 //! Here: the key, the locator identifier, the publication identifier and the two authenticators.
 //! Not here: the published envelope (`mesh-dare`), claims as messages (`mesh-schema`).
 //!
-//! Deviation: what is hashed is the tag `UDFEncryption`, and the web location is `/.well-known/mmm-udf/`; the draft's
+//! Deviation: D-05. What is hashed is the tag `UDFEncryption`, and the web location is `/.well-known/mmm-udf/`; the draft's
 //! `application/udf-encryption` and `/.well-known/srv/mmm-udf` occur in no published value.
 
 use std::fmt;

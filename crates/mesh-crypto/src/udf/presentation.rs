@@ -5,7 +5,7 @@
 //! Here: truncation to whole characters, dashes, lenient parsing.
 //! Not here: which precision an identifier is shown at (`udf`).
 //!
-//! Deviation: the draft leaves open what happens to bits beyond the last whole octet; they are dropped when decoded,
+//! Deviation: D-04. The draft leaves open what happens to bits beyond the last whole octet; they are dropped when decoded,
 //! as every published value that is keyed by a parsed identifier needs.
 
 use crate::Error;

@@ -9,7 +9,7 @@
 //! both and the source identifier. Nothing is stored until a challenge has been answered by a complete and authentic
 //! handshake, so issuing costs no memory; a used one is remembered until it expires, so it works once.
 //
-// Deviation: the reference sends sixteen random octets and does not check what comes back. The wire is the same.
+// Deviation: D-15. The reference sends sixteen random octets and does not check what comes back. The wire is the same.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -24,7 +24,7 @@ use crate::stream::StreamId;
 ///
 /// The Hello carries an ephemeral key, a random source identifier and the protocol's name. Credential, account and
 /// request travel encrypted, in the Complete.
-// Deviation: the reference's Hello carries credential, claim and request in the clear. Its server reads past them.
+// Deviation: D-14. The reference's Hello carries credential, claim and request in the clear. Its server reads past them.
 #[derive(Debug)]
 pub struct InitiatorHello {
     source: StreamId,
@@ -127,7 +127,7 @@ impl InitiatorReady {
             // Packet number zero of this direction, so no vector can occur twice under the mutual key.
             (&mutual.initiator_to_responder, &requests.at(0)),
             &InnerFields {
-                // Deviation: the reference repeats its credential here; responders use that of the mezzanine.
+                // Deviation: D-17. The reference repeats its credential here; responders use that of the mezzanine.
                 extensions: &[
                     Extension::new(tag::STREAM_ID, self.source.octets()),
                     Extension::new(tag::STREAM_CLIENT, PROTOCOL),

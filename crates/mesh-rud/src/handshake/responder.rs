@@ -231,7 +231,7 @@ impl<V: Verifier> Responder<V> {
         let received = DataPacket::decode(packet)?;
         let opened = received.open(&established.keys.initiator_to_responder)?;
         let data = Data::decode(opened.expose_secret())?;
-        // Deviation: the reference opens a further stream, which inherits the credential of the first and gains
+        // Deviation: D-17. The reference opens a further stream, which inherits the credential of the first and gains
         // nothing. A fresh connection presents another credential.
         if data.extensions.iter().any(Extension::opens_stream) {
             return Err(Error::StreamUnsupported);

@@ -46,7 +46,7 @@ pub mod tag {
     /// Challenge of the responder and its echo by the initiator.
     pub const CHALLENGE: &str = "Challenge";
     /// The sender numbers its packets in their initialization vectors. Empty value; only inside encrypted segments.
-    // Deviation: not in the document and not in the reference, both of which ignore unknown tags.
+    // Deviation: D-16. Not in the document and not in the reference, both of which ignore unknown tags.
     pub const COUNTER: &str = "Counter";
 }
 
