@@ -5,6 +5,9 @@
 //! Here: staging on the replicas, sending, and what follows when the account has moved on or the answer was lost.
 //! Not here: what is written (`catalog`, `device`).
 
+use std::time::{Duration, Instant};
+
+use mesh_crypto::Environment;
 use mesh_dare::store::catalog::Change;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_protocol::Code;
@@ -14,8 +17,11 @@ use mesh_schema::StoreLabel;
 use crate::account::Account;
 use crate::error::Error;
 
-/// How often a change is evaluated anew because other devices were faster.
-const ATTEMPTS: u32 = 16;
+/// How long a change is evaluated anew because other devices were faster. Whenever one device has to begin again another
+/// one has written, so that all of them come through once the rush is over.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The longest pause before another attempt, in milliseconds.
+const LONGEST_PAUSE: u64 = 16;
 
 /// What one transaction does.
 #[derive(Default)]
@@ -82,7 +88,8 @@ impl Account {
         &mut self,
         mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
-        for _ in 0..ATTEMPTS {
+        let mut rush = Rush::new();
+        loop {
             let (batch, result) = build(self)?;
             if batch.is_empty() {
                 return Ok(result);
@@ -96,6 +103,7 @@ impl Account {
                     return Ok(result);
                 }
                 Err(error) if error.refusal() == Some(Code::Stale) => {
+                    rush.pause(self.home.env())?;
                     self.sync()?;
                 }
                 // It may have been executed: then its frames are at the service now.
@@ -106,11 +114,11 @@ impl Account {
                         return Ok(result);
                     }
                     tracing::debug!(text, "sending a transaction again");
+                    rush.pause(self.home.env())?;
                 }
                 Err(error) => return Err(self.service_error(error)),
             }
         }
-        Err(Error::Contention { attempts: ATTEMPTS })
     }
 
     /// Makes the frames of a batch.
@@ -152,6 +160,41 @@ impl Account {
             },
             _ => error.into(),
         }
+    }
+}
+
+/// Other devices write at the same time.
+pub(crate) struct Rush {
+    since: Instant,
+    attempts: u32,
+}
+
+impl Rush {
+    pub(crate) fn new() -> Self {
+        Self {
+            since: Instant::now(),
+            attempts: 0,
+        }
+    }
+
+    /// Waits a random while, longer with every attempt, so that each of many writers has its turn.
+    ///
+    /// # Errors
+    /// [`Error::Contention`] after a minute.
+    pub(crate) fn pause(&mut self, env: &dyn Environment) -> Result<(), Error> {
+        let attempts = self.attempts.saturating_add(1);
+        if self.since.elapsed() > PATIENCE {
+            return Err(Error::Contention { attempts });
+        }
+        let most = 1_u64.checked_shl(self.attempts).unwrap_or(LONGEST_PAUSE);
+        let mut octet = [0];
+        env.random(&mut octet);
+        let [octet] = octet;
+        let microseconds = most.min(LONGEST_PAUSE).saturating_mul(1000);
+        let microseconds = microseconds.saturating_mul(u64::from(octet)) / 255;
+        std::thread::sleep(Duration::from_micros(microseconds));
+        self.attempts = attempts;
+        Ok(())
     }
 }
 

@@ -4,11 +4,7 @@
 //! Spec: mesh-protocol, "Device Connection"; mesh-schema, "RequestConnection", "MessagePin", "ActivationAccount".
 //! Here: requests, acknowledgements, PINs, activations and answers that are altered, exchanged or late.
 //! Not here: a service that does so (`mesh-test`, hostile_service).
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "all of this is test code"
-)]
+#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
 use mesh_crypto::{DateTime, Environment, KeyRing, Pin, Seed, Seeded, seed_code};
 use mesh_dare::{Cipher, Envelope};

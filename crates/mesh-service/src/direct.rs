@@ -60,9 +60,11 @@ impl Proven {
     fn peer(&self) -> Result<Peer, Failure> {
         let verifier = ClientVerifier::new(self.service.accounts());
         let verified = verifier.verify(&self.credential.extensions());
-        verified
-            .map(|(_, peer)| peer)
-            .map_err(|_| Failure::new(mesh_protocol::Code::NotAuthorized))
+        // What the handshake proves elsewhere: that the caller holds the key which the credential is for.
+        match verified {
+            Ok((key, peer)) if key == *self.credential.authentication_key() => Ok(peer),
+            _ => Err(Failure::new(mesh_protocol::Code::NotAuthorized)),
+        }
     }
 }
 

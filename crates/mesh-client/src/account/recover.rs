@@ -27,10 +27,7 @@ use crate::generated::CatalogedStandard;
 use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
 use crate::stores::Stores;
 use crate::sync::{Keys, download, take_over};
-use crate::transact::{Batch, request};
-
-/// How often the entry of the new device is made anew because other devices were faster.
-const ATTEMPTS: u32 = 16;
+use crate::transact::{Batch, Rush, request};
 
 impl Home {
     /// Recovers an account from its recovery codes and connects this device with all keys.
@@ -172,7 +169,8 @@ impl Home {
 
         let mut batch = Batch::default();
         enrolled.add_to(&mut batch)?;
-        for attempt in 1.. {
+        let mut rush = Rush::new();
+        loop {
             let mut frames = Vec::new();
             for (label, changes) in batch.catalogs() {
                 frames.push((
@@ -184,7 +182,8 @@ impl Home {
             }
             match session.transact(&request(&frames, &batch)) {
                 Ok(_) => break,
-                Err(error) if error.refusal() == Some(Code::Stale) && attempt < ATTEMPTS => {
+                Err(error) if error.refusal() == Some(Code::Stale) => {
+                    rush.pause(env)?;
                     let frames = download(&mut *session, &mut stores, &labels)?;
                     take_over(&mut stores, &judge, &labels, frames)?;
                 }

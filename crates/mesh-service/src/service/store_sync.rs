@@ -1,0 +1,427 @@
+// SPDX-License-Identifier: MIT
+//! Stores of accounts: how far they are, their frames, and transactions over several of them.
+//!
+//! Spec: mesh-protocol, "Status", "Download", "Transact".
+//! Here: what is checked of an update without opening it, and how it is applied.
+//! Not here: who may ask (`access`), where frames are kept (`store`).
+
+use mesh_dare::Envelope;
+use mesh_dare::generated::SequenceInfo;
+use mesh_dare::merkle::Frontier;
+use mesh_jsonbcd::{from_bytes, to_json_b};
+use mesh_protocol::caller::{Standing, UserCaller};
+use mesh_protocol::generated::{
+    DownloadRequest, DownloadResponse, StatusRequest, StatusResponse, StoreStatus, StoreUpdate,
+    TransactRequest, TransactResponse,
+};
+use mesh_protocol::{Code, Failure};
+use mesh_schema::generated::AccessCapability;
+use mesh_schema::{Access as Level, StoreLabel};
+
+use super::{Service, missing};
+use crate::access::{AccessChange, allows, changes};
+use crate::account::Served;
+use crate::error::Error;
+use crate::store::{Append, FrameRange, NewFrame, StoreError, StoreTransaction};
+use mesh_dare::Enveloped;
+
+/// Octets of envelopes in one answer to a download; more come with the next request.
+const PAGE: u64 = 4 << 20;
+/// Frames of one transaction in one store.
+const MAX_FRAMES: usize = 50_000;
+
+impl Service {
+    /// How far the stores are that the caller may read.
+    pub(super) fn store_status(
+        &self,
+        caller: &UserCaller,
+        request: &StatusRequest,
+    ) -> Result<StatusResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        let mut labels: Vec<&str> = request
+            .catalogs
+            .iter()
+            .chain(&request.spools)
+            .map(String::as_str)
+            .collect();
+        let all = StoreLabel::ALL.map(StoreLabel::as_str);
+        if labels.is_empty() {
+            labels.extend(all);
+        }
+        labels.retain(|label| {
+            StoreLabel::parse(label).is_ok_and(|label| allows(&caller.standing, label, Level::Read))
+        });
+        let heads = self
+            .0
+            .store
+            .status(served.id, Some(&labels))
+            .map_err(Error::from)?;
+        let store_status = heads
+            .into_iter()
+            .map(|head| StoreStatus {
+                store: Some(head.label),
+                index: i64::try_from(head.next_index).ok(),
+                digest: Some(head.digest),
+            })
+            .collect();
+        let (enveloped_cataloged_device, cataloged_device_digest) =
+            match self.capability(caller, &served)? {
+                Some(capability)
+                    if capability.cataloged_device_digest != request.cataloged_device_digest =>
+                {
+                    (
+                        capability.enveloped_cataloged_device,
+                        capability.cataloged_device_digest,
+                    )
+                }
+                Some(capability) => (None, capability.cataloged_device_digest),
+                None => (None, None),
+            };
+        Ok(StatusResponse {
+            store_status,
+            enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
+            enveloped_account_host_assignment: Some(served.assignment),
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..StatusResponse::default()
+        })
+    }
+
+    /// Frames of the stores that the caller may read, as many as fit into an answer.
+    pub(super) fn store_download(
+        &self,
+        caller: &UserCaller,
+        request: &DownloadRequest,
+    ) -> Result<DownloadResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        let mut updates = Vec::new();
+        let mut budget = PAGE;
+        for select in &request.select {
+            let name = select.store.as_deref().ok_or_else(|| missing("Store"))?;
+            let label = StoreLabel::parse(name).map_err(|_| missing("Store"))?;
+            if !allows(&caller.standing, label, Level::Read) {
+                return Err(Failure::new(Code::NotAuthorized));
+            }
+            let from =
+                u64::try_from(select.index_min.unwrap_or(0)).map_err(|_| missing("IndexMin"))?;
+            let to = select.index_max.map_or(Ok(u64::MAX), |max| {
+                u64::try_from(max).map(|max| max.saturating_add(1))
+            });
+            let to = to.map_err(|_| missing("IndexMax"))?;
+            let mut update = StoreUpdate {
+                store: Some(name.to_owned()),
+                ..StoreUpdate::default()
+            };
+            if let Some(head) = self.0.store.head(served.id, name).map_err(Error::from)? {
+                let next = head.head.next_index;
+                let to = to.min(next);
+                let mut after = from;
+                if budget > 0 && from < to {
+                    let range = FrameRange {
+                        from,
+                        to,
+                        max_bytes: budget,
+                    };
+                    for frame in self
+                        .0
+                        .store
+                        .frames(served.id, name, range)
+                        .map_err(Error::from)?
+                    {
+                        let size = u64::try_from(frame.envelope.len()).unwrap_or(u64::MAX);
+                        budget = budget.saturating_sub(size);
+                        update
+                            .envelopes
+                            .push(from_bytes(&frame.envelope).map_err(Error::from)?);
+                        after = frame.index.saturating_add(1);
+                    }
+                }
+                update.index = i64::try_from(from).ok();
+                update.partial = Some(after < to);
+                update.final_index = i64::try_from(next).ok();
+                update.digest = Some(head.head.digest);
+            }
+            updates.push(update);
+        }
+        let capability = self.capability(caller, &served)?;
+        let (enveloped_cataloged_device, cataloged_device_digest) = match capability {
+            Some(capability)
+                if capability.cataloged_device_digest != request.cataloged_device_digest =>
+            {
+                (
+                    capability.enveloped_cataloged_device,
+                    capability.cataloged_device_digest,
+                )
+            }
+            Some(capability) => (None, capability.cataloged_device_digest),
+            None => (None, None),
+        };
+        Ok(DownloadResponse {
+            updates,
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..DownloadResponse::default()
+        })
+    }
+
+    /// Applies an update of several stores and posts messages: all of it durably, or nothing.
+    pub(super) fn store_transact(
+        &self,
+        caller: &UserCaller,
+        request: TransactRequest,
+    ) -> Result<TransactResponse, Failure> {
+        let served = self.served(&caller.account)?;
+        if !request.accounts.is_empty() || !request.outbound.is_empty() {
+            return Err(Failure::with_text(
+                Code::Refused,
+                "this service does not deliver messages to other accounts",
+            ));
+        }
+        let mut staged = Vec::new();
+        let mut bitmask = vec![0u8; 4];
+        let mut access = Vec::new();
+        for update in request.updates {
+            let staged_update = Staged::check(update, &caller.standing)?;
+            let label = staged_update.label;
+            if staged.iter().any(|other: &Staged| other.label == label) {
+                return Err(Failure::invalid("a store stands in the transaction twice"));
+            }
+            if staged_update.label == StoreLabel::Access {
+                access = self.access_changes(&served, &staged_update)?;
+            }
+            mark(&mut bitmask, staged_update.label);
+            staged.push(staged_update);
+        }
+        let mut messages = Vec::new();
+        for (label, list) in [
+            (StoreLabel::Inbound, request.inbound),
+            (StoreLabel::Local, request.local),
+        ] {
+            if list.is_empty() {
+                continue;
+            }
+            if !allows(&caller.standing, label, Level::Write) {
+                return Err(Failure::new(Code::NotAuthorized));
+            }
+            mark(&mut bitmask, label);
+            for message in list {
+                message.envelope().check_digest().map_err(Error::from)?;
+                if message.envelope().header.envelope_id.is_none() {
+                    return Err(missing("EnvelopeId"));
+                }
+                messages.push((label, message.into_envelope()));
+            }
+        }
+        let now = self.0.env.now();
+        let rows = match access.is_empty() {
+            true => Vec::new(),
+            false => self.0.store.access_rows(served.id).map_err(Error::from)?,
+        };
+        let done = self.0.store.transact(served.id, &mut |transaction| {
+            for update in &staged {
+                let label = update.label.as_str();
+                transaction.expect(label, update.first)?;
+                let state = transaction.head(label)?.map(|head| head.state);
+                let mut frontier = match state {
+                    Some(state) => Frontier::decode(&state).map_err(corrupt)?,
+                    None => Frontier::new(),
+                };
+                let mut apex = [0; 64];
+                for digest in &update.digests {
+                    apex = frontier.push(digest);
+                }
+                let append = Append {
+                    frames: &update.frames,
+                    digest: &apex,
+                    state: &frontier.encode(),
+                };
+                transaction.append(label, &append)?;
+            }
+            for (label, envelope) in &messages {
+                append_message(transaction, *label, envelope, now)?;
+            }
+            for change in &access {
+                change.apply(transaction, &rows)?;
+            }
+            Ok(())
+        });
+        done.map_err(Error::from)?;
+        Ok(TransactResponse {
+            bitmask: Some(bitmask),
+            ..TransactResponse::default()
+        })
+    }
+
+    /// The access entry of the device that asks.
+    fn capability(
+        &self,
+        caller: &UserCaller,
+        served: &Served,
+    ) -> Result<Option<AccessCapability>, Failure> {
+        if !matches!(caller.standing, Standing::Device(_)) {
+            return Ok(None);
+        }
+        let row = self
+            .0
+            .store
+            .access(served.id, &caller.peer.key().udf().to_string())
+            .map_err(Error::from)?;
+        Ok(row
+            .map(|row| from_bytes(&row))
+            .transpose()
+            .map_err(Error::from)?)
+    }
+
+    fn access_changes(
+        &self,
+        served: &Served,
+        update: &Staged,
+    ) -> Result<Vec<AccessChange>, Failure> {
+        let stored = match update.first {
+            0 => None,
+            _ => {
+                let range = FrameRange {
+                    from: 0,
+                    to: 1,
+                    max_bytes: 0,
+                };
+                let label = StoreLabel::Access.as_str();
+                self.0
+                    .store
+                    .frames(served.id, label, range)
+                    .map_err(Error::from)?
+                    .into_iter()
+                    .next()
+            }
+        };
+        let stored: Option<Envelope> = stored
+            .map(|frame| from_bytes(&frame.envelope))
+            .transpose()
+            .map_err(Error::from)?;
+        let first = stored
+            .as_ref()
+            .or(update.envelopes.first())
+            .ok_or_else(|| missing("Envelopes"))?;
+        Ok(changes(&update.envelopes, first, self.0.host.keys())?)
+    }
+}
+
+/// An update whose envelopes have been checked and encoded as they will be handed out.
+struct Staged {
+    label: StoreLabel,
+    first: u64,
+    envelopes: Vec<Envelope>,
+    frames: Vec<NewFrame>,
+    digests: Vec<[u8; 64]>,
+}
+
+impl Staged {
+    fn check(update: StoreUpdate, standing: &Standing) -> Result<Self, Failure> {
+        let label = StoreLabel::parse(update.store.as_deref().unwrap_or_default())
+            .map_err(|_| missing("Store"))?;
+        if !allows(standing, label, Level::Write) {
+            return Err(Failure::new(Code::NotAuthorized));
+        }
+        if label.is_spool() {
+            return Err(Failure::invalid(
+                "messages are posted, not written into a spool",
+            ));
+        }
+        if update.envelopes.is_empty() || update.envelopes.len() > MAX_FRAMES {
+            return Err(missing("Envelopes"));
+        }
+        let first = update
+            .envelopes
+            .first()
+            .and_then(Envelope::index)
+            .ok_or_else(|| missing("Index"))?;
+        let mut frames = Vec::with_capacity(update.envelopes.len());
+        let mut digests = Vec::with_capacity(update.envelopes.len());
+        let mut expected = first;
+        for envelope in &update.envelopes {
+            if envelope.index() != Some(expected) {
+                return Err(missing("Index"));
+            }
+            expected = expected.saturating_add(1);
+            digests.push(envelope.check_digest().map_err(Error::from)?);
+            let key = envelope.content_meta().map_err(Error::from)?.unique_id;
+            frames.push(NewFrame {
+                envelope: to_json_b(envelope),
+                key,
+            });
+        }
+        Ok(Self {
+            label,
+            first,
+            envelopes: update.envelopes,
+            frames,
+            digests,
+        })
+    }
+}
+
+/// Appends a message to a spool, unless the very same message is its latest under this identifier already.
+pub(super) fn append_message(
+    transaction: &mut dyn StoreTransaction,
+    label: StoreLabel,
+    envelope: &Envelope,
+    now: mesh_crypto::DateTime,
+) -> Result<(), StoreError> {
+    let name = label.as_str();
+    let key = envelope.header.envelope_id.clone();
+    let damaged = |error: mesh_jsonbcd::Error| StoreError::Corrupt {
+        detail: error.to_string(),
+    };
+    if let Some(key) = &key
+        && let Some(frame) = transaction.frame_by_key(name, key)?
+    {
+        let stored: Envelope = from_bytes(&frame.envelope).map_err(damaged)?;
+        if stored.payload_digest() == envelope.payload_digest() {
+            return Ok(());
+        }
+    }
+    let head = transaction.head(name)?;
+    let mut frontier = match &head {
+        Some(head) => Frontier::decode(&head.state).map_err(corrupt)?,
+        None => {
+            return Err(StoreError::Corrupt {
+                detail: format!("the spool {name} is missing"),
+            });
+        }
+    };
+    let index = frontier.len();
+    let digest = envelope.check_digest().map_err(corrupt)?;
+    let apex = frontier.push(&digest);
+    let mut envelope = envelope.clone();
+    envelope.header.sequence_info = Some(SequenceInfo {
+        index: i64::try_from(index).ok(),
+        ..SequenceInfo::default()
+    });
+    envelope.header.received = Some(now);
+    envelope.trailer.get_or_insert_default().apex_digest = Some(apex.to_vec());
+    let frames = [NewFrame {
+        envelope: to_json_b(&envelope),
+        key,
+    }];
+    transaction.append(
+        name,
+        &Append {
+            frames: &frames,
+            digest: &apex,
+            state: &frontier.encode(),
+        },
+    )?;
+    Ok(())
+}
+
+fn corrupt(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt {
+        detail: error.to_string(),
+    }
+}
+
+fn mark(bitmask: &mut [u8], label: StoreLabel) {
+    for (octet, bit) in bitmask.iter_mut().zip(label.bitmask()) {
+        *octet |= bit;
+    }
+}

@@ -1,0 +1,556 @@
+// SPDX-License-Identifier: MIT
+//! Clients that do not keep to the rules: a device of few rights, a removed one, a stranger, another account's user.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "all of this is test code"
+)]
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use mesh_client::{Account, Client, Completion, Role, Roles, check_address};
+use mesh_crypto::{KeyAlgorithm, PrivateKey};
+use mesh_dare::Envelope;
+use mesh_jsonbcd::SecretString;
+use mesh_keystore::SystemEnvironment;
+use mesh_protocol::generated::{
+    BindRequest, ConnectRequest, ConstraintsSelect, DownloadRequest, MeshHelloRequest,
+    StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
+};
+use mesh_protocol::session::PacketSession;
+use mesh_protocol::{
+    ClientCredential, Code, Error, HostExpectation, MeshPort, MeshSession, PacketHandler,
+    PacketPort, PacketTransport,
+};
+use mesh_schema::generated::{CatalogedBookmark, CatalogedCredential};
+use mesh_schema::profile::device::DeviceKeys;
+use mesh_service::DirectPort;
+use mesh_test::world::{Connection, World};
+
+/// A port that keeps the credentials with which conversations are opened.
+struct Spy {
+    honest: DirectPort,
+    seen: Arc<Mutex<Vec<ClientCredential>>>,
+}
+
+impl MeshPort for Spy {
+    fn open(
+        &self,
+        domain: &str,
+        credential: ClientCredential,
+        host: HostExpectation,
+    ) -> Result<Box<dyn MeshSession>, Error> {
+        self.seen.lock().unwrap().push(credential.clone());
+        self.honest.open(domain, credential, host)
+    }
+}
+
+struct Scene {
+    world: World,
+    seen: Arc<Mutex<Vec<ClientCredential>>>,
+}
+
+impl Scene {
+    /// Alice with an administrator device and a web device, both with the credentials that they use.
+    fn new() -> (Self, ClientCredential, ClientCredential) {
+        let mut world = World::new(Connection::Direct).unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let spy = Spy {
+            honest: DirectPort::new(world.service.clone()),
+            seen: seen.clone(),
+        };
+        world.client = Client::new(Arc::new(spy), Arc::new(SystemEnvironment::new().unwrap()));
+        let scene = Self { world, seen };
+        let address = check_address("alice@localhost").unwrap();
+        let mut alice = scene
+            .world
+            .home("one")
+            .unwrap()
+            .create_account(&address)
+            .unwrap();
+        alice.put(&credential("example.com")).unwrap();
+        let one = scene.credential();
+        let home = scene.world.home("two").unwrap();
+        let roles = Roles::new(&[Role::Web]);
+        let pin = alice
+            .issue_pin(&roles, Duration::from_secs(60), None)
+            .unwrap()
+            .pin;
+        home.request_connection(&address, Some(&pin)).unwrap();
+        alice.sync().unwrap();
+        alice.accept_pins().unwrap();
+        assert!(matches!(
+            home.complete_connection(None).unwrap(),
+            Completion::Connected(_)
+        ));
+        let two = scene.credential();
+        (scene, one, two)
+    }
+
+    /// The device credential that was used last.
+    fn credential(&self) -> ClientCredential {
+        let seen = self.seen.lock().unwrap();
+        let device = |c: &&ClientCredential| matches!(c, ClientCredential::Device { .. });
+        seen.iter().rev().find(device).unwrap().clone()
+    }
+
+    fn session(&self, credential: &ClientCredential) -> Box<dyn MeshSession> {
+        let port = DirectPort::new(self.world.service.clone());
+        port.open(
+            "localhost",
+            credential.clone(),
+            HostExpectation::FirstContact,
+        )
+        .unwrap()
+    }
+
+    fn account(&self, device: &str) -> Account {
+        self.world.home(device).unwrap().account(None).unwrap()
+    }
+
+    /// All frames of a store, as the administrator sees it.
+    fn frames(&self, administrator: &ClientCredential, store: &str) -> Vec<Envelope> {
+        let response = self.session(administrator).download(&read(store)).unwrap();
+        response.updates.into_iter().next().unwrap().envelopes
+    }
+}
+
+fn read(store: &str) -> DownloadRequest {
+    let select = ConstraintsSelect {
+        store: Some(store.to_owned()),
+        ..ConstraintsSelect::default()
+    };
+    DownloadRequest {
+        select: vec![select],
+        ..DownloadRequest::default()
+    }
+}
+
+/// Writes frames behind those that are there, with the indexes that they should have.
+fn write(store: &str, there: &[Envelope], frames: &[Envelope]) -> StoreUpdate {
+    let mut envelopes = frames.to_vec();
+    for (index, envelope) in (there.len()..).zip(&mut envelopes) {
+        let info = envelope.header.sequence_info.get_or_insert_default();
+        info.index = Some(i64::try_from(index).unwrap());
+    }
+    StoreUpdate {
+        store: Some(store.to_owned()),
+        envelopes,
+        ..StoreUpdate::default()
+    }
+}
+
+fn transaction(updates: Vec<StoreUpdate>) -> TransactRequest {
+    TransactRequest {
+        updates,
+        ..TransactRequest::default()
+    }
+}
+
+fn refused<T: std::fmt::Debug>(outcome: Result<T, Error>, code: Code, what: &str) {
+    let error = outcome.expect_err(what);
+    assert_eq!(error.refusal(), Some(code), "{what}: {error}");
+}
+
+#[test]
+fn a_device_of_few_rights_reaches_its_own_stores_only() {
+    let (scene, one, two) = Scene::new();
+    let mut session = scene.session(&two);
+    for store in ["Access", "Publication", "Inbound", "Outbound", "Local"] {
+        refused(session.download(&read(store)), Code::NotAuthorized, store);
+    }
+    session.download(&read("Device")).unwrap();
+    session.download(&read("Credential")).unwrap();
+    let status = session.status(&StatusRequest::default()).unwrap();
+    let stores: Vec<_> = status
+        .store_status
+        .into_iter()
+        .filter_map(|s| s.store)
+        .collect();
+    assert!(
+        stores
+            .iter()
+            .all(|s| !["Access", "Local", "Inbound"].contains(&s.as_str())),
+        "{stores:?}"
+    );
+
+    // Everything that it may not write, alone and hidden behind what it may.
+    let credentials = scene.frames(&one, "Credential");
+    let allowed = write("Credential", &credentials, &credentials[1..2]);
+    for store in ["Access", "Device", "Publication"] {
+        let there = scene.frames(&one, store);
+        let forbidden = write(store, &there, &there[1..2.min(there.len())]);
+        let forbidden = match forbidden.envelopes.is_empty() {
+            true => write(store, &there, &credentials[1..2]),
+            false => forbidden,
+        };
+        let alone = session.transact(&transaction(vec![forbidden.clone()]));
+        refused(alone, Code::NotAuthorized, store);
+        let hidden = session.transact(&transaction(vec![allowed.clone(), forbidden]));
+        refused(hidden, Code::NotAuthorized, store);
+    }
+    assert_eq!(
+        scene.frames(&one, "Credential").len(),
+        credentials.len(),
+        "all or nothing"
+    );
+
+    // Messages in the owner's spools: a PIN or an answer would be one.
+    let message = mesh_dare::Enveloped::new(credentials[1].clone());
+    for (inbound, local) in [
+        (vec![message.clone()], Vec::new()),
+        (Vec::new(), vec![message]),
+    ] {
+        let request = TransactRequest {
+            inbound,
+            local,
+            ..TransactRequest::default()
+        };
+        refused(session.transact(&request), Code::NotAuthorized, "a message");
+    }
+    let spool = write("Local", &[], &credentials[1..2]);
+    let outcome = session.transact(&transaction(vec![spool]));
+    assert!(outcome.is_err(), "frames of a spool");
+    refused(
+        session.unbind_account(&UnbindRequest::default()),
+        Code::NotAdministrator,
+        "unbind",
+    );
+}
+
+#[test]
+fn a_removed_device_is_told_so_whatever_it_asks() {
+    let (scene, one, two) = Scene::new();
+    let credentials = scene.frames(&one, "Credential");
+    let mut open = scene.session(&two);
+    open.status(&StatusRequest::default()).unwrap();
+    let mut alice = scene.account("one");
+    alice.sync().unwrap();
+    let second = alice
+        .devices()
+        .unwrap()
+        .into_iter()
+        .find(|device| !device.this)
+        .unwrap();
+    alice.delete_device(&second.device_udf).unwrap();
+    // The conversation that was open, and a fresh one.
+    for mut session in [open, scene.session(&two)] {
+        let gone = Code::DeviceRevoked;
+        refused(session.status(&StatusRequest::default()), gone, "status");
+        refused(session.download(&read("Credential")), gone, "download");
+        let change = write("Credential", &credentials, &credentials[1..2]);
+        refused(
+            session.transact(&transaction(vec![change])),
+            gone,
+            "transact",
+        );
+        refused(
+            session.unbind_account(&UnbindRequest::default()),
+            gone,
+            "unbind",
+        );
+    }
+}
+
+#[test]
+fn what_is_stale_torn_or_twice_is_refused_as_a_whole() {
+    let (scene, one, _) = Scene::new();
+    let mut session = scene.session(&one);
+    let credentials = scene.frames(&one, "Credential");
+    let bookmarks = scene.frames(&one, "Bookmark");
+    let fresh = write("Bookmark", &bookmarks, &credentials[1..2]);
+    let stale = write("Credential", &credentials[..1], &credentials[1..2]);
+    let early = write(
+        "Credential",
+        &[credentials.clone(), credentials.clone()].concat(),
+        &credentials[1..2],
+    );
+    for wrong in [stale, early] {
+        let outcome = session.transact(&transaction(vec![fresh.clone(), wrong]));
+        refused(outcome, Code::Stale, "an index that is not next");
+    }
+    let mut gap = write(
+        "Credential",
+        &credentials,
+        &[credentials[1].clone(), credentials[1].clone()],
+    );
+    let info = gap.envelopes[1].header.sequence_info.as_mut().unwrap();
+    info.index = info.index.map(|index| index + 1);
+    refused(
+        session.transact(&transaction(vec![fresh.clone(), gap])),
+        Code::Invalid,
+        "a gap",
+    );
+    let mut body = write("Credential", &credentials, &credentials[1..2]);
+    body.envelopes[0].body.push(0);
+    assert!(
+        session
+            .transact(&transaction(vec![fresh.clone(), body]))
+            .is_err(),
+        "another body"
+    );
+    let empty = StoreUpdate {
+        store: Some("Credential".to_owned()),
+        ..StoreUpdate::default()
+    };
+    refused(
+        session.transact(&transaction(vec![fresh.clone(), empty])),
+        Code::Invalid,
+        "no frames",
+    );
+    let unknown = write("Nonsense", &[], &credentials[1..2]);
+    refused(
+        session.transact(&transaction(vec![fresh.clone(), unknown])),
+        Code::Invalid,
+        "no store",
+    );
+    let behind = [bookmarks.clone(), fresh.envelopes.clone()].concat();
+    let again = write("Bookmark", &behind, &credentials[1..2]);
+    let twice = session.transact(&transaction(vec![fresh, again]));
+    refused(twice, Code::Invalid, "one store twice");
+    assert_eq!(
+        scene.frames(&one, "Bookmark").len(),
+        bookmarks.len(),
+        "nothing was applied"
+    );
+    assert_eq!(scene.frames(&one, "Credential").len(), credentials.len());
+    // Ranges from beyond the end or the wrong way round are empty or refused, and nobody falls over.
+    for (min, max) in [
+        (i64::MAX, i64::MAX),
+        (5, 1),
+        (-1, 3),
+        (0, -1),
+        (i64::MIN, i64::MAX),
+    ] {
+        let mut request = read("Credential");
+        request.select[0].index_min = Some(min);
+        request.select[0].index_max = Some(max);
+        if let Ok(response) = session.download(&request) {
+            assert_eq!(response.updates[0].envelopes.len(), 0, "{min} to {max}");
+        }
+    }
+    let mut alice = scene.account("one");
+    alice.put(&credential("still works")).unwrap();
+    alice.verify().unwrap();
+}
+
+#[test]
+fn strangers_and_other_accounts_get_nothing() {
+    let (scene, one, two) = Scene::new();
+    let env = SystemEnvironment::new().unwrap();
+    let mallory = check_address("mallory@localhost").unwrap();
+    let mut other = scene
+        .world
+        .home("mallory")
+        .unwrap()
+        .create_account(&mallory)
+        .unwrap();
+    other.put(&credential("own")).unwrap();
+    let foreign = scene.credential();
+    let key = PrivateKey::generate(KeyAlgorithm::X448, &env);
+    let (
+        ClientCredential::Device {
+            account: alices,
+            profile,
+            connection,
+            ..
+        },
+        ClientCredential::Device { key: mallorys, .. },
+    ) = (two.clone(), foreign.clone())
+    else {
+        unreachable!("both are devices")
+    };
+    let ClientCredential::Device {
+        profile: own_profile,
+        connection: own_connection,
+        ..
+    } = foreign
+    else {
+        unreachable!("it is a device")
+    };
+    let impostors = [
+        // A key that nobody knows, for an account by address and by fingerprint.
+        ClientCredential::Key {
+            key: key.clone(),
+            claim: Some("alice@localhost".to_owned()),
+        },
+        ClientCredential::Key {
+            key: key.clone(),
+            claim: Some(alices.clone()),
+        },
+        ClientCredential::Key {
+            key: key.clone(),
+            claim: None,
+        },
+        // A device of another account that claims this one, with its own and with stolen papers.
+        ClientCredential::Device {
+            key: mallorys.clone(),
+            account: alices.clone(),
+            profile: own_profile,
+            connection: own_connection,
+        },
+        ClientCredential::Device {
+            key: mallorys,
+            account: alices,
+            profile,
+            connection,
+        },
+    ];
+    // Typed in one process, and with every message protected as over a network.
+    let handler: Arc<dyn PacketHandler> = Arc::new(scene.world.service.clone());
+    let connector =
+        move |_: &str| -> Result<Box<dyn PacketTransport>, Error> { Ok(Box::new(handler.clone())) };
+    let packets = PacketPort::new(Box::new(connector), Arc::new(env));
+    let protected = |credential: &ClientCredential| {
+        packets
+            .open(
+                "localhost",
+                credential.clone(),
+                HostExpectation::FirstContact,
+            )
+            .unwrap()
+    };
+    assert!(protected(&one).status(&StatusRequest::default()).is_ok());
+    for (impostor, mut session) in impostors.iter().flat_map(|impostor| {
+        [
+            (impostor, scene.session(impostor)),
+            (impostor, protected(impostor)),
+        ]
+    }) {
+        session.hello(&MeshHelloRequest::default()).ok();
+        assert!(
+            session.status(&StatusRequest::default()).is_err(),
+            "{impostor:?}"
+        );
+        assert!(
+            session.download(&read("Credential")).is_err(),
+            "{impostor:?}"
+        );
+        assert!(
+            session.transact(&transaction(Vec::new())).is_err(),
+            "{impostor:?}"
+        );
+        assert!(
+            session.unbind_account(&UnbindRequest::default()).is_err(),
+            "{impostor:?}"
+        );
+    }
+
+    // An address that is taken, with a profile of one's own; someone else's profile; another domain.
+    let taken = scene.world.home("impostor").unwrap();
+    let alice = check_address("alice@localhost").unwrap();
+    let error = taken
+        .create_account(&alice)
+        .expect_err("the address is taken");
+    assert_eq!(error.refusal(), Some(Code::AccountRegistered), "{error}");
+    let profile = scene
+        .session(&one)
+        .status(&StatusRequest::default())
+        .unwrap();
+    let profile = profile.enveloped_profile_account;
+    let mut stranger = scene.session(&ClientCredential::Key { key, claim: None });
+    for address in [
+        "alice@localhost",
+        "bob@localhost",
+        "alice@elsewhere.example",
+        "",
+        "@",
+    ] {
+        let request = BindRequest {
+            account_address: Some(address.to_owned()),
+            enveloped_profile_account: profile.clone(),
+            ..BindRequest::default()
+        };
+        assert!(stranger.bind_account(&request).is_err(), "{address}");
+    }
+}
+
+#[test]
+fn requests_for_connection_are_bounded_and_bound_to_their_key() {
+    let (scene, _, _) = Scene::new();
+    let env = SystemEnvironment::new().unwrap();
+    let address = check_address("alice@localhost").unwrap();
+    let make = || {
+        let seed = mesh_crypto::Seed::generate(mesh_crypto::seed_code::PROFILE_DEVICE, &env);
+        let keys = DeviceKeys::derive(&seed).unwrap();
+        let profile = keys.profile(&env).unwrap();
+        let request =
+            mesh_schema::message::request_connection(&address, &profile, None, &env).unwrap();
+        let cipher = mesh_dare::Cipher::default();
+        let posted = mesh_schema::message::post(&request, &[], cipher, None, &env).unwrap();
+        let request = ConnectRequest {
+            enveloped_request_connection: Some(posted),
+            ..ConnectRequest::default()
+        };
+        (keys.authentication, request)
+    };
+    let session = |key: &PrivateKey| {
+        let claim = Some(address.to_string());
+        scene.session(&ClientCredential::Key {
+            key: key.clone(),
+            claim,
+        })
+    };
+    let (key, request) = make();
+    let (other, _) = make();
+    refused(
+        session(&other).connect(&request),
+        Code::NotAuthorized,
+        "another's request",
+    );
+    session(&key).connect(&request).unwrap();
+    let mut outcome = Ok(());
+    for _ in 0..64 {
+        let (key, request) = make();
+        if let Err(error) = session(&key).connect(&request) {
+            outcome = Err(error);
+            break;
+        }
+    }
+    refused(outcome, Code::Refused, "a flood");
+    // The owner can still work.
+    let mut alice = scene.account("one");
+    alice.sync().unwrap();
+    assert!(alice.pending().unwrap().len() >= 16);
+}
+
+/// Octets that are no request, inside an authentic conversation.
+#[test]
+fn garbage_in_a_conversation_is_answered_and_harms_nobody() {
+    let (scene, _, two) = Scene::new();
+    let env = Arc::new(SystemEnvironment::new().unwrap());
+    let handler: Arc<dyn PacketHandler> = Arc::new(scene.world.service.clone());
+    let transport: Box<dyn PacketTransport> = Box::new(handler);
+    let mut session = PacketSession::new(transport, two, HostExpectation::FirstContact, env);
+    let deep = "[".repeat(10_000);
+    let garbage: [&[u8]; 14] = [
+        b"",
+        b"{",
+        b"{}",
+        b"[]",
+        b"null",
+        b"{\"Hello\":[]}",
+        b"{\"Nonsense\":{}}",
+        b"{\"Download\":{\"Select\":{}}}",
+        b"{\"Download\":{\"Select\":[{\"Store\":7}]}}",
+        b"{\"Transact\":{\"Updates\":[[]]}}",
+        b"{\"Status\":{}} trailing",
+        b"{\"Status\":{},\"Status\":{}}",
+        &[0xff; 300],
+        deep.as_bytes(),
+    ];
+    for octets in garbage {
+        let answer = session.exchange(octets).unwrap();
+        assert!(!answer.is_empty());
+    }
+    scene
+        .account("two")
+        .put(&credential("still works"))
+        .unwrap();
+    let _: Vec<CatalogedBookmark> = scene.account("two").entries().unwrap();
+}
+
+fn credential(service: &str) -> CatalogedCredential {
+    CatalogedCredential::password(service, "alice", SecretString::new("password".to_owned()))
+}
