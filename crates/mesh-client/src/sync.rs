@@ -79,6 +79,11 @@ pub(crate) struct Keys<'a> {
 
 type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
 
+/// Octets of frames that one synchronisation takes, held in memory until they are judged.
+const MAX_DOWNLOAD: usize = 1 << 30;
+/// Octets that a frame costs beside its body.
+const FRAME_COST: usize = 1024;
+
 /// Fetches all frames behind the committed ones.
 pub(crate) fn download(
     session: &mut dyn MeshSession,
@@ -87,6 +92,7 @@ pub(crate) fn download(
 ) -> Result<Frames, Error> {
     let mut frames: Frames = labels.iter().map(|&label| (label, Vec::new())).collect();
     let mut wanted: Vec<StoreLabel> = labels.to_vec();
+    let mut total = 0_usize;
     while !wanted.is_empty() {
         let mut select = Vec::new();
         for &label in &wanted {
@@ -149,6 +155,15 @@ pub(crate) fn download(
                 }
             }
             arrived |= !update.envelopes.is_empty();
+            let octets = update.envelopes.iter().map(|e| e.body.len());
+            total = octets.fold(total, |total, body| {
+                total.saturating_add(body).saturating_add(FRAME_COST)
+            });
+            if total > MAX_DOWNLOAD {
+                return Err(Error::WrongService {
+                    why: "it sends more at once than an account holds",
+                });
+            }
             held.extend(update.envelopes);
             if update.partial == Some(true) {
                 partial.push(*label);

@@ -261,7 +261,10 @@ fn malformed(error: impl std::fmt::Display) -> Refusal {
     Refusal::new(mesh_jsonbcd::ErrorClass::Malformed, error.to_string())
 }
 
-#[allow(clippy::needless_pass_by_value)]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it stands where errors are mapped"
+)]
 fn refuse(error: mesh_schema::Error) -> Refusal {
     Refusal::new(error.class(), error.to_string())
 }

@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// A catalog or spool of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(missing_docs)]
+#[expect(missing_docs, reason = "the labels are their own description")]
 pub enum StoreLabel {
     Local,
     Inbound,

@@ -15,7 +15,7 @@ use mesh_protocol::generated::{
     TransactRequest, TransactResponse,
 };
 use mesh_protocol::{Code, Failure};
-use mesh_schema::generated::AccessCapability;
+use mesh_schema::generated::{AccessCapability, CatalogedDevice};
 use mesh_schema::{Access as Level, StoreLabel};
 
 use super::{Service, missing};
@@ -64,19 +64,9 @@ impl Service {
                 digest: Some(head.digest),
             })
             .collect();
+        let known = request.cataloged_device_digest.as_deref();
         let (enveloped_cataloged_device, cataloged_device_digest) =
-            match self.capability(caller, &served)? {
-                Some(capability)
-                    if capability.cataloged_device_digest != request.cataloged_device_digest =>
-                {
-                    (
-                        capability.enveloped_cataloged_device,
-                        capability.cataloged_device_digest,
-                    )
-                }
-                Some(capability) => (None, capability.cataloged_device_digest),
-                None => (None, None),
-            };
+            self.entry_of(caller, &served, known)?;
         Ok(StatusResponse {
             store_status,
             enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
@@ -143,19 +133,9 @@ impl Service {
             }
             updates.push(update);
         }
-        let capability = self.capability(caller, &served)?;
-        let (enveloped_cataloged_device, cataloged_device_digest) = match capability {
-            Some(capability)
-                if capability.cataloged_device_digest != request.cataloged_device_digest =>
-            {
-                (
-                    capability.enveloped_cataloged_device,
-                    capability.cataloged_device_digest,
-                )
-            }
-            Some(capability) => (None, capability.cataloged_device_digest),
-            None => (None, None),
-        };
+        let known = request.cataloged_device_digest.as_deref();
+        let (enveloped_cataloged_device, cataloged_device_digest) =
+            self.entry_of(caller, &served, known)?;
         Ok(DownloadResponse {
             updates,
             enveloped_cataloged_device,
@@ -252,24 +232,30 @@ impl Service {
         })
     }
 
-    /// The access entry of the device that asks.
-    fn capability(
+    /// The catalog entry of the device that asks, unless it knows it by its digest, and the digest.
+    fn entry_of(
         &self,
         caller: &UserCaller,
         served: &Served,
-    ) -> Result<Option<AccessCapability>, Failure> {
+        known: Option<&str>,
+    ) -> Result<(Option<Enveloped<CatalogedDevice>>, Option<String>), Failure> {
         if !matches!(caller.standing, Standing::Device(_)) {
-            return Ok(None);
+            return Ok((None, None));
         }
         let row = self
             .0
             .store
             .access(served.id, &caller.peer.key().udf().to_string())
             .map_err(Error::from)?;
-        Ok(row
-            .map(|row| from_bytes(&row))
-            .transpose()
-            .map_err(Error::from)?)
+        let Some(row) = row else {
+            return Ok((None, None));
+        };
+        let capability: AccessCapability = from_bytes(&row).map_err(Error::from)?;
+        let digest = capability.cataloged_device_digest;
+        let entry = capability
+            .enveloped_cataloged_device
+            .filter(|_| digest.as_deref() != known);
+        Ok((entry, digest))
     }
 
     fn access_changes(
