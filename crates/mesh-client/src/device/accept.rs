@@ -28,6 +28,23 @@ impl Account {
     ///
     /// # Errors
     /// [`Error::NotAllowed`] on a device that is no administrator; [`Error::Protocol`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let address = mesh_client::check_address("alice@localhost")?;
+    /// # let mut alice = world.home("desktop")?.create_account(&address)?;
+    /// use std::time::Duration;
+    ///
+    /// use mesh_client::{Role, Roles};
+    ///
+    /// let roles = Roles::new(&[Role::Web]);
+    /// let issued = alice.issue_pin(&roles, Duration::from_secs(600), Some("laptop"))?;
+    /// println!("Type on the laptop: {}", issued.pin.to_udf_string().expose_secret());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn issue_pin(
         &mut self,
         roles: &Roles,
@@ -112,6 +129,27 @@ impl Account {
     ///
     /// # Errors
     /// As [`Account::accept`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let address = mesh_client::check_address("alice@localhost")?;
+    /// # let mut alice = world.home("desktop")?.create_account(&address)?;
+    /// use std::time::Duration;
+    ///
+    /// use mesh_client::{Role, Roles};
+    ///
+    /// let roles = Roles::new(&[Role::Web]);
+    /// let pin = alice.issue_pin(&roles, Duration::from_secs(600), Some("laptop"))?.pin;
+    /// world.home("laptop")?.request_connection(&address, Some(&pin))?; // on the laptop
+    ///
+    /// alice.sync()?;
+    /// let accepted = alice.accept_pins()?;
+    /// assert_eq!(accepted[0].name, "laptop");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn accept_pins(&mut self) -> Result<Vec<AcceptedDevice>, Error> {
         let mut accepted = Vec::new();
         loop {

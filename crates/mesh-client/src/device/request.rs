@@ -31,6 +31,19 @@ impl Home {
     ///
     /// # Errors
     /// [`Error::AccountExists`] when it is connected or has asked already; [`Error::Protocol`], [`Error::WrongService`].
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let address = mesh_client::check_address("alice@localhost")?;
+    /// # let mut alice = world.home("desktop")?.create_account(&address)?;
+    /// let home = world.home("laptop")?;
+    /// let pending = home.request_connection(&address, None)?;
+    /// println!("Is this on the administrator's screen too? {}", pending.witness);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn request_connection(
         &self,
         address: &AccountAddress,
@@ -101,6 +114,29 @@ impl Home {
     /// # Errors
     /// [`Error::NoAccount`]; [`Error::AccountExists`] when it is complete already; [`Error::Protocol`]; [`Error::Schema`] when the answer
     /// is not by an administrator of the account or not for this device.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use mesh_test::world::{Connection, World};
+    /// # let world = World::new(Connection::Direct)?;
+    /// # let address = mesh_client::check_address("alice@localhost")?;
+    /// # let mut alice = world.home("desktop")?.create_account(&address)?;
+    /// use mesh_client::{Completion, Role, Roles};
+    ///
+    /// let home = world.home("laptop")?;
+    /// let witness = home.request_connection(&address, None)?.witness;
+    /// assert!(matches!(home.complete_connection(None)?, Completion::Pending(_)));
+    ///
+    /// alice.sync()?; // on the administrator's device
+    /// alice.accept(&witness, &Roles::new(&[Role::Web]), Some("laptop"))?;
+    ///
+    /// let Completion::Connected(account) = home.complete_connection(None)? else {
+    ///     panic!("the administrator has accepted");
+    /// };
+    /// assert_eq!(account.address(), &address);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn complete_connection(
         &self,
         address: Option<&AccountAddress>,
