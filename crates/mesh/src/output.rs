@@ -12,9 +12,10 @@
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
@@ -104,15 +105,25 @@ pub fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
     if !std::io::stderr().is_terminal() {
         return work();
     }
-    let bar = ProgressBar::new_spinner().with_message(what);
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
     if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
         bar.set_style(style);
     }
-    // The first sign comes with the first tick: what is quicker shows nothing.
-    bar.enable_steady_tick(Duration::from_secs(1));
-    let done = work();
+    let (done, waiting) = std::sync::mpsc::channel::<()>();
+    let shown = bar.clone();
+    // What is quicker than a second shows nothing.
+    let watcher = std::thread::spawn(move || {
+        if waiting.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
+            shown.set_draw_target(ProgressDrawTarget::stderr());
+            shown.enable_steady_tick(Duration::from_millis(100));
+        }
+    });
+    let result = work();
+    drop(done);
+    // It cannot fail; and if it did, the work is done all the same.
+    let _ = watcher.join();
     bar.finish_and_clear();
-    done
+    result
 }
 
 /// Asks before something that cannot be undone; without a terminal only `--yes` will do.

@@ -5,6 +5,7 @@
 //! Here: from options to a running service, and its orderly end.
 //! Not here: the service (`mesh-service`).
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -95,5 +96,6 @@ pub(crate) fn log_to_stderr(default: &str) {
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .try_init();
 }

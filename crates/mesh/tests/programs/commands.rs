@@ -146,6 +146,39 @@ fn a_home_is_private_and_opens_with_its_passphrase_only() {
 }
 
 #[test]
+fn an_agent_opens_the_home_until_it_is_stopped() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS]);
+    let silent = || {
+        let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+        command.env_remove("MMM_PASSPHRASE_FILE");
+        run(command.args(["password", "list"]), "").code
+    };
+    assert_ne!(silent(), 0);
+    let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+    command.args(["agent", "start", "--expire", "1m"]);
+    let mut agent = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while silent() != 0 {
+        assert!(
+            std::time::Instant::now() < deadline,
+            "the agent does not answer"
+        );
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    private(&a.home());
+    a.ask(&["agent", "status"]);
+    a.ask(&["agent", "stop"]);
+    assert!(agent.wait().unwrap().success());
+    assert_ne!(silent(), 0);
+}
+
+#[test]
 fn processes_on_one_home_take_turns() {
     const PROCESSES: usize = 8;
     let world = World::new();
