@@ -21,6 +21,7 @@ use zeroize::Zeroizing;
 
 use crate::agreement::SharedSecret;
 use crate::environment::Environment;
+use crate::threshold::Contribution;
 use crate::udf::{TypeId, Udf, digest::TAG_KEY};
 use crate::{Error, KeyAlgorithm};
 
@@ -337,6 +338,34 @@ impl PrivateKey {
             .ok_or(Error::InvalidScalar { algorithm })
     }
 
+    /// Two keys whose scalars sum up to that of this one.
+    pub(crate) fn split(&self, environment: &dyn Environment) -> Result<(Self, Self), Error> {
+        let Secret::X448(secret) = &self.inner.secret else {
+            return Err(Error::Unsupported {
+                name: format!("{} key splitting", self.algorithm()),
+            });
+        };
+        loop {
+            // Again for the scalar zero, which nobody will see.
+            if let Some((first, second)) = secret.split(environment) {
+                let key = |secret| Self::assemble(Secret::X448(secret));
+                return Ok((key(first), key(second)));
+            }
+        }
+    }
+
+    /// The product of the scalar and a point of the group of prime order, with both coordinates.
+    pub(crate) fn contribute(&self, peer: &PublicKey) -> Result<Contribution, Error> {
+        self.inner.public.same_algorithm(peer.algorithm)?;
+        match &self.inner.secret {
+            Secret::X448(secret) => secret.contribute(&peer.octets).map(Contribution::computed),
+            _ => Err(Error::AlgorithmUse {
+                algorithm: self.algorithm(),
+                operation: "contribute",
+            }),
+        }
+    }
+
     /// The octets of the key in the form it is written down in.
     pub(crate) fn export(&self) -> (Form, SecretBytes) {
         match &self.inner.secret {
@@ -368,7 +397,12 @@ const COMBINED_PREFIX: &[u8] = b"mesh/combined-prefix";
 /// Domain of the prefix of a signing key that is given as a scalar.
 const SCALAR_PREFIX: &[u8] = b"mesh/scalar-prefix";
 
-fn fixed<const N: usize>(
+/// The sum of two points of X448.
+pub(crate) fn add_x448(a: &[u8], b: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    x448::combine_public(a, b).map(Zeroizing::new)
+}
+
+pub(crate) fn fixed<const N: usize>(
     algorithm: KeyAlgorithm,
     octets: &[u8],
 ) -> Result<Zeroizing<[u8; N]>, Error> {

@@ -10,7 +10,8 @@ use std::fmt;
 
 use crate::agreement::SharedSecret;
 use crate::key::{PrivateKey, PublicKey};
-use crate::{Earl, Error, Udf};
+use crate::threshold::{Contribution, KeyShare};
+use crate::{Earl, Error, SecretBytes, Udf};
 
 /// Performs operations with private keys named by their fingerprint.
 ///
@@ -54,6 +55,10 @@ impl<T: KeySource + ?Sized> KeySource for &T {
 pub struct KeyRing {
     keys: HashMap<Udf, PrivateKey>,
     symmetric: HashMap<String, Earl>,
+    /// Shares of keys, by the fingerprint of the whole key.
+    shares: HashMap<Udf, KeyShare>,
+    /// Agreements that the other holder of a share helped to complete, by whole key and peer.
+    completed: HashMap<(Udf, Vec<u8>), SharedSecret>,
 }
 
 impl KeyRing {
@@ -72,6 +77,48 @@ impl KeyRing {
     pub fn add_symmetric(&mut self, key: Earl) {
         self.symmetric
             .insert(key.publication_id().as_str().to_owned(), key);
+    }
+
+    /// Adds a share of a key. It opens nothing until the other holder has contributed: see [`KeyRing::complete`].
+    pub fn add_share(&mut self, share: KeyShare) {
+        self.shares.insert(share.primary.udf(), share);
+    }
+
+    /// The share of the key with this fingerprint.
+    #[must_use]
+    pub fn share(&self, kid: &str) -> Option<&KeyShare> {
+        self.shares.get(&Udf::parse(kid).ok()?)
+    }
+
+    /// Completes the agreement of a shared key with `peer` by the other holder's contribution; [`KeySource::agree`] finds it from
+    /// then on.
+    ///
+    /// # Errors
+    /// As [`KeyShare::complete`]; [`Error::Unsupported`] when there is no share of the key here.
+    pub fn complete(
+        &mut self,
+        kid: &str,
+        peer: &PublicKey,
+        other: &Contribution,
+    ) -> Result<(), Error> {
+        let share = self.share(kid).ok_or_else(|| Error::Unsupported {
+            name: format!("agreement without a share of {kid}"),
+        })?;
+        let secret = share.complete(peer, other)?;
+        self.know(share.primary.udf(), peer, secret);
+        Ok(())
+    }
+
+    /// Takes over an agreement that was completed earlier.
+    pub fn know(&mut self, key: Udf, peer: &PublicKey, secret: SharedSecret) {
+        self.completed.insert((key, peer.octets().to_vec()), secret);
+    }
+
+    /// The completed agreement of a shared key with `peer`.
+    #[must_use]
+    pub fn completed(&self, kid: &str, peer: &PublicKey) -> Option<&SharedSecret> {
+        self.completed
+            .get(&(Udf::parse(kid).ok()?, peer.octets().to_vec()))
     }
 
     /// Deletes a private key; whether it was here.
@@ -105,7 +152,13 @@ impl KeyRing {
 
 impl KeySource for KeyRing {
     fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error> {
-        self.named(kid).map(|key| key.agree(peer)).transpose()
+        if let Some(key) = self.named(kid) {
+            return key.agree(peer).map(Some);
+        }
+        let completed = self.completed(kid, peer);
+        Ok(completed.map(|secret| {
+            SharedSecret::from_octets(SecretBytes::new(secret.expose_secret().to_vec()))
+        }))
     }
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {

@@ -29,6 +29,7 @@ pub mod key;
 pub mod key_source;
 pub mod share;
 pub mod symmetric;
+pub mod threshold;
 pub mod udf;
 
 pub use agreement::SharedSecret;

@@ -7,11 +7,13 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use crate::{Decode, Encode, Error, Limits, Reader, Writer};
 
 /// One encoded value as it was received: JSON, JSON-B or a mixture, validated, without surrounding space.
 ///
-/// Equality is that of the octets. `Debug` shows the length only, since the value may hold a secret.
+/// Equality is that of the octets. The value may hold a secret: `Debug` shows the length only, and the octets are erased at the end.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Raw(Vec<u8>);
 
@@ -45,8 +47,8 @@ impl Raw {
 
     /// The octets.
     #[must_use]
-    pub fn into_bytes(self) -> Vec<u8> {
-        self.0
+    pub fn into_bytes(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
     }
 
     /// Wraps octets that a reader has walked over without an error.
@@ -60,6 +62,12 @@ impl Raw {
             self.0.first(),
             Some(b'-' | b'0'..=b'9' | b'f' | b'n' | b't')
         )
+    }
+}
+
+impl Drop for Raw {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -9,11 +9,11 @@
 //! overlay needs. The private octets are kept as derived and clamped on use.
 
 use mesh_jsonbcd::SecretBytes;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Form;
 use crate::curve448::{self, MontgomeryPoint, Scalar};
-use crate::{Error, KeyAlgorithm};
+use crate::{Environment, Error, KeyAlgorithm};
 
 const ALGORITHM: KeyAlgorithm = KeyAlgorithm::X448;
 const INVALID: Error = Error::InvalidPoint {
@@ -39,6 +39,24 @@ impl Secret {
         Self::assemble(None, self.scalar.add(&other.scalar))
     }
 
+    /// Two random scalars with this sum; `None` in the one case in 2^446 that one of them is zero.
+    pub(super) fn split(&self, environment: &dyn Environment) -> Option<(Self, Self)> {
+        let mut wide = Zeroizing::new([0; 114]);
+        environment.random(wide.as_mut());
+        let first = Scalar::from_bytes_wide(&wide);
+        let second = self.scalar.sub(&first);
+        Some((Self::assemble(None, first)?, Self::assemble(None, second)?))
+    }
+
+    pub(super) fn contribute(&self, peer: &[u8]) -> Result<[u8; 57], Error> {
+        let peer = decode(peer)?;
+        require_prime_order(&peer)?;
+        let mut product = peer.mul(&self.scalar).map_err(|_| Error::WeakAgreement)?;
+        let octets = product.to_bytes();
+        product.zeroize();
+        Ok(octets)
+    }
+
     /// `None` for the scalar zero, whose public key would be no point with coordinates.
     fn assemble(seed: Option<Zeroizing<[u8; 56]>>, scalar: Scalar) -> Option<Self> {
         let public = MontgomeryPoint::mul_base(&scalar).ok()?;
@@ -54,16 +72,15 @@ impl Secret {
     }
 
     pub(super) fn agree(&self, peer: &[u8]) -> Result<SecretBytes, Error> {
-        let peer = decode(peer)?.u_bytes();
+        let peer = decode(peer)?;
         let value = match &self.seed {
             // The clamped scalar is a multiple of the cofactor and takes any small-order part away.
-            Some(seed) => curve448::x448(seed, &peer),
-            // A combined scalar would show its residue in that part. Minus one, modulo the order, leaves the coordinate
-            // of no point alone that has such a part.
-            None => match curve448::x448_scalar(&Scalar::one().neg(), &peer) {
-                Ok(same) if *same == peer => curve448::x448_scalar(&self.scalar, &peer),
-                _ => return Err(Error::WeakAgreement),
-            },
+            Some(seed) => curve448::x448(seed, &peer.u_bytes()),
+            // A combined scalar would show its residue in that part.
+            None => {
+                require_prime_order(&peer)?;
+                curve448::x448_scalar(&self.scalar, &peer.u_bytes())
+            }
         };
         value
             .map(|value| SecretBytes::new(value.to_vec()))
@@ -78,6 +95,15 @@ impl Secret {
                 SecretBytes::new(self.scalar.to_bytes_56().to_vec()),
             ),
         }
+    }
+}
+
+/// Refuses points with a part of small order: minus one, modulo the order, leaves the coordinate of no such point alone.
+fn require_prime_order(peer: &MontgomeryPoint) -> Result<(), Error> {
+    let u = peer.u_bytes();
+    match curve448::x448_scalar(&Scalar::one().neg(), &u) {
+        Ok(same) if *same == u => Ok(()),
+        _ => Err(Error::WeakAgreement),
     }
 }
 
