@@ -9,7 +9,7 @@ use std::fmt;
 
 use zeroize::Zeroize;
 
-use crate::{Decode, Encode, Error, Limits, Reader, Writer};
+use crate::{Decode, Encode, Error, Limits, Object, Reader, Writer, to_json};
 
 /// One encoded value as it was received: JSON, JSON-B or a mixture, validated, without surrounding space.
 ///
@@ -37,6 +37,12 @@ impl Raw {
         let raw = reader.raw()?;
         reader.finish()?;
         Ok(raw)
+    }
+
+    /// The encoded form of an object.
+    #[must_use]
+    pub fn of<T: Object>(object: &T) -> Self {
+        Self(to_json(object))
     }
 
     /// The octets.
@@ -112,7 +118,7 @@ pub fn copy_value(reader: &mut Reader<'_>, writer: &mut Writer) -> Result<(), Er
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Format, to_json, to_json_b};
+    use crate::{Format, to_json_b};
 
     #[test]
     fn a_value_is_captured_without_surrounding_space() {

@@ -8,7 +8,10 @@
 //! Neither side knows the whole: the device does not choose its activated keys, and the administrator never sees the base keys.
 
 use mesh_crypto::derive::key_name;
-use mesh_crypto::{Environment, KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, seed_code};
+use mesh_crypto::threshold::KeyShare;
+use mesh_crypto::{
+    Environment, KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, Udf, seed_code,
+};
 use mesh_dare::{Cipher, Envelope};
 
 use crate::enveloped::{Signing, Valid, envelope};
@@ -166,34 +169,124 @@ impl ActivatedKeys {
     }
 }
 
+/// A decryption key as a device is given it.
+#[derive(Clone, Debug)]
+pub enum GrantedKey {
+    /// The device decrypts by itself.
+    Whole(PrivateKey),
+    /// The device decrypts while the service helps it, with the other share.
+    Share(KeyShare),
+}
+
+impl GrantedKey {
+    /// The whole key; `None` when the device has a share only.
+    #[must_use]
+    pub fn whole(&self) -> Option<&PrivateKey> {
+        match self {
+            Self::Whole(key) => Some(key),
+            Self::Share(_) => None,
+        }
+    }
+
+    /// Adds what is there of the key to a collection.
+    pub fn add_to(&self, ring: &mut KeyRing) {
+        match self {
+            Self::Whole(key) => ring.add(key.clone()),
+            Self::Share(share) => ring.add_share(share.clone()),
+        }
+    }
+
+    fn describe(&self, account: &str) -> KeyData {
+        match self {
+            Self::Whole(key) => KeyData::of_private(key),
+            Self::Share(share) => KeyData::of_share(share, &share.udf(), Some(account)),
+        }
+    }
+
+    fn read(data: &KeyData) -> Result<Self, Error> {
+        Ok(match data.share()? {
+            Some(share) => Self::Share(share),
+            None => Self::Whole(data.private()?),
+        })
+    }
+}
+
+/// The share that the service holds of a key, for one device.
+#[derive(Clone, Debug)]
+pub struct ServicedShare {
+    /// The fingerprint of the device's share, by which the device asks.
+    pub id: Udf,
+    /// The service's share.
+    pub share: KeyShare,
+}
+
 /// The account keys that a device is given.
 #[derive(Clone, Debug, Default)]
 pub struct Grant {
     /// The keys of the stores that it may read.
-    pub stores: Vec<(StoreLabel, PrivateKey)>,
+    pub stores: Vec<(StoreLabel, GrantedKey)>,
     /// The key that signs connections and activations: administrators only.
     pub administrator_signature: Option<PrivateKey>,
     /// The key that opens messages to the account: administrators and devices with the message role.
-    pub common_encryption: Option<PrivateKey>,
+    pub common_encryption: Option<GrantedKey>,
     /// The key that signs messages of the account: likewise.
     pub common_signature: Option<PrivateKey>,
 }
 
 impl Grant {
+    /// What is there of each decryption key.
+    pub fn decryption_keys(&self) -> impl Iterator<Item = &GrantedKey> {
+        let stores = self.stores.iter().map(|(_, key)| key);
+        stores.chain(&self.common_encryption)
+    }
+
+    /// The same keys, with each decryption key split between the device and the service: the device's part, and the service's shares.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`] when a key cannot be split; [`Error::Unrelated`] when one is a share already.
+    pub fn split(&self, env: &dyn Environment) -> Result<(Self, Vec<ServicedShare>), Error> {
+        let mut service = Vec::new();
+        let mut split = |key: &GrantedKey| {
+            let whole = key.whole().ok_or(Error::Unrelated {
+                object: "a share",
+                to: "a device that gives keys to others",
+            })?;
+            let [device, other] = KeyShare::split(whole, env)?;
+            service.push(ServicedShare {
+                id: device.udf(),
+                share: other,
+            });
+            Ok::<_, Error>(GrantedKey::Share(device))
+        };
+        let mut stores = Vec::new();
+        for (label, key) in &self.stores {
+            stores.push((*label, split(key)?));
+        }
+        let common_encryption = self.common_encryption.as_ref().map(split).transpose()?;
+        let device = Self {
+            stores,
+            common_encryption,
+            ..self.clone()
+        };
+        Ok((device, service))
+    }
+
     /// Seals the keys to the activated encryption key of the device.
     ///
     /// # Errors
     /// [`Error::Crypto`], [`Error::Dare`].
     pub fn seal(
         &self,
+        account: &Valid<ProfileUser>,
         to: &PublicKey,
         administrator: &PrivateKey,
         cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Envelope, Error> {
-        let entry = |(label, key): &(StoreLabel, PrivateKey)| ActivationEntry {
+        let address = account.address()?.to_string();
+        let entry = |(label, key): &(StoreLabel, GrantedKey)| ActivationEntry {
             resource: Some(label.as_str().to_owned()),
-            key: Some(KeyData::of_private(key)),
+            key: Some(key.describe(&address)),
             ..ActivationEntry::default()
         };
         let record = ActivationCommon {
@@ -202,7 +295,10 @@ impl Grant {
                 .administrator_signature
                 .as_ref()
                 .map(KeyData::of_private),
-            encryption: self.common_encryption.as_ref().map(KeyData::of_private),
+            encryption: self
+                .common_encryption
+                .as_ref()
+                .map(|key| key.describe(&address)),
             signature: self.common_signature.as_ref().map(KeyData::of_private),
             ..ActivationCommon::default()
         };
@@ -242,14 +338,19 @@ impl Grant {
             if let Ok(label) =
                 StoreLabel::parse(entry.resource.as_deref().ok_or(field("Resource"))?)
             {
-                stores.push((label, entry.key.as_ref().ok_or(field("Key"))?.private()?));
+                let key = entry.key.as_ref().ok_or(field("Key"))?;
+                stores.push((label, GrantedKey::read(key)?));
             }
         }
         let key = |data: &Option<KeyData>| data.as_ref().map(KeyData::private).transpose();
         Ok(Self {
             stores,
             administrator_signature: key(&record.administrator_signature)?,
-            common_encryption: key(&record.encryption)?,
+            common_encryption: record
+                .encryption
+                .as_ref()
+                .map(GrantedKey::read)
+                .transpose()?,
             common_signature: key(&record.signature)?,
         })
     }

@@ -6,18 +6,19 @@
 //! Not here: pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
 
 use mesh_crypto::{Environment, PrivateKey, PublicKey};
-use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::Change;
+use mesh_dare::{Cipher, Enveloped};
 use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
-use crate::enveloped::Valid;
+use crate::activation::ServicedShare;
+use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
 use crate::generated::{
-    AccessCapability, Anchor, AnyCapability, AnyContact, AnyNetworkAddress, CatalogedAccess,
-    CatalogedApplicationSsh, CatalogedBookmark, CatalogedContact, CatalogedCredential,
-    CatalogedDevice, CatalogedDocument, CatalogedNetwork, CatalogedPublication, CatalogedTask,
-    ContactPerson, KeyData, NetworkProfile, ProfileUser,
+    AccessCapability, Anchor, AnyCapability, AnyContact, AnyNetworkAddress,
+    CapabilityDecryptServiced, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark,
+    CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
+    CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile, ProfileUser,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
@@ -117,6 +118,9 @@ impl CatalogEntry for CatalogedAccess {
             Some(AnyCapability::AccessCapability(capability)) => {
                 field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
             }
+            Some(AnyCapability::CapabilityDecryptServiced(capability)) => {
+                field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
+            }
             _ => Err(Error::Field {
                 object: Self::TAG,
                 field: "Capability",
@@ -140,6 +144,53 @@ impl CatalogedAccess {
         Self {
             capability: Some(capability.into()),
             ..Self::default()
+        }
+    }
+
+    /// The entry that lets the holder of `caller`, and nobody else, ask the service for contributions with its share of a key.
+    ///
+    /// # Errors
+    /// [`Error::Crypto`], [`Error::Dare`].
+    pub fn serviced(
+        share: &ServicedShare,
+        caller: &PublicKey,
+        host: &PublicKey,
+        cipher: Cipher,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
+        let recipients = [host.clone()];
+        let how = Signing {
+            recipients: &recipients,
+            cipher,
+            ..Signing::default()
+        };
+        let sealed = envelope(&KeyData::of_share(&share.share, &share.id, None), how, env)?;
+        let capability = CapabilityDecryptServiced {
+            id: Some(share.id.to_string()),
+            udf: Some(share.share.primary.udf().to_string()),
+            active: Some(true),
+            authentication_id: Some(caller.udf().to_string()),
+            enveloped_key_share: Some(Enveloped::new(sealed)),
+            ..CapabilityDecryptServiced::default()
+        };
+        Ok(Self {
+            capability: Some(capability.into()),
+            ..Self::default()
+        })
+    }
+
+    /// True when the entry is of the device that proves this key: it lets the device in, or ask for contributions.
+    #[must_use]
+    pub fn is_of(&self, authentication: &PublicKey) -> bool {
+        let udf = authentication.udf().to_string();
+        match &self.capability {
+            Some(AnyCapability::AccessCapability(capability)) => {
+                capability.udf.as_ref() == Some(&udf)
+            }
+            Some(AnyCapability::CapabilityDecryptServiced(capability)) => {
+                capability.authentication_id.as_ref() == Some(&udf)
+            }
+            _ => false,
         }
     }
 

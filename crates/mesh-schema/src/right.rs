@@ -23,6 +23,8 @@ pub enum Role {
     Message,
     /// As admin, and holds the root keys of the account profile.
     Super,
+    /// Decrypts only with the help of the service, which holds the other share of each key and stops helping when the device is removed.
+    Threshold,
     /// What a browser or desktop needs: passwords, bookmarks, contacts, networks, tasks, documents, applications.
     Web,
 }
@@ -40,13 +42,14 @@ pub enum Access {
 
 impl Role {
     /// Every role of this version.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Super,
         Self::Admin,
         Self::Web,
         Self::Message,
         Self::Developer,
         Self::Device,
+        Self::Threshold,
     ];
 
     /// The role as written.
@@ -58,6 +61,7 @@ impl Role {
             Self::Device => "device",
             Self::Message => "message",
             Self::Super => "super",
+            Self::Threshold => "threshold",
             Self::Web => "web",
         }
     }
@@ -167,6 +171,23 @@ impl Roles {
         self.contains(Role::Super) || self.contains(Role::Admin)
     }
 
+    /// True when a device of these roles has shares of its decryption keys and the service the others. Administrators give whole keys
+    /// to others and so have them.
+    #[must_use]
+    pub fn is_threshold(&self) -> bool {
+        self.contains(Role::Threshold) && !self.is_administrator()
+    }
+
+    /// The same roles for a device that decrypts with the service's help, unless it is an administrator: what a device should have.
+    #[must_use]
+    pub fn guarded(&self) -> Self {
+        let mut roles = self.0.clone();
+        if !self.is_administrator() {
+            roles.push(Role::Threshold);
+        }
+        Self::new(&roles)
+    }
+
     /// The most that any of the roles may do with a store.
     #[must_use]
     pub fn access(&self, label: StoreLabel) -> Access {
@@ -232,7 +253,7 @@ mod tests {
             "admin,web"
         );
         assert!(matches!(
-            Roles::parse(&["threshold"]),
+            Roles::parse(&["threshhold"]),
             Err(Error::UnknownRole { .. })
         ));
         assert!(matches!(Roles::parse(&[""]), Err(Error::NoRole)));
