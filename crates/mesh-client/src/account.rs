@@ -11,7 +11,7 @@ pub(crate) mod recover;
 
 use std::rc::Rc;
 
-use mesh_crypto::{KeyRing, PrivateKey};
+use mesh_crypto::{KeyRing, PrivateKey, PublicKey};
 use mesh_dare::{Cipher, Envelope};
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::activation::{ActivatedKeys, Activation, Grant};
@@ -22,6 +22,7 @@ use mesh_schema::generated::{
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::{AccountAddress, Roles, StoreLabel, Valid};
 
+use crate::account::create::access_key;
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
 use crate::home::Home;
@@ -40,6 +41,8 @@ pub struct Account {
     pub(crate) device_udf: String,
     pub(crate) profile: Rc<Valid<ProfileUser>>,
     pub(crate) service: Valid<ProfileService>,
+    /// The key with which the service's host reads the access catalog.
+    pub(crate) host: PublicKey,
     pub(crate) device: Valid<ProfileDevice>,
     pub(crate) connection: Valid<ConnectionService>,
     pub(crate) roles: Roles,
@@ -99,6 +102,7 @@ impl Account {
             .enveloped_account_host_assignment
             .ok_or(field("EnvelopedAccountHostAssignment"))?;
         let service = service_of(assignment.envelope())?;
+        let host = access_key(assignment.envelope(), &service)?;
         if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
             return Err(Error::WrongService {
                 why: "its fingerprint is not the one in the account profile",
@@ -114,12 +118,9 @@ impl Account {
         let udf = profile.udf()?;
         let stores = Stores::open(&home.0.directory, &udf)?;
         let mut ring = KeyRing::new();
-        for (_, key) in &connected.grant.stores {
-            ring.add(key.clone());
-        }
         ring.add(connected.keys.encryption.clone());
-        if let Some(key) = &connected.grant.common_encryption {
-            ring.add(key.clone());
+        for key in connected.grant.decryption_keys() {
+            key.add_to(&mut ring);
         }
         Ok(Self {
             home: home.clone(),
@@ -128,6 +129,7 @@ impl Account {
             device_udf,
             profile,
             service,
+            host,
             device: connected.device,
             connection: connected.connection,
             roles: connected.roles,
@@ -200,10 +202,8 @@ impl Account {
 
     /// The cipher that was chosen when the account was created.
     pub(crate) fn cipher(&mut self) -> Result<Cipher, Error> {
-        Ok(self
-            .stores
-            .replica(StoreLabel::Device)?
-            .cipher(&self.ring)?)
+        let (replica, keys) = self.opened(StoreLabel::Device)?;
+        Ok(replica.cipher(keys)?)
     }
 
     /// The conversation with the service as this device, opened on first use.

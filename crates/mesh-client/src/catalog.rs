@@ -95,7 +95,8 @@ impl Account {
     /// [`Error::NotAllowed`], [`Error::Dare`] when it was altered.
     pub fn entry<E: CatalogEntry>(&mut self, key: &str) -> Result<Option<E>, Error> {
         self.check_readable::<E>()?;
-        let found = self.stores.replica(E::STORE)?.entry(key, &self.ring)?;
+        let (replica, keys) = self.opened(E::STORE)?;
+        let found = replica.entry(key, keys)?;
         Ok(found
             .map(|payload| from_tagged(payload.expose_secret()))
             .transpose()?)
@@ -108,7 +109,8 @@ impl Account {
     pub fn entries<E: CatalogEntry>(&mut self) -> Result<Vec<E>, Error> {
         self.check_readable::<E>()?;
         let mut found = Vec::new();
-        for payload in self.stores.replica(E::STORE)?.entries(&self.ring)? {
+        let (replica, keys) = self.opened(E::STORE)?;
+        for payload in replica.entries(keys)? {
             if read_tag(payload.expose_secret())? == E::TAG {
                 found.push(from_tagged(payload.expose_secret())?);
             }
@@ -123,11 +125,8 @@ impl Account {
     pub fn delete_entry<E: CatalogEntry>(&mut self, key: &str) -> Result<(), Error> {
         self.check_writable::<E>()?;
         self.transact(|account| {
-            if !account
-                .stores
-                .replica(E::STORE)?
-                .contains(key, &account.ring)?
-            {
+            let (replica, keys) = account.opened(E::STORE)?;
+            if !replica.contains(key, keys)? {
                 return Err(Error::NotFound {
                     what: "entry",
                     name: key.to_owned(),
@@ -147,10 +146,8 @@ impl Account {
     }
 
     fn event_of<E: CatalogEntry>(&mut self, entry: &E) -> Result<Event, Error> {
-        let exists = self
-            .stores
-            .replica(E::STORE)?
-            .contains(&entry.primary_key()?, &self.ring)?;
+        let (replica, keys) = self.opened(E::STORE)?;
+        let exists = replica.contains(&entry.primary_key()?, keys)?;
         Ok(if exists { Event::Update } else { Event::New })
     }
 

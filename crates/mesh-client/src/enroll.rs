@@ -5,7 +5,7 @@
 //! Here: the entry of a device, its access entry and the change of both catalogs.
 //! Not here: how the device asked (`device`), the first device of an account (`account/create`).
 
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, PublicKey};
 use mesh_dare::store::Event;
 use mesh_dare::{Cipher, Enveloped};
 use mesh_schema::activation::{Activation, Grant};
@@ -21,21 +21,32 @@ use crate::transact::Batch;
 /// A device as it enters the catalogs of an account.
 pub(crate) struct Enrolled {
     pub(crate) device: CatalogedDevice,
-    pub(crate) access: CatalogedAccess,
+    /// What the service must know: that the device may ask, and its shares of the keys that the device has the others of.
+    pub(crate) access: Vec<CatalogedAccess>,
     pub(crate) activation: Activation,
+}
+
+/// The account that gives its keys to a device.
+pub(crate) struct Giver<'a> {
+    pub(crate) profile: &'a Valid<ProfileUser>,
+    /// Every key that devices of the account may be given.
+    pub(crate) all: &'a Grant,
+    /// The key to which the shares of the service are sealed.
+    pub(crate) host: &'a PublicKey,
+    pub(crate) cipher: Cipher,
 }
 
 /// Makes the entries of a device with the account keys that its roles give it.
 pub(crate) fn enroll(
-    account: &Valid<ProfileUser>,
+    giver: &Giver<'_>,
     device: &Valid<ProfileDevice>,
     roles: &Roles,
-    all: &Grant,
-    cipher: Cipher,
     name: &str,
     env: &dyn Environment,
 ) -> Result<Enrolled, Error> {
-    let administrator = all
+    let (account, cipher) = (giver.profile, giver.cipher);
+    let administrator = giver
+        .all
         .administrator_signature
         .as_ref()
         .ok_or(NOT_ADMINISTRATOR)?;
@@ -43,7 +54,11 @@ pub(crate) fn enroll(
     let connected = activation.connect(device)?;
     let service = connection_service(account, &connected, administrator, env)?;
     let full = connection_device(account, device, &connected, roles, administrator, env)?;
-    let grant = share_of(all, roles);
+    let whole = share_of(giver.all, roles);
+    let (grant, serviced) = match roles.is_threshold() {
+        true => whole.split(env)?,
+        false => (whole, Vec::new()),
+    };
     let udf = device.udf()?;
     let cataloged = CatalogedDevice {
         uid: Some(udf.clone()),
@@ -64,6 +79,7 @@ pub(crate) fn enroll(
             env,
         )?)),
         enveloped_activation_common: Some(Enveloped::new(grant.seal(
+            account,
             &connected.encryption,
             administrator,
             cipher,
@@ -71,7 +87,20 @@ pub(crate) fn enroll(
         )?)),
         ..CatalogedDevice::default()
     };
-    let access = CatalogedAccess::device(&connected.authentication, roles, true);
+    let mut access = vec![CatalogedAccess::device(
+        &connected.authentication,
+        roles,
+        true,
+    )];
+    for share in &serviced {
+        access.push(CatalogedAccess::serviced(
+            share,
+            &connected.authentication,
+            giver.host,
+            cipher,
+            env,
+        )?);
+    }
     Ok(Enrolled {
         device: cataloged,
         access,
@@ -82,7 +111,9 @@ pub(crate) fn enroll(
 impl Enrolled {
     /// Adds the device to both catalogs.
     pub(crate) fn add_to(&self, batch: &mut Batch) -> Result<(), Error> {
-        batch.change(StoreLabel::Access, self.access.change(Event::New)?);
+        for entry in &self.access {
+            batch.change(StoreLabel::Access, entry.change(Event::New)?);
+        }
         batch.change(StoreLabel::Device, self.device.change(Event::New)?);
         Ok(())
     }

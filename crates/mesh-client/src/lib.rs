@@ -52,6 +52,7 @@ mod message;
 mod status;
 mod stores;
 mod sync;
+mod threshold;
 mod transact;
 
 pub use account::Account;

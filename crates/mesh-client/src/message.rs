@@ -36,12 +36,12 @@ impl Account {
             self.profile.administrator_key(),
         ];
         let own: Vec<PublicKey> = own.into_iter().collect::<Result<_, _>>()?;
-        let replica = self.stores.replica(label)?;
+        let (replica, keys) = self.opened(label)?;
         let mut open = Vec::new();
         let mut closed = HashSet::new();
         for index in 1..replica.state().len() {
             let envelope = replica.frame(index)?;
-            let Ok(payload) = envelope.open(&self.ring) else {
+            let Ok(payload) = envelope.open(keys) else {
                 tracing::debug!(index, %label, "a message cannot be opened");
                 continue;
             };

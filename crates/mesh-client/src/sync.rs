@@ -59,6 +59,7 @@ impl Account {
         };
         match download(&mut **session, &mut self.stores, &labels) {
             Ok(frames) => {
+                self.unlock_incoming(&frames)?;
                 let keys = Keys {
                     ring: &self.ring,
                     profile: self.profile.clone(),
@@ -229,18 +230,29 @@ impl Writers {
                 writer(payload.expose_secret(), &keys.profile)?,
             );
         }
-        let mut exchange = None;
-        if !incoming.is_empty() {
-            let first = match replica.state().is_empty() {
-                true => incoming.first().cloned(),
-                false => Some(replica.frame(0)?),
+        let known = replica.state().len();
+        let mut exchanges: HashMap<u64, Rc<Exchange>> = HashMap::new();
+        let mut exchange = |position: u64| -> Result<Rc<Exchange>, Error> {
+            if let Some(opened) = exchanges.get(&position) {
+                return Ok(opened.clone());
+            }
+            let header = match position.checked_sub(known) {
+                None => replica.frame(position)?.header,
+                Some(place) => {
+                    let frame = usize::try_from(place)
+                        .ok()
+                        .and_then(|place| incoming.get(place));
+                    let missing = || Error::NotFound {
+                        what: "frame",
+                        name: position.to_string(),
+                    };
+                    frame.ok_or_else(missing)?.header.clone()
+                }
             };
-            let first = first.ok_or(Error::NotFound {
-                what: "frame",
-                name: "0".to_owned(),
-            })?;
-            exchange = Some(Exchange::open(&first.header, keys.ring)?);
-        }
+            let opened = Rc::new(Exchange::open(&header, keys.ring)?);
+            exchanges.insert(position, opened.clone());
+            Ok(opened)
+        };
         for frame in incoming {
             let info = frame.header.sequence_info.as_ref();
             if frame.index() == Some(0) || info.and_then(|info| info.is_meta) == Some(true) {
@@ -248,15 +260,18 @@ impl Writers {
             }
             let meta = frame.content_meta()?;
             let id = meta.unique_id.unwrap_or_default();
-            match (
-                Event::parse(meta.event.as_deref().unwrap_or_default())?,
-                &exchange,
-            ) {
-                (Event::New | Event::Update, Some(exchange)) => {
-                    let payload = frame.open_with(exchange)?;
+            match Event::parse(meta.event.as_deref().unwrap_or_default())? {
+                Event::New | Event::Update => {
+                    let payload = match info.and_then(|info| info.exchange_position) {
+                        Some(position) => {
+                            let position = u64::try_from(position).unwrap_or(u64::MAX);
+                            frame.open_with(&*exchange(position)?)?
+                        }
+                        None => frame.open(keys.ring)?,
+                    };
                     by_entry.insert(id, writer(payload.expose_secret(), &keys.profile)?);
                 }
-                _ => {
+                Event::Delete => {
                     by_entry.remove(&id);
                 }
             }

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, PublicKey};
 use mesh_dare::store::catalog::Change;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_protocol::Code;
@@ -28,6 +28,8 @@ const LONGEST_PAUSE: u64 = 16;
 pub(crate) struct Batch {
     /// Changes per catalog; a catalog without changes gets a signed checkpoint.
     catalogs: Vec<(StoreLabel, Vec<Change>)>,
+    /// Catalogs whose changes are under a new exchange, and the keys that it is for.
+    renewed: Vec<(StoreLabel, Vec<PublicKey>)>,
     inbound: Vec<Envelope>,
     local: Vec<Envelope>,
 }
@@ -41,6 +43,12 @@ impl Batch {
     /// Has the tree of a catalog signed by this device, even if nothing in it changes.
     pub(crate) fn checkpoint(&mut self, label: StoreLabel) {
         self.catalog(label);
+    }
+
+    /// Begins a new exchange in a catalog: whoever has opened the earlier ones cannot read by that what comes.
+    pub(crate) fn renew(&mut self, label: StoreLabel, recipients: Vec<PublicKey>) {
+        self.checkpoint(label);
+        self.renewed.push((label, recipients));
     }
 
     /// Posts a message to the inbound spool.
@@ -126,11 +134,11 @@ impl Account {
         let env = self.home.0.client.env.clone();
         let mut frames = Vec::new();
         for (label, changes) in &batch.catalogs {
-            let replica = self.stores.replica(*label)?;
-            frames.push((
-                *label,
-                replica.stage(changes, &self.ring, &self.keys.signature, &*env)?,
-            ));
+            let renew = batch.renewed.iter().find(|(renewed, _)| renewed == label);
+            let renew = renew.map(|(_, recipients)| recipients.as_slice());
+            let signer = self.keys.signature.clone();
+            let (replica, keys) = self.opened(*label)?;
+            frames.push((*label, replica.stage(changes, renew, keys, &signer, &*env)?));
         }
         Ok(frames)
     }

@@ -240,6 +240,12 @@ impl Grant {
         stores.chain(&self.common_encryption)
     }
 
+    /// True when the device has a share only of some key.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        self.decryption_keys().any(|key| key.whole().is_none())
+    }
+
     /// The same keys, with each decryption key split between the device and the service: the device's part, and the service's shares.
     ///
     /// # Errors

@@ -5,6 +5,8 @@
 //! Here: from the proven key to the proof that an operation demands; the rows that follow from the access catalog.
 //! Not here: proof of possession (`mesh-rud`), the meaning of roles (`mesh-schema`, right).
 
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use mesh_crypto::SecretBytes;
@@ -15,7 +17,7 @@ use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
 use mesh_protocol::generated::Operation;
 use mesh_protocol::runtime::Authenticate;
 use mesh_protocol::{Code, Failure, Peer};
-use mesh_schema::generated::{AccessCapability, CatalogedAccess};
+use mesh_schema::generated::{AccessCapability, AnyCapability, CatalogedAccess};
 use mesh_schema::{Role, Roles, StoreLabel};
 
 use crate::account::{Accounts, Served};
@@ -41,7 +43,8 @@ impl Access<'_> {
                     .access(served.id, &key.udf().to_string())
                     .map_err(Error::from)?;
                 let row = row.ok_or_else(|| Failure::new(Code::NotAuthorized))?;
-                let capability: AccessCapability = from_bytes(&row).map_err(Error::from)?;
+                let capability =
+                    access_of(&row)?.ok_or_else(|| Failure::new(Code::NotAuthorized))?;
                 if capability.active != Some(true) {
                     return Err(Failure::new(Code::DeviceRevoked));
                 }
@@ -124,13 +127,41 @@ pub(crate) enum AccessChange {
     Remove(String, SecretBytes),
 }
 
-/// Reads what the new frames of an access catalog say, with the exchange that holds the host's share of its key.
+/// The right of a device to use the account, if a row says that.
+pub(crate) fn access_of(row: &[u8]) -> Result<Option<AccessCapability>, Error> {
+    Ok(match from_bytes(row)? {
+        AnyCapability::AccessCapability(capability) => Some(*capability),
+        _ => None,
+    })
+}
+
+/// Reads what the new frames of an access catalog say, with the exchanges that hold the host's share of its key.
+///
+/// `stored` gives the frames that are in the store already.
 pub(crate) fn changes(
     frames: &[Envelope],
-    first: &Envelope,
+    stored: &dyn Fn(u64) -> Result<Option<Envelope>, Error>,
     keys: &dyn mesh_crypto::KeySource,
 ) -> Result<Vec<AccessChange>, Error> {
-    let exchange = Exchange::open(&first.header, keys)?;
+    let mut exchanges: HashMap<u64, Rc<Exchange>> = HashMap::new();
+    let mut exchange = |position: u64| -> Result<Rc<Exchange>, Error> {
+        if let Some(opened) = exchanges.get(&position) {
+            return Ok(opened.clone());
+        }
+        let sent = frames.iter().find(|frame| frame.index() == Some(position));
+        let header = match sent {
+            Some(frame) => frame.header.clone(),
+            None => {
+                let missing = mesh_dare::Error::Header {
+                    field: "ExchangePosition",
+                };
+                stored(position)?.ok_or(missing)?.header
+            }
+        };
+        let opened = Rc::new(Exchange::open(&header, keys)?);
+        exchanges.insert(position, opened.clone());
+        Ok(opened)
+    };
     let mut found = Vec::new();
     for frame in frames {
         let info = frame.header.sequence_info.as_ref();
@@ -144,23 +175,38 @@ pub(crate) fn changes(
                 let id = meta
                     .unique_id
                     .ok_or(mesh_dare::Error::Header { field: "UniqueId" })?;
-                found.push(AccessChange::Remove(id, exchange.index_key()?));
+                found.push(AccessChange::Remove(id, exchange(0)?.index_key()?));
             }
             Event::New | Event::Update => {
-                let payload = frame.open_with(&exchange)?;
+                let position = info
+                    .and_then(|info| info.exchange_position)
+                    .and_then(|position| u64::try_from(position).ok())
+                    .ok_or(mesh_dare::Error::Header {
+                        field: "ExchangePosition",
+                    })?;
+                let payload = frame.open_with(&*exchange(position)?)?;
                 let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
-                let capability = entry.access().ok_or(mesh_dare::Error::Header {
+                let capability = entry.capability.ok_or(mesh_dare::Error::Header {
                     field: "Capability",
                 })?;
-                let key = capability
-                    .udf
-                    .clone()
-                    .ok_or(mesh_dare::Error::Header { field: "Udf" })?;
-                found.push(AccessChange::Put(key, to_json(capability)));
+                if let Some(key) = row_key(&capability)? {
+                    found.push(AccessChange::Put(key, to_json(&capability)));
+                }
             }
         }
     }
     Ok(found)
+}
+
+/// Under which key the service looks a capability up; `None` for those that it does not act on.
+fn row_key(capability: &AnyCapability) -> Result<Option<String>, Error> {
+    let (key, field) = match capability {
+        AnyCapability::AccessCapability(capability) => (&capability.udf, "Udf"),
+        AnyCapability::CapabilityDecryptServiced(capability) => (&capability.id, "Id"),
+        _ => return Ok(None),
+    };
+    let key = key.clone().ok_or(mesh_dare::Error::Header { field })?;
+    Ok(Some(key))
 }
 
 impl AccessChange {

@@ -21,6 +21,7 @@ pub mod error;
 pub mod generated;
 pub mod host;
 pub mod listener;
+mod quota;
 pub mod service;
 pub mod store;
 

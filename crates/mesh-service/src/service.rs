@@ -5,10 +5,10 @@
 //! Here: what each operation does once its caller is proven.
 //! Not here: the proof (`access`), stores and their frames (`store_sync`, `store`), packets (`listener`).
 
+mod operate;
 mod store_sync;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use mesh_crypto::Environment;
 use mesh_dare::store::catalog::create_spool;
@@ -35,12 +35,12 @@ use crate::access::Access;
 use crate::account::{Accounts, Served, assignment, record};
 use crate::error::Error;
 use crate::host::Host;
+use crate::quota::Quota;
 use crate::service::store_sync::append_message;
 use crate::store::{AccountState, NewAccount, NewFrame, NewStore, Store};
 
 /// Requests for connection that an account may have within the hour.
-const MAX_REQUESTS: usize = 32;
-const HOUR: i64 = 3600;
+const MAX_REQUESTS: u32 = 32;
 
 /// A Mesh service. Cloning it gives another handle to the same service.
 #[derive(Clone)]
@@ -53,8 +53,10 @@ struct Inner {
     host: Host,
     env: Arc<dyn Environment>,
     responder: Responder<ClientVerifier>,
-    /// When connection requests came, by account: only so many are accepted in an hour.
-    requests: Mutex<HashMap<u64, Vec<i64>>>,
+    /// Requests for connection, by account.
+    requests: Quota<u64>,
+    /// Contributions with key shares, by the fingerprint of the device's authentication key.
+    contributions: Quota<String>,
 }
 
 impl std::fmt::Debug for Service {
@@ -85,7 +87,6 @@ impl Service {
             ResponderLimits::default(),
             &*env,
         )?;
-        let requests = Mutex::default();
         Ok(Self(Arc::new(Inner {
             domain: domain.to_ascii_lowercase(),
             store,
@@ -93,7 +94,8 @@ impl Service {
             host,
             env,
             responder,
-            requests,
+            requests: Quota::new(MAX_REQUESTS),
+            contributions: Quota::new(operate::MAX_CONTRIBUTIONS),
         })))
     }
 
@@ -155,25 +157,13 @@ impl Service {
 
     /// Counts a request for connection and refuses it when there were too many.
     fn admit_request(&self, account: u64) -> Result<(), Failure> {
-        let now = self.0.env.now().unix();
-        let mut requests = self
-            .0
-            .requests
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        requests.retain(|_, times| {
-            times.retain(|time| now.saturating_sub(*time) < HOUR);
-            !times.is_empty()
-        });
-        let times = requests.entry(account).or_default();
-        if times.len() >= MAX_REQUESTS {
-            return Err(Failure::with_text(
+        match self.0.requests.admit(account, 1, self.0.env.now().unix()) {
+            true => Ok(()),
+            false => Err(Failure::with_text(
                 Code::Refused,
                 "too many devices have asked for connection within the hour",
-            ));
+            )),
         }
-        times.push(now);
-        Ok(())
     }
 }
 
@@ -431,7 +421,11 @@ impl MeshService for Service {
         Err(not_offered())
     }
 
-    fn operate(&self, _: &UserCaller, _: OperateRequest) -> Result<OperateResponse, Failure> {
-        Err(not_offered())
+    fn operate(
+        &self,
+        caller: &UserCaller,
+        request: OperateRequest,
+    ) -> Result<OperateResponse, Failure> {
+        self.contribute(caller, &request)
     }
 }

@@ -12,7 +12,7 @@ use mesh_dare::store::StoreName;
 use mesh_dare::store::catalog::{Change, create_catalog};
 use mesh_protocol::generated::{BindRequest, MeshHelloRequest};
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
-use mesh_schema::activation::Grant;
+use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{
     AccountHostAssignment, CatalogedContact, ProfileService, ProfileUser,
@@ -23,7 +23,7 @@ use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::{Account, service_of};
 use crate::device::free_name;
-use crate::enroll::{Enrolled, enroll};
+use crate::enroll::{Enrolled, Giver, enroll};
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
 use crate::home::{ACCOUNT_SEED, AccountState, DEVICE_SEED, Home, as_account};
@@ -176,12 +176,16 @@ impl Home {
         let device = device_keys.profile(env)?;
         let roles = Roles::new(&[Role::Super]);
         let all = all_keys(&keys)?;
+        let giver = Giver {
+            profile: &profile,
+            all: &all,
+            host: &access_key,
+            cipher,
+        };
         let enrolled = enroll(
-            &profile,
+            &giver,
             &device,
             &roles,
-            &all,
-            cipher,
             &free_name(&[], self.0.client.device_name.as_deref()),
             env,
         )?;
@@ -245,7 +249,11 @@ fn first_changes(
 ) -> Result<Vec<Change>, Error> {
     Ok(match label {
         StoreLabel::Contact => vec![CatalogedContact::own(profile, env)?.change(Event::New)?],
-        StoreLabel::Access => vec![enrolled.access.change(Event::New)?],
+        StoreLabel::Access => enrolled
+            .access
+            .iter()
+            .map(|entry| entry.change(Event::New))
+            .collect::<Result<_, _>>()?,
         StoreLabel::Device => vec![enrolled.device.change(Event::New)?],
         _ => Vec::new(),
     })
@@ -256,12 +264,12 @@ pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
     let stores: Result<Vec<_>, Error> = StoreLabel::PERSONAL
         .into_iter()
         .filter(|label| !label.is_spool())
-        .map(|label| Ok((label, keys.store(label)?)))
+        .map(|label| Ok((label, GrantedKey::Whole(keys.store(label)?))))
         .collect();
     Ok(Grant {
         stores: stores?,
         administrator_signature: Some(keys.administrator_signature.clone()),
-        common_encryption: Some(keys.common_encryption.clone()),
+        common_encryption: Some(GrantedKey::Whole(keys.common_encryption.clone())),
         common_signature: Some(keys.common_signature.clone()),
     })
 }

@@ -21,7 +21,7 @@ use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 use crate::account::Account;
 use crate::account::create::{access_key, all_keys, first_contact};
 use crate::device::free_name;
-use crate::enroll::enroll;
+use crate::enroll::{Giver, enroll};
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
 use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
@@ -126,16 +126,15 @@ impl Home {
         let assignment = assignment.ok_or(Error::WrongService {
             why: "it does not say which key it reads the access catalog with",
         })?;
-        access_key(assignment.envelope(), service)?;
+        let host = access_key(assignment.envelope(), service)?;
 
         let profile = Rc::new(profile);
         let udf = profile.udf()?;
         let all = all_keys(&keys)?;
         let mut ring = KeyRing::new();
-        for (_, key) in &all.stores {
-            ring.add(key.clone());
+        for key in all.decryption_keys() {
+            key.add_to(&mut ring);
         }
-        ring.add(keys.common_encryption.clone());
         let judge = Keys {
             ring: &ring,
             profile: profile.clone(),
@@ -162,7 +161,13 @@ impl Home {
             .filter_map(|entry| entry.local_name.as_deref())
             .collect();
         let name = free_name(&taken, self.0.client.device_name.as_deref());
-        let enrolled = enroll(&profile, &device, &roles, &all, cipher, &name, env)?;
+        let giver = Giver {
+            profile: &profile,
+            all: &all,
+            host: &host,
+            cipher,
+        };
+        let enrolled = enroll(&giver, &device, &roles, &name, env)?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
         self.save_seed(&device_id, DEVICE_SEED, &seed)?;
         self.save_seed(&udf, ACCOUNT_SEED, keys.seed())?;
@@ -177,7 +182,7 @@ impl Home {
                     *label,
                     stores
                         .replica(*label)?
-                        .stage(changes, &ring, &signer, env)?,
+                        .stage(changes, None, &ring, &signer, env)?,
                 ));
             }
             match session.transact(&request(&frames, &batch)) {

@@ -18,7 +18,7 @@ use mesh_schema::{Roles, StoreLabel};
 
 use super::{AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name};
 use crate::account::Account;
-use crate::enroll::enroll;
+use crate::enroll::{Giver, enroll};
 use crate::error::Error;
 use crate::transact::Batch;
 
@@ -224,15 +224,13 @@ impl Account {
                 Some(name) => name.clone(),
                 None => free_name(&taken, device.name.as_deref()),
             };
-            let enrolled = enroll(
-                &account.profile,
-                &device.request.request.device,
-                roles,
-                &account.grant,
+            let giver = Giver {
+                profile: &account.profile,
+                all: &account.grant,
+                host: &account.host,
                 cipher,
-                &name,
-                &*env,
-            )?;
+            };
+            let enrolled = enroll(&giver, &device.request.request.device, roles, &name, &*env)?;
             let mut batch = Batch::default();
             enrolled.add_to(&mut batch)?;
             account.answer(

@@ -130,6 +130,11 @@ impl StoreState {
         indexes
     }
 
+    /// The frames that hold a key exchange, in order.
+    pub fn exchanges(&self) -> impl Iterator<Item = u64> {
+        self.exchanges.keys().copied()
+    }
+
     /// The frame whose exchange a new frame refers to.
     #[must_use]
     pub fn current_exchange(&self) -> Option<u64> {
@@ -235,17 +240,17 @@ impl StoreState {
 
     /// Makes the frames of one transaction: one per change, or a checkpoint when there is none; the last is signed.
     ///
+    /// With `renewed`, a frame that holds that exchange comes first, and the changes are under it.
+    ///
     /// The state is not changed; [`StoreState::apply`] does that once the frames are accepted.
     ///
     /// # Errors
     /// [`Error::CatalogLaw`]; [`Error::Header`] when the store has no exchange yet; [`Error::Crypto`].
     pub fn stage(
         &self,
-        exchange: &Exchange,
-        index_key: &SecretBytes,
+        under: &Under<'_>,
         changes: &[Change],
         signer: &PrivateKey,
-        cipher: Cipher,
         env: &dyn Environment,
     ) -> Result<Vec<Envelope>, Error> {
         let position = self.current_exchange().ok_or(Error::Header {
@@ -256,13 +261,17 @@ impl StoreState {
             frontier: self.frontier.clone(),
             headers: self.headers,
             frames: Vec::new(),
-            exchange,
-            cipher,
+            exchange: under.exchange,
+            cipher: under.cipher,
             position,
             env,
         };
+        if under.renewed {
+            stage.position = self.len();
+            stage.push(None, &[])?;
+        }
         for change in changes {
-            let id = unique_id(index_key.expose_secret(), &change.key);
+            let id = unique_id(under.index_key.expose_secret(), &change.key);
             self.check_law(&id, change.event, pending.get(&id).copied())?;
             let meta = ContentMeta {
                 unique_id: Some(id.clone()),
@@ -272,11 +281,23 @@ impl StoreState {
             stage.push(Some(&meta), change.payload.expose_secret())?;
             pending.insert(id, change.event);
         }
-        if changes.is_empty() {
+        if stage.frames.is_empty() {
             stage.push(None, &[])?;
         }
         stage.finish(&self.name, signer)
     }
+}
+
+/// What new frames of a catalog are encrypted under.
+pub struct Under<'a> {
+    /// The exchange.
+    pub exchange: &'a Exchange,
+    /// True when the exchange is new, so that a frame must hold it.
+    pub renewed: bool,
+    /// The key under which identifiers of entries are made: that of the catalog's first exchange.
+    pub index_key: &'a SecretBytes,
+    /// The cipher of the catalog.
+    pub cipher: Cipher,
 }
 
 /// Makes a new catalog: its first frame, which holds the exchange, and the frames of its first changes. The last is signed.
@@ -341,14 +362,13 @@ pub fn create_catalog(
     state.apply(&first.header, first.trailer.as_ref(), &digest)?;
     let mut frames = vec![first];
     if !changes.is_empty() {
-        frames.extend(state.stage(
-            &exchange,
-            &exchange.index_key()?,
-            changes,
-            signer,
+        let under = Under {
+            exchange: &exchange,
+            renewed: false,
+            index_key: &exchange.index_key()?,
             cipher,
-            env,
-        )?);
+        };
+        frames.extend(state.stage(&under, changes, signer, env)?);
     }
     Ok(frames)
 }
@@ -405,18 +425,29 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Adds a frame: an entry when there is metadata, a checkpoint otherwise.
+    /// Adds a frame: an entry when there is metadata, a checkpoint otherwise. At the place of the exchange it holds the exchange.
     fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
-        let salt = fresh_salt(self.env);
+        let holds = self.frontier.len() == self.position;
+        let (salt, recipients) = match holds {
+            true => (
+                self.exchange.salt().to_vec(),
+                self.exchange.recipients().to_vec(),
+            ),
+            false => (fresh_salt(self.env), Vec::new()),
+        };
         let header = DareHeader {
             encryption_algorithm: Some(self.cipher.identifier().to_owned()),
             digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
             salt: Some(salt.clone()),
+            recipients,
             content_meta_data: meta.map(mesh_jsonbcd::to_json),
             sequence_info: Some(SequenceInfo {
                 index: i64::try_from(self.frontier.len()).ok(),
                 is_meta: meta.is_none().then_some(true),
-                exchange_position: i64::try_from(self.position).ok(),
+                exchange_position: match holds {
+                    true => None,
+                    false => i64::try_from(self.position).ok(),
+                },
                 ..SequenceInfo::default()
             }),
             ..DareHeader::default()

@@ -14,10 +14,11 @@ use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::exchange::{Cipher, Exchange};
+use crate::generated::DareHeader;
 use crate::merkle::Digest;
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
-use crate::store::catalog::{Change, StoreState};
+use crate::store::catalog::{Change, StoreState, Under};
 use crate::store::{Event, StoreName, Summary, unique_id, verify_summary};
 
 /// The last committed position of a replica: what this device has seen of the store.
@@ -246,11 +247,14 @@ impl<S: Storage> Replica<S> {
 
     /// Makes the frames for changes, or a checkpoint when there are none, under the cipher of the store. Nothing is kept: see [`Replica::extend`].
     ///
+    /// With `renew`, the changes are under a new exchange for these keys: whoever has opened an earlier one cannot read them by that.
+    ///
     /// # Errors
     /// As [`StoreState::stage`]; [`Error::NoKey`] when the store's exchange cannot be opened.
     pub fn stage(
         &self,
         changes: &[Change],
+        renew: Option<&[PublicKey]>,
         keys: &dyn KeySource,
         signer: &PrivateKey,
         env: &dyn Environment,
@@ -258,16 +262,28 @@ impl<S: Storage> Replica<S> {
         let position = self.state.current_exchange().ok_or(Error::Header {
             field: "ExchangePosition",
         })?;
-        let opened = self.exchange(position, keys)?;
-        let index_key = self.exchange(0, keys)?.exchange.index_key()?;
-        self.state.stage(
-            &opened.exchange,
-            &index_key,
-            changes,
-            signer,
-            opened.cipher,
-            env,
-        )
+        let current = self.exchange(position, keys)?;
+        let renewed = renew
+            .map(|recipients| Exchange::generate(recipients, &[], env))
+            .transpose()?;
+        let under = Under {
+            exchange: renewed.as_ref().unwrap_or(&current.exchange),
+            renewed: renewed.is_some(),
+            index_key: &self.exchange(0, keys)?.exchange.index_key()?,
+            cipher: current.cipher,
+        };
+        self.state.stage(&under, changes, signer, env)
+    }
+
+    /// The headers that hold the exchanges of the store.
+    ///
+    /// # Errors
+    /// As [`Sequence::frame`].
+    pub fn exchange_headers(&self) -> Result<Vec<DareHeader>, Error> {
+        self.state
+            .exchanges()
+            .map(|index| Ok(self.frame(index)?.header))
+            .collect()
     }
 
     /// True when the catalog has a living entry with this primary key.

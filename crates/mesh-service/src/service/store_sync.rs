@@ -15,11 +15,11 @@ use mesh_protocol::generated::{
     TransactRequest, TransactResponse,
 };
 use mesh_protocol::{Code, Failure};
-use mesh_schema::generated::{AccessCapability, CatalogedDevice};
+use mesh_schema::generated::CatalogedDevice;
 use mesh_schema::{Access as Level, StoreLabel};
 
 use super::{Service, missing};
-use crate::access::{AccessChange, allows, changes};
+use crate::access::{AccessChange, access_of, allows, changes};
 use crate::account::Served;
 use crate::error::Error;
 use crate::store::{Append, FrameRange, NewFrame, StoreError, StoreTransaction};
@@ -250,7 +250,9 @@ impl Service {
         let Some(row) = row else {
             return Ok((None, None));
         };
-        let capability: AccessCapability = from_bytes(&row).map_err(Error::from)?;
+        let Some(capability) = access_of(&row)? else {
+            return Ok((None, None));
+        };
         let digest = capability.cataloged_device_digest;
         let entry = capability
             .enveloped_cataloged_device
@@ -263,32 +265,18 @@ impl Service {
         served: &Served,
         update: &Staged,
     ) -> Result<Vec<AccessChange>, Failure> {
-        let stored = match update.first {
-            0 => None,
-            _ => {
-                let range = FrameRange {
-                    from: 0,
-                    to: 1,
-                    max_bytes: 0,
-                };
-                let label = StoreLabel::Access.as_str();
-                self.0
-                    .store
-                    .frames(served.id, label, range)
-                    .map_err(Error::from)?
-                    .into_iter()
-                    .next()
-            }
+        let stored = |index: u64| -> Result<Option<Envelope>, Error> {
+            let range = FrameRange {
+                from: index,
+                to: index.saturating_add(1),
+                max_bytes: 0,
+            };
+            let label = StoreLabel::Access.as_str();
+            let frames = self.0.store.frames(served.id, label, range)?;
+            let found = frames.into_iter().next();
+            Ok(found.map(|frame| from_bytes(&frame.envelope)).transpose()?)
         };
-        let stored: Option<Envelope> = stored
-            .map(|frame| from_bytes(&frame.envelope))
-            .transpose()
-            .map_err(Error::from)?;
-        let first = stored
-            .as_ref()
-            .or(update.envelopes.first())
-            .ok_or_else(|| missing("Envelopes"))?;
-        Ok(changes(&update.envelopes, first, self.0.host.keys())?)
+        Ok(changes(&update.envelopes, &stored, self.0.host.keys())?)
     }
 }
 

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+//! Decryption with the service's help, on a device that has shares of the account's keys.
+//!
+//! Spec: mesh-protocol, "Operate"; threshold, "Threshold Decryption".
+//! Here: which agreements a store needs, asking for them, one request for a whole store.
+//! Not here: the arithmetic (`mesh-crypto`, threshold), what the service checks (`mesh-service`, operate).
+//!
+//! A device that has whole keys never asks. What the service contributes is tested before it is used: a wrong contribution opens
+//! nothing and is reported as the service's fault.
+
+use std::fs::File;
+
+use mesh_crypto::jose::AnyKeyAgreement;
+use mesh_crypto::threshold::{Contribution, KeyShare};
+use mesh_crypto::{KeyRing, KeySource, PublicKey};
+use mesh_dare::Envelope;
+use mesh_dare::generated::DareHeader;
+use mesh_dare::store::replica::Replica;
+use mesh_protocol::generated::{
+    AnyCryptographicResult, CryptographicOperationKeyAgreement, OperateRequest,
+};
+use mesh_schema::StoreLabel;
+
+use crate::account::Account;
+use crate::error::Error;
+
+/// Agreements asked for in one request.
+const MAX_OPERATIONS: usize = 256;
+
+/// An agreement that the service must help with.
+struct Wanted {
+    /// Fingerprint of the whole key.
+    kid: String,
+    /// The public key in the envelope.
+    peer: PublicKey,
+    /// The base seed wrapped under what is agreed.
+    wrapped: Vec<u8>,
+}
+
+impl Account {
+    /// The replica of a store, with keys that open it.
+    ///
+    /// # Errors
+    /// [`Error::DeviceRemoved`]; [`Error::Protocol`] when the service is needed and cannot be reached; [`Error::WrongService`] when
+    /// it contributes something else.
+    pub(crate) fn opened(
+        &mut self,
+        label: StoreLabel,
+    ) -> Result<(&mut Replica<File>, &KeyRing), Error> {
+        if self.grant.is_shared() {
+            let replica = self.stores.replica(label)?;
+            let headers = match label.is_spool() {
+                true => (1..replica.state().len())
+                    .map(|index| Ok(replica.frame(index)?.header))
+                    .collect::<Result<_, Error>>()?,
+                false => replica.exchange_headers()?,
+            };
+            self.unlock(&headers)?;
+            // Anybody may have put a message into a spool that opens nowhere; the exchanges of a catalog are the account's own.
+            if !label.is_spool() && !wanted(&self.ring, &headers).is_empty() {
+                return Err(NOT_THE_SHARE);
+            }
+        }
+        Ok((self.stores.replica(label)?, &self.ring))
+    }
+
+    /// Sees to it that the device catalog can be read with the frames that came.
+    pub(crate) fn unlock_incoming(
+        &mut self,
+        frames: &[(StoreLabel, Vec<Envelope>)],
+    ) -> Result<(), Error> {
+        if !self.grant.is_shared() || frames.is_empty() {
+            return Ok(());
+        }
+        self.opened(StoreLabel::Device)?;
+        let incoming = frames
+            .iter()
+            .filter(|(label, _)| *label == StoreLabel::Device)
+            .flat_map(|(_, frames)| frames);
+        let headers: Vec<DareHeader> = incoming.map(|frame| frame.header.clone()).collect();
+        self.unlock(&headers)?;
+        match wanted(&self.ring, &headers).is_empty() {
+            true => Ok(()),
+            false => Err(NOT_THE_SHARE),
+        }
+    }
+
+    /// Completes the agreements behind these headers, as far as they can be.
+    fn unlock(&mut self, headers: &[DareHeader]) -> Result<(), Error> {
+        let wanted = wanted(&self.ring, headers);
+        for wanted in wanted.chunks(MAX_OPERATIONS) {
+            let mut request = OperateRequest {
+                account_address: Some(self.address.to_string()),
+                ..OperateRequest::default()
+            };
+            for agreement in wanted {
+                let share = self.ring.share(&agreement.kid).ok_or(Error::NotFound {
+                    what: "share of the key",
+                    name: agreement.kid.clone(),
+                })?;
+                let operation = CryptographicOperationKeyAgreement {
+                    key_id: Some(share.udf().to_string()),
+                    public_key: Some(agreement.peer.to_jose()),
+                    ..CryptographicOperationKeyAgreement::default()
+                };
+                request.operations.push(operation.into());
+            }
+            let response = self.session()?.operate(&request);
+            let response = response.map_err(|error| self.service_error(error))?;
+            if response.results.len() != wanted.len() {
+                return Err(NOT_THE_SHARE);
+            }
+            for (agreement, result) in wanted.iter().zip(&response.results) {
+                let contribution = contribution(result)?;
+                let share = self.ring.share(&agreement.kid).ok_or(NOT_THE_SHARE)?;
+                let secret = share.complete(&agreement.peer, &contribution);
+                let key = share.primary.udf();
+                match secret.and_then(|secret| secret.unwrap(&agreement.wrapped).map(|_| secret)) {
+                    Ok(secret) => self.ring.know(key, &agreement.peer, secret),
+                    Err(error) => tracing::warn!(%key, %error, "a contribution opens nothing"),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+const NOT_THE_SHARE: Error = Error::WrongService {
+    why: "what it contributes to a decryption does not fit the share of this device",
+};
+
+/// The agreements that headers need and that no key at hand gives.
+fn wanted(ring: &KeyRing, headers: &[DareHeader]) -> Vec<Wanted> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for header in headers {
+        let mut candidate = None;
+        let mut opens = false;
+        for recipient in &header.recipients {
+            let (Some(kid), Some(epk), Some(wrapped)) = (
+                &recipient.key_identifier,
+                &recipient.epk,
+                &recipient.wrapped_base_seed,
+            ) else {
+                continue;
+            };
+            // A key of an algorithm that this version does not know is not ours to agree with.
+            let Ok(peer) = PublicKey::from_jose(epk) else {
+                continue;
+            };
+            if matches!(ring.agree(kid, &peer), Ok(Some(_))) {
+                opens = true;
+                break;
+            }
+            // A point for which this share cannot contribute is none for the other one either.
+            let useful = |share: &KeyShare| share.contribute(&peer).is_ok();
+            if candidate.is_none() && ring.share(kid).is_some_and(useful) {
+                candidate = Some(Wanted {
+                    kid: kid.clone(),
+                    peer,
+                    wrapped: wrapped.clone(),
+                });
+            }
+        }
+        if !opens {
+            wanted.extend(candidate);
+        }
+    }
+    wanted
+}
+
+fn contribution(result: &AnyCryptographicResult) -> Result<Contribution, Error> {
+    let AnyCryptographicResult::CryptographicResultKeyAgreement(result) = result else {
+        return Err(NOT_THE_SHARE);
+    };
+    let Some(AnyKeyAgreement::KeyAgreementECDH(agreement)) = &result.key_agreement else {
+        return Err(NOT_THE_SHARE);
+    };
+    let octets = agreement.result.as_deref().unwrap_or_default();
+    Contribution::from_octets(octets).map_err(|_| NOT_THE_SHARE)
+}
