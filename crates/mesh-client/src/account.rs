@@ -45,6 +45,8 @@ pub struct Account {
     pub(crate) host: PublicKey,
     pub(crate) device: Valid<ProfileDevice>,
     pub(crate) connection: Valid<ConnectionService>,
+    /// Digest of the entry that gives the roles and keys.
+    pub(crate) issue: String,
     pub(crate) roles: Roles,
     pub(crate) keys: ActivatedKeys,
     pub(crate) grant: Grant,
@@ -115,13 +117,9 @@ impl Account {
         })?;
         let base = DeviceKeys::derive(&seed)?;
         let connected = Connected::validate(&cataloged, &profile, &base)?;
+        let ring = connected.ring();
         let udf = profile.udf()?;
         let stores = Stores::open(&home.0.directory, &udf)?;
-        let mut ring = KeyRing::new();
-        ring.add(connected.keys.encryption.clone());
-        for key in connected.grant.decryption_keys() {
-            key.add_to(&mut ring);
-        }
         Ok(Self {
             home: home.clone(),
             address,
@@ -132,10 +130,11 @@ impl Account {
             host,
             device: connected.device,
             connection: connected.connection,
+            ring,
+            issue: cataloged.issue_digest(),
             roles: connected.roles,
             keys: connected.keys,
             grant: connected.grant,
-            ring,
             stores,
             session: None,
         })
@@ -250,6 +249,16 @@ pub(crate) struct Connected {
 }
 
 impl Connected {
+    /// What this device opens envelopes with.
+    pub(crate) fn ring(&self) -> KeyRing {
+        let mut ring = KeyRing::new();
+        ring.add(self.keys.encryption.clone());
+        for key in self.grant.decryption_keys() {
+            key.add_to(&mut ring);
+        }
+        ring
+    }
+
     pub(crate) fn validate(
         entry: &CatalogedDevice,
         account: &Valid<ProfileUser>,

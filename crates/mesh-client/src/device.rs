@@ -3,16 +3,17 @@
 //!
 //! Spec: mesh-protocol, "Device Connection".
 //! Here: the values shown to callers.
-//! Not here: asking (`request`), deciding (`accept`), listing and removing (`list`), the first device of an account
+//! Not here: asking (`request`), deciding (`accept`), listing (`list`), removing and other roles (`revoke`), the first device of an account
 //! (`account/create`).
 
 mod accept;
 mod list;
 mod request;
+mod revoke;
 
 use mesh_crypto::{DateTime, Pin};
 use mesh_schema::message::ValidAcknowledgement;
-use mesh_schema::{AccountAddress, Roles};
+use mesh_schema::{AccountAddress, Roles, StoreLabel};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -111,6 +112,28 @@ pub struct DeviceSummary {
     pub this: bool,
     /// When it was connected.
     pub connected: Option<DateTime>,
+}
+
+/// What the removal of a device, or of some of its roles, takes from it, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CutOff {
+    /// Stores of whose keys the device had shares: the service contributes no longer, so that nothing more opens, old or new.
+    pub by_share: Vec<StoreLabel>,
+    /// Stores of which the device had the whole keys: they have new keys, so that nothing new opens. What was in them it may have read.
+    pub by_key: Vec<StoreLabel>,
+    /// True when the device has the key that signs for the account's administrators, which stays as it is.
+    pub administrator: bool,
+    /// True when the device has the whole key that opens messages to the account, which stays as it is.
+    pub messages: bool,
+}
+
+/// A device whose roles were changed.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The device, with its new roles.
+    pub device: DeviceSummary,
+    /// What it lost.
+    pub cut_off: CutOff,
 }
 
 /// A witness or fingerprint as typed by a person: case and surrounding space do not matter.

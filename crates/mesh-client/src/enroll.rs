@@ -5,13 +5,16 @@
 //! Here: the entry of a device, its access entry and the change of both catalogs.
 //! Not here: how the device asked (`device`), the first device of an account (`account/create`).
 
-use mesh_crypto::{Environment, PublicKey};
+use mesh_crypto::{Environment, PrivateKey, PublicKey};
 use mesh_dare::store::Event;
 use mesh_dare::{Cipher, Enveloped};
-use mesh_schema::activation::{Activation, Grant};
+use mesh_jsonbcd::Object;
+use mesh_schema::activation::{Activation, ConnectedKeys, Grant};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::connection::{connection_device, connection_service};
-use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ProfileDevice, ProfileUser};
+use mesh_schema::generated::{
+    CatalogedAccess, CatalogedDevice, ConnectionDevice, ProfileDevice, ProfileUser,
+};
 use mesh_schema::{Roles, StoreLabel, Valid};
 
 use crate::account::NOT_ADMINISTRATOR;
@@ -44,68 +47,114 @@ pub(crate) fn enroll(
     name: &str,
     env: &dyn Environment,
 ) -> Result<Enrolled, Error> {
-    let (account, cipher) = (giver.profile, giver.cipher);
-    let administrator = giver
-        .all
-        .administrator_signature
-        .as_ref()
-        .ok_or(NOT_ADMINISTRATOR)?;
+    let (account, administrator) = (giver.profile, giver.administrator()?);
     let activation = Activation::generate(env)?;
     let connected = activation.connect(device)?;
     let service = connection_service(account, &connected, administrator, env)?;
-    let full = connection_device(account, device, &connected, roles, administrator, env)?;
-    let whole = share_of(giver.all, roles);
-    let (grant, serviced) = match roles.is_threshold() {
-        true => whole.split(env)?,
-        false => (whole, Vec::new()),
-    };
+    let sealed = activation.seal(account, device, administrator, giver.cipher, env)?;
     let udf = device.udf()?;
-    let cataloged = CatalogedDevice {
+    let entry = CatalogedDevice {
         uid: Some(udf.clone()),
         local_name: Some(name.to_owned()),
-        updated: Some(env.now()),
         udf: Some(account.udf()?),
         device_udf: Some(udf),
         signature_udf: Some(connected.signature.udf().to_string()),
         enveloped_profile_user: Some(Enveloped::new(account.envelope().clone())),
         enveloped_profile_device: Some(device.enveloped()),
         enveloped_connection_service: Some(service.enveloped()),
-        enveloped_connection_device: Some(full.enveloped()),
-        enveloped_activation_account: Some(Enveloped::new(activation.seal(
-            account,
-            device,
-            administrator,
-            cipher,
-            env,
-        )?)),
-        enveloped_activation_common: Some(Enveloped::new(grant.seal(
-            account,
-            &connected.encryption,
-            administrator,
-            cipher,
-            env,
-        )?)),
+        enveloped_activation_account: Some(Enveloped::new(sealed)),
         ..CatalogedDevice::default()
     };
-    let mut access = vec![CatalogedAccess::device(
-        &connected.authentication,
-        roles,
-        true,
-    )];
-    for share in &serviced {
-        access.push(CatalogedAccess::serviced(
+    let issued = issue(giver, entry, device, &connected, roles, env)?;
+    let access = CatalogedAccess::device(&connected.authentication, roles, true);
+    Ok(Enrolled {
+        device: issued.device,
+        access: std::iter::once(access).chain(issued.serviced).collect(),
+        activation,
+    })
+}
+
+/// Gives a device that is connected other roles or other keys. Its own keys stay as they are.
+pub(crate) fn reissue(
+    giver: &Giver<'_>,
+    entry: &CatalogedDevice,
+    roles: &Roles,
+    env: &dyn Environment,
+) -> Result<Issued, Error> {
+    let field = |field| mesh_schema::Error::Field {
+        object: CatalogedDevice::TAG,
+        field,
+    };
+    let device = entry.enveloped_profile_device.as_ref();
+    let device = device.ok_or(field("EnvelopedProfileDevice"))?;
+    let device = Valid::<ProfileDevice>::validate(device.envelope())?;
+    let connection = entry.enveloped_connection_device.as_ref();
+    let connection = connection.ok_or(field("EnvelopedConnectionDevice"))?;
+    let connection = Valid::<ConnectionDevice>::of_account(connection.envelope(), giver.profile)?;
+    let connected = connection.keys()?;
+    issue(giver, entry.clone(), &device, &connected, roles, env)
+}
+
+/// What an administrator makes anew when the roles or keys of a device change.
+pub(crate) struct Issued {
+    /// The entry of the device.
+    pub(crate) device: CatalogedDevice,
+    /// The public keys of the device.
+    pub(crate) connected: ConnectedKeys,
+    /// The service's shares of the keys that the device has the others of.
+    pub(crate) serviced: Vec<CatalogedAccess>,
+}
+
+fn issue(
+    giver: &Giver<'_>,
+    entry: CatalogedDevice,
+    device: &Valid<ProfileDevice>,
+    connected: &ConnectedKeys,
+    roles: &Roles,
+    env: &dyn Environment,
+) -> Result<Issued, Error> {
+    let (account, administrator) = (giver.profile, giver.administrator()?);
+    let full = connection_device(account, device, connected, roles, administrator, env)?;
+    let whole = share_of(giver.all, roles);
+    let (grant, shares) = match roles.is_threshold() {
+        true => whole.split(env)?,
+        false => (whole, Vec::new()),
+    };
+    let sealed = grant.seal(
+        account,
+        &connected.encryption,
+        administrator,
+        giver.cipher,
+        env,
+    )?;
+    let serviced = shares.iter().map(|share| {
+        CatalogedAccess::serviced(
             share,
             &connected.authentication,
             giver.host,
-            cipher,
+            giver.cipher,
             env,
-        )?);
-    }
-    Ok(Enrolled {
-        device: cataloged,
-        access,
-        activation,
+        )
+    });
+    Ok(Issued {
+        device: CatalogedDevice {
+            updated: Some(env.now()),
+            enveloped_connection_device: Some(full.enveloped()),
+            enveloped_activation_common: Some(Enveloped::new(sealed)),
+            ..entry
+        },
+        connected: connected.clone(),
+        serviced: serviced.collect::<Result<_, _>>()?,
     })
+}
+
+impl Giver<'_> {
+    pub(crate) fn administrator(&self) -> Result<&PrivateKey, Error> {
+        self.all
+            .administrator_signature
+            .as_ref()
+            .ok_or(NOT_ADMINISTRATOR)
+    }
 }
 
 impl Enrolled {

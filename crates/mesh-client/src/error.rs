@@ -112,6 +112,9 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// The service offers an entry of this device that is older than the one that it has.
+    #[error("the service offers older roles and keys of this device than it has already")]
+    OldEntry,
     /// The device has asked to be connected and has not been accepted yet.
     #[error("this device waits to be connected to {address}")]
     Pending {
@@ -176,6 +179,7 @@ impl Error {
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
             Self::Encoding(error) => error.class(),
             Self::Fork { .. }
+            | Self::OldEntry
             | Self::Rollback { .. }
             | Self::SharesOfAnother { .. }
             | Self::WrongService { .. } => ErrorClass::Untrusted,

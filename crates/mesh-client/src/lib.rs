@@ -49,6 +49,7 @@ mod files;
 mod home;
 mod machine;
 mod message;
+mod refresh;
 mod status;
 mod stores;
 mod sync;
@@ -59,13 +60,13 @@ pub use account::Account;
 pub use account::create::check_address;
 pub use catalog::Put;
 pub use device::{
-    AcceptedDevice, Completion, DeviceSummary, IssuedPin, PendingConnection, PendingDevice,
-    PinState,
+    AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, IssuedPin, PendingConnection,
+    PendingDevice, PinState,
 };
 pub use error::Error;
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
 pub use mesh_dare::Cipher;
 pub use mesh_protocol::discovery::ServiceMap;
-pub use mesh_schema::{AccountAddress, Role, Roles, StoreLabel};
+pub use mesh_schema::{Access, AccountAddress, Role, Roles, StoreLabel};
 pub use status::{ServiceStatus, StoreState};
 pub use sync::{StoreProgress, SyncReport};

@@ -19,7 +19,7 @@ use mesh_keystore::file::{Existing, create_private_dir, read_private, write_priv
 use mesh_schema::StoreLabel;
 
 use crate::error::Error;
-use crate::files::open_private;
+use crate::files::{open_private, unusable};
 
 const HEADS: &str = "heads.json";
 const MAX_HEADS: usize = 1 << 20;
@@ -108,6 +108,34 @@ impl Stores {
                 Err(error)
             }
         }
+    }
+}
+
+impl Stores {
+    /// Deletes the replicas of stores that this device may read no longer.
+    pub(crate) fn forget(&mut self, labels: &[StoreLabel]) -> Result<(), Error> {
+        if labels.is_empty() {
+            return Ok(());
+        }
+        for label in labels {
+            self.replicas.remove(label);
+            self.heads.remove(label);
+        }
+        write_private(
+            &self.directory.join(HEADS),
+            &present_heads(&self.heads),
+            Existing::Replace,
+        )?;
+        for label in labels {
+            let path = self.directory.join(format!("{label}.dcat"));
+            match std::fs::remove_file(&path) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(unusable("remove", &path, &error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 }
 

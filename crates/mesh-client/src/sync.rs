@@ -14,10 +14,10 @@ use std::rc::Rc;
 
 use mesh_crypto::{KeyRing, PublicKey};
 use mesh_dare::store::Event;
-use mesh_dare::{Envelope, Exchange};
+use mesh_dare::{Envelope, Enveloped, Exchange};
 use mesh_jsonbcd::from_tagged;
-use mesh_protocol::MeshSession;
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
+use mesh_protocol::{Code, MeshSession};
 use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
 use mesh_schema::{Access, Roles, StoreLabel, Valid};
 
@@ -52,22 +52,38 @@ impl Account {
     /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Dare`] naming the store and
     /// frame when something was altered. Nothing is taken over then.
     pub fn sync(&mut self) -> Result<SyncReport, Error> {
-        let labels = self.labels();
-        self.session()?;
-        let Some(session) = self.session.as_mut() else {
-            return Err(Error::NoAccount { address: None });
-        };
-        match download(&mut **session, &mut self.stores, &labels) {
-            Ok(frames) => {
-                self.unlock_incoming(&frames)?;
-                let keys = Keys {
-                    ring: &self.ring,
-                    profile: self.profile.clone(),
-                };
-                take_over(&mut self.stores, &keys, &labels, frames)
+        let mut refreshed = false;
+        loop {
+            let labels = self.labels();
+            self.session()?;
+            let Some(session) = self.session.as_mut() else {
+                return Err(Error::NoAccount { address: None });
+            };
+            match download(&mut **session, &mut self.stores, &labels, Some(&self.issue)) {
+                Ok((frames, offered)) => {
+                    // With other roles there are other stores.
+                    if self.take_offered(offered.as_ref())? && self.labels() != labels {
+                        continue;
+                    }
+                    self.unlock_incoming(&frames)?;
+                    let keys = Keys {
+                        ring: &self.ring,
+                        profile: self.profile.clone(),
+                    };
+                    return take_over(&mut self.stores, &keys, &labels, frames);
+                }
+                // A store that was among its roles when this device last asked?
+                Err(Error::Protocol(error))
+                    if error.refusal() == Some(Code::NotAuthorized) && !refreshed =>
+                {
+                    refreshed = true;
+                    if !self.refresh()? {
+                        return Err(error.into());
+                    }
+                }
+                Err(Error::Protocol(error)) => return Err(self.service_error(error)),
+                Err(error) => return Err(error),
             }
-            Err(Error::Protocol(error)) => Err(self.service_error(error)),
-            Err(error) => Err(error),
         }
     }
 }
@@ -85,12 +101,14 @@ const MAX_DOWNLOAD: usize = 1 << 30;
 /// Octets that a frame costs beside its body.
 const FRAME_COST: usize = 1024;
 
-/// Fetches all frames behind the committed ones.
+/// Fetches all frames behind the committed ones, and the entry of this device if it is another than `issue` says.
 pub(crate) fn download(
     session: &mut dyn MeshSession,
     stores: &mut Stores,
     labels: &[StoreLabel],
-) -> Result<Frames, Error> {
+    issue: Option<&str>,
+) -> Result<(Frames, Option<Enveloped<CatalogedDevice>>), Error> {
+    let mut offered_entry = None;
     let mut frames: Frames = labels.iter().map(|&label| (label, Vec::new())).collect();
     let mut wanted: Vec<StoreLabel> = labels.to_vec();
     let mut total = 0_usize;
@@ -111,8 +129,10 @@ pub(crate) fn download(
         }
         let response = session.download(&DownloadRequest {
             select,
+            cataloged_device_digest: issue.map(str::to_owned),
             ..DownloadRequest::default()
         })?;
+        offered_entry = response.enveloped_cataloged_device.or(offered_entry);
         let answered = |label: &StoreLabel| {
             let name = Some(label.as_str());
             response.updates.iter().any(|u| u.store.as_deref() == name)
@@ -178,7 +198,7 @@ pub(crate) fn download(
         wanted = partial;
     }
     frames.retain(|(_, frames)| !frames.is_empty());
-    Ok(frames)
+    Ok((frames, offered_entry))
 }
 
 /// Judges frames and commits them.

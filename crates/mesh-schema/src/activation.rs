@@ -223,7 +223,7 @@ pub struct ServicedShare {
 /// The account keys that a device is given.
 #[derive(Clone, Debug, Default)]
 pub struct Grant {
-    /// The keys of the stores that it may read.
+    /// The keys of the stores that it may read, those of one store in the order in which they were made.
     pub stores: Vec<(StoreLabel, GrantedKey)>,
     /// The key that signs connections and activations: administrators only.
     pub administrator_signature: Option<PrivateKey>,
@@ -238,6 +238,17 @@ impl Grant {
     pub fn decryption_keys(&self) -> impl Iterator<Item = &GrantedKey> {
         let stores = self.stores.iter().map(|(_, key)| key);
         stores.chain(&self.common_encryption)
+    }
+
+    /// The public key to which a store is encrypted now: the last of those that are granted.
+    #[must_use]
+    pub fn current(&self, label: StoreLabel) -> Option<PublicKey> {
+        let mut keys = self.stores.iter().rev();
+        let (_, key) = keys.find(|(of, _)| *of == label)?;
+        Some(match key {
+            GrantedKey::Whole(key) => key.public().clone(),
+            GrantedKey::Share(share) => share.primary.clone(),
+        })
     }
 
     /// True when the device has a share only of some key.

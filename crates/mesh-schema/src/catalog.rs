@@ -3,22 +3,23 @@
 //!
 //! Spec: mesh-schema, "Catalogs".
 //! Here: primary keys, and the entries that the client makes itself.
-//! Not here: pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
+//! Not here: the access catalog's (`access`), pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
 
-use mesh_crypto::{Environment, PrivateKey, PublicKey};
+mod access;
+
+use mesh_crypto::{Environment, PrivateKey, Udf};
+use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::Change;
-use mesh_dare::{Cipher, Enveloped};
 use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
-use crate::activation::ServicedShare;
-use crate::enveloped::{Signing, Valid, envelope};
+use crate::enveloped::Valid;
 use crate::error::Error;
 use crate::generated::{
-    AccessCapability, Anchor, AnyCapability, AnyContact, AnyNetworkAddress,
-    CapabilityDecryptServiced, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark,
-    CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
-    CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile, ProfileUser,
+    Anchor, AnyCapability, AnyContact, AnyNetworkAddress, CatalogedAccess, CatalogedApplicationSsh,
+    CatalogedBookmark, CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument,
+    CatalogedNetwork, CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile,
+    ProfileUser,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
@@ -121,85 +122,13 @@ impl CatalogEntry for CatalogedAccess {
             Some(AnyCapability::CapabilityDecryptServiced(capability)) => {
                 field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
             }
+            Some(AnyCapability::CapabilityDecrypt(capability)) => {
+                field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
+            }
             _ => Err(Error::Field {
                 object: Self::TAG,
                 field: "Capability",
             }),
-        }
-    }
-}
-
-impl CatalogedAccess {
-    /// The entry that lets a device in: for requests authenticated by this key, within these roles.
-    #[must_use]
-    pub fn device(authentication: &PublicKey, roles: &Roles, active: bool) -> Self {
-        let udf = authentication.udf().to_string();
-        let capability = AccessCapability {
-            id: Some(udf.clone()),
-            udf: Some(udf),
-            active: Some(active),
-            rights: roles.names(),
-            ..AccessCapability::default()
-        };
-        Self {
-            capability: Some(capability.into()),
-            ..Self::default()
-        }
-    }
-
-    /// The entry that lets the holder of `caller`, and nobody else, ask the service for contributions with its share of a key.
-    ///
-    /// # Errors
-    /// [`Error::Crypto`], [`Error::Dare`].
-    pub fn serviced(
-        share: &ServicedShare,
-        caller: &PublicKey,
-        host: &PublicKey,
-        cipher: Cipher,
-        env: &dyn Environment,
-    ) -> Result<Self, Error> {
-        let recipients = [host.clone()];
-        let how = Signing {
-            recipients: &recipients,
-            cipher,
-            ..Signing::default()
-        };
-        let sealed = envelope(&KeyData::of_share(&share.share, &share.id, None), how, env)?;
-        let capability = CapabilityDecryptServiced {
-            id: Some(share.id.to_string()),
-            udf: Some(share.share.primary.udf().to_string()),
-            active: Some(true),
-            authentication_id: Some(caller.udf().to_string()),
-            enveloped_key_share: Some(Enveloped::new(sealed)),
-            ..CapabilityDecryptServiced::default()
-        };
-        Ok(Self {
-            capability: Some(capability.into()),
-            ..Self::default()
-        })
-    }
-
-    /// True when the entry is of the device that proves this key: it lets the device in, or ask for contributions.
-    #[must_use]
-    pub fn is_of(&self, authentication: &PublicKey) -> bool {
-        let udf = authentication.udf().to_string();
-        match &self.capability {
-            Some(AnyCapability::AccessCapability(capability)) => {
-                capability.udf.as_ref() == Some(&udf)
-            }
-            Some(AnyCapability::CapabilityDecryptServiced(capability)) => {
-                capability.authentication_id.as_ref() == Some(&udf)
-            }
-            _ => false,
-        }
-    }
-
-    /// The capability, when the entry is for access.
-    #[must_use]
-    pub fn access(&self) -> Option<&AccessCapability> {
-        match &self.capability {
-            Some(AnyCapability::AccessCapability(capability)) => Some(capability),
-            _ => None,
         }
     }
 }
@@ -282,7 +211,7 @@ impl CatalogedContact {
             ..ContactPerson::default()
         };
         Ok(Self {
-            key: Some(mesh_crypto::Udf::nonce(env).to_string()),
+            key: Some(Udf::nonce(env).to_string()),
             self_: Some(true),
             contact: Some(contact.into()),
             ..Self::default()

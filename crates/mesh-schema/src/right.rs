@@ -188,6 +188,18 @@ impl Roles {
         Self::new(&roles)
     }
 
+    /// The same roles without one of them.
+    #[must_use]
+    pub fn without(&self, role: Role) -> Self {
+        Self(
+            self.0
+                .iter()
+                .copied()
+                .filter(|&other| other != role)
+                .collect(),
+        )
+    }
+
     /// The most that any of the roles may do with a store.
     #[must_use]
     pub fn access(&self, label: StoreLabel) -> Access {

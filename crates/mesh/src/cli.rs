@@ -135,9 +135,9 @@ pub enum Account {
     List,
     /// Issues a PIN with which one device is connected without further asking. Example: meshman account pin --roles web
     Pin {
-        /// The roles of that device, separated by commas.
-        #[arg(long, default_value = "web")]
-        roles: String,
+        /// The roles of that device.
+        #[command(flatten)]
+        roles: RoleArgs,
         /// How long it can be used: 10m, 1h, 1d.
         #[arg(long, default_value = "1h")]
         expire: String,
@@ -213,12 +213,23 @@ pub enum Device {
     Accept {
         /// The witness value.
         witness: String,
-        /// Its roles, separated by commas.
-        #[arg(long, default_value = "web")]
-        roles: String,
+        /// Its roles.
+        #[command(flatten)]
+        roles: RoleArgs,
         /// A name for it.
         #[arg(long)]
         name: Option<String>,
+    },
+    /// Changes the roles of a connected device. Example: meshman device auth phone --roles web,message
+    Auth {
+        /// Its name, its fingerprint or the beginning of that.
+        device: String,
+        /// Its new roles.
+        #[command(flatten)]
+        roles: RoleArgs,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
     },
     /// Completes the connection of this device once it has been accepted.
     Complete {
@@ -226,7 +237,7 @@ pub enum Device {
         #[arg(long, default_value_t = 0, value_name = "SECONDS")]
         wait: u64,
     },
-    /// Removes a device: from now on the service refuses it.
+    /// Removes a device: from now on the service refuses it, and it decrypts nothing more. Says how each store is cut off.
     Delete {
         /// Its name, its fingerprint or the beginning of that.
         device: String,
@@ -250,6 +261,11 @@ pub enum Device {
         /// The witness value.
         witness: String,
     },
+    /// Shows a connected device: its roles, and how it holds the key of each store.
+    Show {
+        /// Its name, its fingerprint or the beginning of that.
+        device: String,
+    },
     /// Asks for this device to be connected to an account. Example: meshman device request alice@localhost
     Request {
         /// The address of the account.
@@ -261,6 +277,17 @@ pub enum Device {
         #[arg(long)]
         pin_stdin: bool,
     },
+}
+
+/// The roles of a device.
+#[derive(Args, Debug)]
+pub struct RoleArgs {
+    /// Its roles, separated by commas: super, admin, web, message, developer, device.
+    #[arg(long, default_value = "web")]
+    pub roles: String,
+    /// Gives it whole keys instead of shares, so that it decrypts without the service: a thief of the device then can, too.
+    #[arg(long)]
+    pub whole_keys: bool,
 }
 
 /// The home.

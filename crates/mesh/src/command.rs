@@ -20,8 +20,9 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::CommandFactory;
+use mesh_client::{Role, Roles};
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, RoleArgs};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, finish};
@@ -68,6 +69,15 @@ pub fn answer(
         Command::Serve(args) => serve::run(args),
         Command::Ssh(command) => ssh::run(&context()?, command),
     }
+}
+
+/// The roles of a device: with shares of the keys, unless whole keys are asked for or it is an administrator.
+pub(crate) fn roles_of(args: &RoleArgs) -> Result<Roles, Failure> {
+    let roles = Roles::parse(&[&args.roles])?;
+    Ok(match args.whole_keys {
+        true => roles.without(Role::Threshold),
+        false => roles.guarded(),
+    })
 }
 
 /// Reads a duration: a number and one of s, m, h, d.

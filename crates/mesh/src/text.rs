@@ -36,6 +36,13 @@ pub const PROMPT_PIN: &str = "PIN (empty for none): ";
 /// Stands behind recovery codes.
 pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sheets in different places. They are not shown again.";
 
+/// Stands behind what the removal of a device has cut off.
+pub const KEPT_IN_CLEAR: &str = "What it has read already it may have in clear: change passwords that it could read if it may be in wrong hands.";
+/// Of a device that had the account's whole decryption key.
+pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the key that opens messages to the account, which the service refuses it";
+/// Of a device that was an administrator.
+pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key. Together with the service it could connect a device: if it was stolen, create a new account";
+
 /// What a person can do about an error of the client.
 #[must_use]
 pub fn remedy(error: &Error) -> &'static str {
@@ -50,7 +57,7 @@ pub fn remedy(error: &Error) -> &'static str {
             "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"
         }
         Error::Exists { .. } => "choose another name, or delete the one that is there",
-        Error::Fork { .. } | Error::Rollback { .. } => {
+        Error::Fork { .. } | Error::OldEntry | Error::Rollback { .. } => {
             "do not write to the account; compare with another device and ask the operator of the service"
         }
         Error::HomeExists { .. } => "choose another directory with --home or MMM_HOME",

@@ -21,6 +21,7 @@ use mesh_protocol::{
 type Download = Box<dyn FnMut(&DownloadRequest, &mut DownloadResponse) + Send>;
 type Connect = Box<dyn FnMut(&mut ConnectResponse) + Send>;
 type Complete = Box<dyn FnMut(&mut CompleteResponse) + Send>;
+type Operate = Box<dyn FnMut(&mut OperateResponse) + Send>;
 type Hello = Box<dyn FnMut(&mut MeshHelloResponse) + Send>;
 
 /// What the service does to its answers.
@@ -30,8 +31,13 @@ struct Lies {
     connect: Option<Connect>,
     complete: Option<Complete>,
     hello: Option<Hello>,
+    operate: Option<Operate>,
     /// Transactions are acknowledged and thrown away.
     forgets: bool,
+    /// Nothing is answered.
+    silent: bool,
+    /// The device credential that was shown last.
+    credential: Option<ClientCredential>,
 }
 
 /// The switchboard of a hostile service: honest until told otherwise.
@@ -86,9 +92,31 @@ impl Hostile {
         self.with(|lies| lies.forgets = true);
     }
 
+    /// Alters contributions to decryptions from now on.
+    pub fn operate(&self, lie: impl FnMut(&mut OperateResponse) + Send + 'static) {
+        self.with(|lies| lies.operate = Some(Box::new(lie)));
+    }
+
+    /// Cannot be reached from now on.
+    pub fn silence(&self) {
+        self.with(|lies| lies.silent = true);
+    }
+
+    /// The device credential with which the last conversation was opened.
+    #[must_use]
+    pub fn credential(&self) -> Option<ClientCredential> {
+        self.with(|lies| lies.credential.clone())
+    }
+
     /// Is honest from now on.
     pub fn repent(&self) {
-        self.with(|lies| *lies = Lies::default());
+        self.with(|lies| {
+            let credential = lies.credential.take();
+            *lies = Lies {
+                credential,
+                ..Lies::default()
+            };
+        });
     }
 }
 
@@ -104,6 +132,17 @@ impl MeshPort for Port {
         credential: ClientCredential,
         host: HostExpectation,
     ) -> Result<Box<dyn MeshSession>, Error> {
+        let silent = self.hostile.with(|lies| {
+            if matches!(credential, ClientCredential::Device { .. }) {
+                lies.credential = Some(credential.clone());
+            }
+            lies.silent
+        });
+        if silent {
+            return Err(Error::Unreachable {
+                text: "the service is silent".to_owned(),
+            });
+        }
         Ok(Box::new(Session {
             honest: self.honest.open(domain, credential, host)?,
             hostile: self.hostile.clone(),
@@ -166,6 +205,7 @@ impl MeshServiceSession for Session {
         hello: MeshHelloRequest -> MeshHelloResponse;
         connect: ConnectRequest -> ConnectResponse;
         complete: CompleteRequest -> CompleteResponse;
+        operate: OperateRequest -> OperateResponse;
     }
 
     honest! {
@@ -176,6 +216,5 @@ impl MeshServiceSession for Session {
         post: PostRequest -> PostResponse;
         claim: ClaimRequest -> ClaimResponse;
         poll_claim: PollClaimRequest -> PollClaimResponse;
-        operate: OperateRequest -> OperateResponse;
     }
 }

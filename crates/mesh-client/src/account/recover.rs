@@ -13,7 +13,8 @@ use mesh_crypto::{KeyRing, Seed, Share, seed_code};
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
-use mesh_schema::generated::{CatalogedDevice, ProfileService, ProfileUser};
+use mesh_schema::activation::GrantedKey;
+use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ProfileService, ProfileUser};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
@@ -135,15 +136,25 @@ impl Home {
         for key in all.decryption_keys() {
             key.add_to(&mut ring);
         }
+        // Every exchange that was begun after the first is for the escrow key too.
+        ring.add(keys.escrow_encryption.clone());
         let judge = Keys {
             ring: &ring,
             profile: profile.clone(),
         };
         let labels = StoreLabel::PERSONAL;
         let mut stores = Stores::open(&self.0.directory, &udf)?;
-        let frames = download(&mut *session, &mut stores, &labels)?;
+        let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;
         take_over(&mut stores, &judge, &labels, frames)?;
 
+        // Keys that the stores were given later do not follow from the seed.
+        let mut all = all;
+        for payload in stores.replica(StoreLabel::Access)?.entries(&ring)? {
+            let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
+            if let Some((label, key)) = entry.open_store_key(&ring)? {
+                all.stores.push((label, GrantedKey::Whole(key)));
+            }
+        }
         let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
         let device_keys = DeviceKeys::derive(&seed)?;
         let device = device_keys.profile(env)?;
@@ -189,7 +200,7 @@ impl Home {
                 Ok(_) => break,
                 Err(error) if error.refusal() == Some(Code::Stale) => {
                     rush.pause(env)?;
-                    let frames = download(&mut *session, &mut stores, &labels)?;
+                    let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;
                     take_over(&mut stores, &judge, &labels, frames)?;
                 }
                 Err(error) => return Err(error.into()),

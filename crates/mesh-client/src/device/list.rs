@@ -2,17 +2,15 @@
 //! The connected devices of an account.
 //!
 //! Spec: mesh-schema, "CatalogedDevice".
-//! Here: listing, naming, removing.
-//! Not here: how they were connected (`request`, `accept`).
+//! Here: listing, naming.
+//! Not here: how they were connected (`request`, `accept`), removing them and changing their roles (`revoke`).
 
-use mesh_crypto::SecretBytes;
 use mesh_dare::store::Event;
-use mesh_dare::store::catalog::Change;
 use mesh_jsonbcd::Object;
+use mesh_schema::StoreLabel;
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::enveloped::Valid;
-use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ConnectionDevice};
-use mesh_schema::{Access, StoreLabel};
+use mesh_schema::generated::{CatalogedDevice, ConnectionDevice};
 
 use super::{DeviceSummary, canonical, check_name};
 use crate::account::Account;
@@ -32,7 +30,16 @@ impl Account {
             .collect()
     }
 
-    fn summary(&self, entry: &CatalogedDevice) -> Result<DeviceSummary, Error> {
+    /// One connected device. It is named as for [`Account::delete_device`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`]; as [`Account::devices`].
+    pub fn device(&mut self, device: &str) -> Result<DeviceSummary, Error> {
+        let entries: Vec<CatalogedDevice> = self.entries()?;
+        self.summary(self.named(&entries, device)?)
+    }
+
+    pub(crate) fn summary(&self, entry: &CatalogedDevice) -> Result<DeviceSummary, Error> {
         let connection = self.connection_of(entry)?;
         let device_udf = entry.device_udf.clone().unwrap_or_default();
         Ok(DeviceSummary {
@@ -44,7 +51,10 @@ impl Account {
         })
     }
 
-    fn connection_of(&self, entry: &CatalogedDevice) -> Result<Valid<ConnectionDevice>, Error> {
+    pub(crate) fn connection_of(
+        &self,
+        entry: &CatalogedDevice,
+    ) -> Result<Valid<ConnectionDevice>, Error> {
         let field = mesh_schema::Error::Field {
             object: CatalogedDevice::TAG,
             field: "EnvelopedConnectionDevice",
@@ -86,46 +96,7 @@ impl Account {
         })
     }
 
-    /// Removes a device: from now on the service refuses it. It is named by its fingerprint, the beginning of that, or its name.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Ambiguous`]; [`Error::NotAllowed`] on a device that is no administrator, and for this device itself.
-    pub fn delete_device(&mut self, device: &str) -> Result<DeviceSummary, Error> {
-        self.administrator()?;
-        let empty = || SecretBytes::new(Vec::new());
-        self.transact(|account| {
-            let entries: Vec<CatalogedDevice> = account.entries()?;
-            let entry = account.named(&entries, device)?;
-            let summary = account.summary(entry)?;
-            if summary.this {
-                return Err(Error::NotAllowed {
-                    what: "remove itself: it would leave the account without this administrator",
-                });
-            }
-            let authentication = account.connection_of(entry)?.keys()?.authentication;
-            let mut batch = Batch::default();
-            let tombstone = CatalogedAccess::device(&authentication, &summary.roles, false);
-            batch.change(StoreLabel::Access, tombstone.change(Event::Update)?);
-            batch.change(
-                StoreLabel::Device,
-                Change {
-                    key: entry.primary_key()?,
-                    event: Event::Delete,
-                    payload: empty(),
-                },
-            );
-            // What the removed device signed last must be signed by one that stays, in every catalog that it could write.
-            for label in StoreLabel::PERSONAL {
-                let written = summary.roles.access(label) == Access::Write && !label.is_spool();
-                if written && !matches!(label, StoreLabel::Access | StoreLabel::Device) {
-                    batch.checkpoint(label);
-                }
-            }
-            Ok((batch, summary))
-        })
-    }
-
-    fn named<'a>(
+    pub(crate) fn named<'a>(
         &self,
         entries: &'a [CatalogedDevice],
         device: &str,

@@ -7,13 +7,13 @@
 
 use std::io::BufRead;
 
-use mesh_client::{AccountState, Cipher, Roles, check_address};
+use mesh_client::{AccountState, Cipher, check_address};
 use mesh_crypto::Share;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::{Account, CatalogCipher};
-use crate::command::duration;
+use crate::command::{duration, roles_of};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
@@ -123,7 +123,7 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             expire,
             name,
         } => {
-            let roles = Roles::parse(&[roles])?;
+            let roles = roles_of(roles)?;
             let valid = duration(expire)?;
             let mut account = context.account()?;
             account.sync()?;

@@ -8,12 +8,13 @@
 use std::io::IsTerminal;
 use std::time::{Duration, Instant};
 
-use mesh_client::{Completion, PinState, Roles, check_address};
+use mesh_client::{Access, Completion, CutOff, PinState, StoreLabel, check_address};
 use mesh_crypto::Pin;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::Device;
+use crate::command::roles_of;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
@@ -30,7 +31,7 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             roles,
             name,
         } => {
-            let roles = Roles::parse(&[roles])?;
+            let roles = roles_of(roles)?;
             let mut account = context.account()?;
             account.sync()?;
             let device = account.accept(witness, &roles, name.as_deref())?;
@@ -43,6 +44,26 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             .with("roles", roles.names())
             .with("witness", device.witness))
         }
+        Device::Auth { device, roles, yes } => {
+            let roles = roles_of(roles)?;
+            let mut account = context.account()?;
+            confirm(
+                &format!("The device {device} will have the roles {roles}."),
+                *yes,
+            )?;
+            account.sync()?;
+            let changed = account.authorize_device(device, &roles)?;
+            let name = changed.device.name.clone().unwrap_or_default();
+            let human = format!(
+                "{name} ({}) has the roles {roles} now{}",
+                changed.device.device_udf,
+                cut_off_text(&changed.cut_off)
+            );
+            Ok(cut_off_fields(Answer::say(human), &changed.cut_off)
+                .with("device", changed.device.device_udf)
+                .with("name", name)
+                .with("roles", roles.names()))
+        }
         Device::Complete { wait } => complete(context, *wait),
         Device::Delete { device, yes } => {
             let mut account = context.account()?;
@@ -51,14 +72,17 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 *yes,
             )?;
             account.sync()?;
-            let device = account.delete_device(device)?;
-            let name = device.name.unwrap_or_default();
-            Ok(Answer::say(format!(
-                "{name} ({}) is removed: the service refuses it from now on.\nWhat it has in clear already it keeps: change passwords that it could read if it may be in wrong hands.",
-                device.device_udf
-            ))
-            .with("device", device.device_udf)
-            .with("name", name))
+            let changed = account.delete_device(device)?;
+            let name = changed.device.name.clone().unwrap_or_default();
+            let human = format!(
+                "{name} ({}) is removed: the service refuses it from now on{}\n{}",
+                changed.device.device_udf,
+                cut_off_text(&changed.cut_off),
+                text::KEPT_IN_CLEAR
+            );
+            Ok(cut_off_fields(Answer::say(human), &changed.cut_off)
+                .with("device", changed.device.device_udf)
+                .with("name", name))
         }
         Device::List => {
             let devices = context.account()?.devices()?;
@@ -134,6 +158,7 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 .with("device", device.device_udf)
                 .with("witness", device.witness))
         }
+        Device::Show { device } => show(context, device),
         Device::Request {
             address,
             pin,
@@ -160,6 +185,83 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             .with("witness", pending.witness))
         }
     }
+}
+
+fn show(context: &Context, device: &str) -> Result<Answer, Failure> {
+    let device = context.account()?.device(device)?;
+    let hold = if device.roles.is_threshold() {
+        "share"
+    } else {
+        "whole"
+    };
+    let readable = device.roles.readable();
+    let stores: Vec<Value> = readable
+        .iter()
+        .map(|&label| {
+            let access = match device.roles.access(label) {
+                Access::Write => "write",
+                _ => "read",
+            };
+            json!({ "store": label.as_str(), "access": access, "key": hold })
+        })
+        .collect();
+    let names: Vec<&str> = readable.iter().map(|label| label.as_str()).collect();
+    let name = device.name.clone().unwrap_or_default();
+    Ok(Answer::say(format!(
+        "device     {}\nname       {name}\nroles      {}\nconnected  {}\nkeys       {}\nstores     {}",
+        device.device_udf,
+        device.roles,
+        device.connected.map(|time| time.to_string()).unwrap_or_default(),
+        match hold {
+            "share" => "shares: it decrypts with the help of the service, until it is removed",
+            _ => "whole: it decrypts by itself",
+        },
+        names.join(", ")
+    ))
+    .with("device", device.device_udf)
+    .with("name", name)
+    .with("roles", device.roles.names())
+    .with("keys", hold)
+    .with("stores", stores))
+}
+
+/// What was taken from a device, in words.
+fn cut_off_text(cut_off: &CutOff) -> String {
+    let names = |labels: &[StoreLabel]| {
+        let names: Vec<&str> = labels.iter().map(|label| label.as_str()).collect();
+        names.join(", ")
+    };
+    let mut said = String::new();
+    if !cut_off.by_share.is_empty() {
+        said.push_str(&format!(
+            "\ncut off by its share, old and new entries: {}",
+            names(&cut_off.by_share)
+        ));
+    }
+    if !cut_off.by_key.is_empty() {
+        said.push_str(&format!(
+            "\ncut off by new keys, new entries only:     {}",
+            names(&cut_off.by_key)
+        ));
+    }
+    if cut_off.messages {
+        said.push_str(text::KEPT_MESSAGES);
+    }
+    if cut_off.administrator {
+        said.push_str(text::KEPT_ADMINISTRATOR);
+    }
+    said
+}
+
+fn cut_off_fields(answer: Answer, cut_off: &CutOff) -> Answer {
+    let names = |labels: &[StoreLabel]| -> Vec<&str> {
+        labels.iter().map(|label| label.as_str()).collect()
+    };
+    answer
+        .with("cut_off_by_share", names(&cut_off.by_share))
+        .with("cut_off_by_key", names(&cut_off.by_key))
+        .with("keeps_message_key", cut_off.messages)
+        .with("keeps_administrator_key", cut_off.administrator)
 }
 
 fn complete(context: &Context, wait: u64) -> Result<Answer, Failure> {

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+//! Taking power from devices: removing them, and changing their roles.
+//!
+//! Spec: mesh-architecture, "Disconnecting a Device"; mesh-schema, "AccessCapability", "CapabilityDecryptServiced".
+//! Here: what an administrator writes so that a device reads nothing more.
+//! Not here: how the devices that stay learn their new keys (`refresh`), what the service refuses (`mesh-service`, access).
+//!
+//! A device with shares is cut off by the service's share being deleted, and by a new exchange in each catalog, so that base seeds that
+//! it may have kept open nothing new. A device that had whole keys is cut off by new keys, which every device that stays is given.
+
+use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey, SecretBytes};
+use mesh_dare::store::Event;
+use mesh_dare::store::catalog::Change;
+use mesh_schema::activation::{Grant, GrantedKey};
+use mesh_schema::catalog::CatalogEntry;
+use mesh_schema::generated::{CatalogedAccess, CatalogedDevice};
+use mesh_schema::{Access, Role, Roles, StoreLabel};
+
+use super::{Changed, CutOff, DeviceSummary};
+use crate::account::Account;
+use crate::enroll::{Giver, reissue};
+use crate::error::Error;
+use crate::transact::Batch;
+
+impl Account {
+    /// Removes a device: from now on the service refuses it, and it decrypts nothing that it has not decrypted already, as far as
+    /// [`CutOff`] says. It is named by its fingerprint, the beginning of that, or its name.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`]; [`Error::NotAllowed`] on a device that is no administrator, and for this device itself.
+    pub fn delete_device(&mut self, device: &str) -> Result<Changed, Error> {
+        self.administrator()?;
+        let (changed, own) = self.transact(|account| {
+            let entries: Vec<CatalogedDevice> = account.entries()?;
+            let entry = account.named(&entries, device)?;
+            let summary = account.summary(entry)?;
+            if summary.this {
+                return Err(Error::NotAllowed {
+                    what: "remove itself: it would leave the account without this administrator",
+                });
+            }
+            let authentication = account.connection_of(entry)?.keys()?.authentication;
+            let mut work = Work::begin(account, &entries)?;
+            let tombstone = CatalogedAccess::device(&authentication, &summary.roles, false);
+            work.access(&tombstone, Event::Update)?;
+            work.delete_shares(&authentication)?;
+            work.batch.change(
+                StoreLabel::Device,
+                Change {
+                    key: entry.primary_key()?,
+                    event: Event::Delete,
+                    payload: SecretBytes::new(Vec::new()),
+                },
+            );
+            let lost = catalogs(&summary.roles);
+            let cut_off = work.cut_off(account, &summary, &Roles::default(), &lost)?;
+            let own = work.reissue_others(account, &summary, &lost)?;
+            let batch = work.batch;
+            Ok((
+                batch,
+                (
+                    Changed {
+                        device: summary,
+                        cut_off,
+                    },
+                    own,
+                ),
+            ))
+        })?;
+        self.take_own(own)?;
+        Ok(changed)
+    }
+
+    /// Gives a connected device other roles: with them it gets other keys, and loses those that they do not include. It is named as for
+    /// [`Account::delete_device`].
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Ambiguous`]; [`Error::NotAllowed`] on a device that is no administrator, for the last administrator of
+    /// the account, and for the role super, which only recovery codes give.
+    pub fn authorize_device(&mut self, device: &str, roles: &Roles) -> Result<Changed, Error> {
+        self.administrator()?;
+        let (changed, own) = self.transact(|account| {
+            let entries: Vec<CatalogedDevice> = account.entries()?;
+            let entry = account.named(&entries, device)?;
+            let summary = account.summary(entry)?;
+            if roles.contains(Role::Super) && !summary.roles.contains(Role::Super) {
+                return Err(Error::NotAllowed {
+                    what: "give the role super: recovery codes give it, with the key of the account",
+                });
+            }
+            if summary.roles.is_administrator() && !roles.is_administrator() {
+                let mut others = 0_usize;
+                for other in &entries {
+                    let other = account.summary(other)?;
+                    if other.device_udf != summary.device_udf && other.roles.is_administrator() {
+                        others = others.saturating_add(1);
+                    }
+                }
+                if others == 0 {
+                    return Err(Error::NotAllowed {
+                        what: "leave the account without an administrator",
+                    });
+                }
+            }
+            let lost = lost(&summary.roles, roles);
+            let mut work = Work::begin(account, &entries)?;
+            let cut_off = work.cut_off(account, &summary, roles, &lost)?;
+            let mut own = work.reissue_others(account, &summary, &lost)?;
+            let issued = work.reissue(account, entry, roles)?;
+            if summary.this {
+                own = Some(issued);
+            }
+            // What the device signed last in a catalog that it may write no longer must be signed by one that may.
+            for label in catalogs(&summary.roles) {
+                if roles.access(label) < Access::Write
+                    && summary.roles.access(label) == Access::Write
+                {
+                    work.batch.checkpoint(label);
+                }
+            }
+            let batch = work.batch;
+            let device = DeviceSummary {
+                roles: roles.clone(),
+                ..summary
+            };
+            Ok((batch, (Changed { device, cut_off }, own)))
+        })?;
+        self.take_own(own)?;
+        Ok(changed)
+    }
+
+    fn take_own(&mut self, own: Option<CatalogedDevice>) -> Result<(), Error> {
+        match own {
+            Some(entry) => self.take_entry(&entry),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The catalogs that a device of these roles reads.
+fn catalogs(roles: &Roles) -> Vec<StoreLabel> {
+    let readable = roles.readable().into_iter();
+    readable.filter(|label| !label.is_spool()).collect()
+}
+
+/// The catalogs of which a device has keys that it is to have no longer.
+fn lost(before: &Roles, after: &Roles) -> Vec<StoreLabel> {
+    let mut lost = catalogs(before);
+    // Whole keys that become shares are to open nothing any more.
+    if before.is_threshold() || !after.is_threshold() {
+        lost.retain(|&label| after.access(label) < Access::Read);
+    }
+    lost
+}
+
+/// A transaction that takes power from one device, in the making.
+struct Work {
+    batch: Batch,
+    access: Vec<CatalogedAccess>,
+    devices: Vec<CatalogedDevice>,
+    /// The account's keys as they will be.
+    grant: Grant,
+    cipher: mesh_dare::Cipher,
+    env: std::sync::Arc<dyn Environment>,
+}
+
+impl Work {
+    fn begin(account: &mut Account, devices: &[CatalogedDevice]) -> Result<Self, Error> {
+        Ok(Self {
+            batch: Batch::default(),
+            access: account.entries()?,
+            devices: devices.to_vec(),
+            grant: account.grant.clone(),
+            cipher: account.cipher()?,
+            env: account.home.0.client.env.clone(),
+        })
+    }
+
+    fn access(&mut self, entry: &CatalogedAccess, event: Event) -> Result<(), Error> {
+        self.batch.change(StoreLabel::Access, entry.change(event)?);
+        Ok(())
+    }
+
+    /// Deletes the service's shares of the keys of a device.
+    fn delete_shares(&mut self, authentication: &PublicKey) -> Result<(), Error> {
+        let shares = self
+            .access
+            .iter()
+            .filter(|entry| entry.access().is_none() && entry.is_of(authentication));
+        for entry in shares {
+            self.batch.change(
+                StoreLabel::Access,
+                Change {
+                    payload: SecretBytes::new(Vec::new()),
+                    ..entry.change(Event::Delete)?
+                },
+            );
+        }
+        Ok(())
+    }
+
+    /// Sees to it that a device which had these roles opens nothing more of the lost catalogs.
+    fn cut_off(
+        &mut self,
+        account: &Account,
+        device: &DeviceSummary,
+        after: &Roles,
+        lost: &[StoreLabel],
+    ) -> Result<CutOff, Error> {
+        let whole = !device.roles.is_threshold();
+        let escrow = account.profile.escrow_key()?;
+        for &label in lost {
+            if whole {
+                let key = PrivateKey::generate(KeyAlgorithm::X448, &*self.env);
+                let entry =
+                    CatalogedAccess::store_key(label, &key, &escrow, self.cipher, &*self.env)?;
+                self.access(&entry, Event::New)?;
+                self.grant.stores.push((label, GrantedKey::Whole(key)));
+            }
+            let current = self.grant.current(label).ok_or(Error::NotAllowed {
+                what: "begin a new exchange: it has no key of the store",
+            })?;
+            let mut recipients = vec![current, escrow.clone()];
+            if label == StoreLabel::Access {
+                recipients.insert(0, account.host.clone());
+            }
+            self.batch.renew(label, recipients);
+        }
+        let lost = lost.to_vec();
+        let had = |role| device.roles.contains(role);
+        Ok(CutOff {
+            by_share: if whole { Vec::new() } else { lost.clone() },
+            by_key: if whole { lost } else { Vec::new() },
+            administrator: device.roles.is_administrator() && !after.is_administrator(),
+            messages: whole
+                && (device.roles.is_administrator() || had(Role::Message))
+                && !after.is_administrator(),
+        })
+    }
+
+    /// Gives the new keys to every device that reads a catalog which has one; returns the new entry of this device.
+    fn reissue_others(
+        &mut self,
+        account: &Account,
+        device: &DeviceSummary,
+        lost: &[StoreLabel],
+    ) -> Result<Option<CatalogedDevice>, Error> {
+        let mut own = None;
+        if device.roles.is_threshold() {
+            return Ok(own);
+        }
+        for entry in self.devices.clone() {
+            let summary = account.summary(&entry)?;
+            let reads = |label: &StoreLabel| summary.roles.access(*label) >= Access::Read;
+            if summary.device_udf == device.device_udf || !lost.iter().any(reads) {
+                continue;
+            }
+            let issued = self.reissue(account, &entry, &summary.roles)?;
+            if summary.this {
+                own = Some(issued);
+            }
+        }
+        Ok(own)
+    }
+
+    /// Makes the entry and the keys of a device anew.
+    fn reissue(
+        &mut self,
+        account: &Account,
+        entry: &CatalogedDevice,
+        roles: &Roles,
+    ) -> Result<CatalogedDevice, Error> {
+        let grant = self.grant.clone();
+        let giver = Giver {
+            profile: &account.profile,
+            all: &grant,
+            host: &account.host,
+            cipher: self.cipher,
+        };
+        let issued = reissue(&giver, entry, roles, &*self.env)?;
+        let connected = &issued.connected;
+        self.delete_shares(&connected.authentication)?;
+        let access = CatalogedAccess::device(&connected.authentication, roles, true).with_entry(
+            &issued.device,
+            &connected.encryption,
+            giver.administrator()?,
+            self.cipher,
+            &*self.env,
+        )?;
+        self.access(&access, Event::Update)?;
+        for share in &issued.serviced {
+            self.access(share, Event::New)?;
+        }
+        self.batch
+            .change(StoreLabel::Device, issued.device.change(Event::Update)?);
+        Ok(issued.device)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_lost_depends_on_how_it_was_had() {
+        let roles = |names: &str| Roles::parse(&[names]).unwrap();
+        let (web, developer) = (catalogs(&roles("web")), catalogs(&roles("developer")));
+        assert!(lost(&roles("developer"), &roles("web")).is_empty());
+        let less = lost(&roles("web"), &roles("developer"));
+        assert!(!less.is_empty() && less.iter().all(|label| !developer.contains(label)));
+        assert_eq!(
+            less,
+            lost(&roles("web,threshold"), &roles("developer,threshold"))
+        );
+        // The same stores, but with shares instead of whole keys: all of them have new keys.
+        assert_eq!(lost(&roles("web"), &roles("web,threshold")), web);
+        assert!(lost(&roles("web,threshold"), &roles("web")).is_empty());
+    }
+}
