@@ -11,7 +11,7 @@
 )]
 
 use mesh_dare::Envelope;
-use mesh_schema::Valid;
+use mesh_schema::{StoreLabel, Valid};
 use mesh_schema::generated::{
     ConnectionDevice, ConnectionService, ProfileDevice, ProfileService, ProfileUser,
 };
@@ -96,6 +96,7 @@ fn published_connections_are_valid_for_their_account_and_no_other() {
     );
     assert!(Valid::<ConnectionService>::of_account(&service, &other).is_err());
     assert!(Valid::<ConnectionDevice>::of_account(&device, &other).is_err());
-    // Its role is one that this version does not offer: it gives no right here.
-    assert!(full.known_roles().readable().is_empty());
+    // Its only role says how it decrypts; what it may read is what every device may.
+    assert!(full.known_roles().is_threshold());
+    assert_eq!(full.known_roles().readable(), [StoreLabel::Device]);
 }
