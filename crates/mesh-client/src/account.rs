@@ -20,7 +20,7 @@ use mesh_schema::generated::{
     ProfileService, ProfileUser,
 };
 use mesh_schema::profile::device::DeviceKeys;
-use mesh_schema::{AccountAddress, Roles, StoreLabel, Valid};
+use mesh_schema::{AccountAddress, Offline, Roles, StoreLabel, Valid};
 
 use crate::account::create::access_key;
 use crate::error::Error;
@@ -48,6 +48,7 @@ pub struct Account {
     /// Digest of the entry that gives the roles and keys.
     pub(crate) issue: String,
     pub(crate) roles: Roles,
+    pub(crate) offline: Offline,
     pub(crate) keys: ActivatedKeys,
     pub(crate) grant: Grant,
     pub(crate) ring: KeyRing,
@@ -120,7 +121,7 @@ impl Account {
         let ring = connected.ring();
         let udf = profile.udf()?;
         let stores = Stores::open(&home.0.directory, &udf)?;
-        Ok(Self {
+        let account = Self {
             home: home.clone(),
             address,
             udf,
@@ -133,11 +134,14 @@ impl Account {
             ring,
             issue: cataloged.issue_digest(),
             roles: connected.roles,
+            offline: connected.offline,
             keys: connected.keys,
             grant: connected.grant,
             stores,
             session: None,
-        })
+        };
+        account.expire_offline()?;
+        Ok(account)
     }
 
     /// The address.
@@ -244,6 +248,7 @@ pub(crate) struct Connected {
     pub(crate) device: Valid<ProfileDevice>,
     pub(crate) connection: Valid<ConnectionService>,
     pub(crate) roles: Roles,
+    pub(crate) offline: Offline,
     pub(crate) keys: ActivatedKeys,
     pub(crate) grant: Grant,
 }
@@ -309,6 +314,7 @@ impl Connected {
             device,
             connection,
             roles: full.known_roles(),
+            offline: full.offline_use(),
             keys,
             grant,
         })

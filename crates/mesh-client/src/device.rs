@@ -9,11 +9,11 @@
 mod accept;
 mod list;
 mod request;
-mod revoke;
+pub(crate) mod revoke;
 
 use mesh_crypto::{DateTime, Pin};
 use mesh_schema::message::ValidAcknowledgement;
-use mesh_schema::{AccountAddress, Roles, StoreLabel};
+use mesh_schema::{AccountAddress, Offline, Roles, StoreLabel};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -106,6 +106,8 @@ pub struct DeviceSummary {
     pub device_udf: String,
     /// Its roles.
     pub roles: Roles,
+    /// For how long it may read which stores without the service.
+    pub offline: Offline,
     /// The name that it was given.
     pub name: Option<String>,
     /// True for the device on which this is asked.

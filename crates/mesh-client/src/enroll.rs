@@ -15,7 +15,7 @@ use mesh_schema::connection::{connection_device, connection_service};
 use mesh_schema::generated::{
     CatalogedAccess, CatalogedDevice, ConnectionDevice, ProfileDevice, ProfileUser,
 };
-use mesh_schema::{Roles, StoreLabel, Valid};
+use mesh_schema::{Offline, Roles, StoreLabel, Valid};
 
 use crate::account::NOT_ADMINISTRATOR;
 use crate::error::Error;
@@ -65,7 +65,8 @@ pub(crate) fn enroll(
         enveloped_activation_account: Some(Enveloped::new(sealed)),
         ..CatalogedDevice::default()
     };
-    let issued = issue(giver, entry, device, &connected, roles, env)?;
+    let offline = Offline::default();
+    let issued = issue(giver, entry, device, &connected, (roles, &offline), env)?;
     let access = CatalogedAccess::device(&connected.authentication, roles, true);
     Ok(Enrolled {
         device: issued.device,
@@ -74,11 +75,13 @@ pub(crate) fn enroll(
     })
 }
 
-/// Gives a device that is connected other roles or other keys. Its own keys stay as they are.
+/// Gives a device that is connected other roles or other keys, and, if it is said, another policy of offline use. Its own keys stay as
+/// they are.
 pub(crate) fn reissue(
     giver: &Giver<'_>,
     entry: &CatalogedDevice,
     roles: &Roles,
+    offline: Option<&Offline>,
     env: &dyn Environment,
 ) -> Result<Issued, Error> {
     let field = |field| mesh_schema::Error::Field {
@@ -92,7 +95,9 @@ pub(crate) fn reissue(
     let connection = connection.ok_or(field("EnvelopedConnectionDevice"))?;
     let connection = Valid::<ConnectionDevice>::of_account(connection.envelope(), giver.profile)?;
     let connected = connection.keys()?;
-    issue(giver, entry.clone(), &device, &connected, roles, env)
+    let stated = connection.offline_use();
+    let power = (roles, offline.unwrap_or(&stated));
+    issue(giver, entry.clone(), &device, &connected, power, env)
 }
 
 /// What an administrator makes anew when the roles or keys of a device change.
@@ -110,11 +115,19 @@ fn issue(
     entry: CatalogedDevice,
     device: &Valid<ProfileDevice>,
     connected: &ConnectedKeys,
-    roles: &Roles,
+    (roles, offline): (&Roles, &Offline),
     env: &dyn Environment,
 ) -> Result<Issued, Error> {
     let (account, administrator) = (giver.profile, giver.administrator()?);
-    let full = connection_device(account, device, connected, roles, administrator, env)?;
+    let full = connection_device(
+        account,
+        device,
+        connected,
+        roles,
+        offline,
+        administrator,
+        env,
+    )?;
     let whole = share_of(giver.all, roles);
     let (grant, shares) = match roles.is_threshold() {
         true => whole.split(env)?,

@@ -92,6 +92,16 @@ pub enum Error {
         /// What was asked.
         what: &'static str,
     },
+    /// The device has a share only of the key, and the service that has the other one cannot be reached.
+    #[error(
+        "{store} is decrypted with the help of the service only, which cannot be reached: {text}"
+    )]
+    NeedsService {
+        /// Label of the store.
+        store: String,
+        /// What happened.
+        text: String,
+    },
     /// This home has no such account.
     #[error("this device has no account{}", address.as_ref().map(|address| format!(" {address}")).unwrap_or_default())]
     NoAccount {
@@ -173,7 +183,9 @@ impl Error {
             | Self::NoHome { .. }
             | Self::NotFound { .. }
             | Self::Pending { .. } => ErrorClass::Misuse,
-            Self::Contention { .. } | Self::HomeUnusable { .. } => ErrorClass::Unavailable,
+            Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {
+                ErrorClass::Unavailable
+            }
             Self::Crypto(error) => error.class(),
             Self::Dare(error) => error.class(),
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,

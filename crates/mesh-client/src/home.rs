@@ -266,6 +266,10 @@ impl Home {
         self.0.machine.borrow()
     }
 
+    pub(crate) fn keys(&self) -> &FileStore {
+        &self.0.keys
+    }
+
     pub(crate) fn env(&self) -> &dyn Environment {
         &*self.0.client.env
     }
@@ -363,6 +367,7 @@ impl Home {
         self.0.keys.delete(&id)?;
         if !summary.udf.is_empty() {
             self.0.keys.delete(&summary.udf)?;
+            self.forget_offline(&summary.udf)?;
             let replicas = self.0.directory.join(&summary.udf);
             if replicas.exists() {
                 std::fs::remove_dir_all(&replicas)

@@ -93,7 +93,9 @@ impl Account {
         self.home.put_standard(&self.device_udf, standard)?;
         // Agreements that were completed with former shares are not needed with the new ones.
         self.ring = connected.ring();
+        self.forget_offline()?;
         self.roles = connected.roles;
+        self.offline = connected.offline;
         self.keys = connected.keys;
         self.grant = connected.grant;
         self.connection = connected.connection;

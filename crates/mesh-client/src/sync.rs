@@ -81,7 +81,7 @@ impl Account {
                         return Err(error.into());
                     }
                 }
-                Err(Error::Protocol(error)) => return Err(self.service_error(error)),
+                Err(Error::Protocol(error)) => return Err(self.cut_off(error)),
                 Err(error) => return Err(error),
             }
         }

@@ -12,7 +12,7 @@ use std::fs::File;
 
 use mesh_crypto::jose::AnyKeyAgreement;
 use mesh_crypto::threshold::{Contribution, KeyShare};
-use mesh_crypto::{KeyRing, KeySource, PublicKey};
+use mesh_crypto::{KeyRing, KeySource, PublicKey, Udf};
 use mesh_dare::Envelope;
 use mesh_dare::generated::DareHeader;
 use mesh_dare::store::replica::Replica;
@@ -55,7 +55,9 @@ impl Account {
                     .collect::<Result<_, Error>>()?,
                 false => replica.exchange_headers()?,
             };
-            self.unlock(&headers)?;
+            if !wanted(&self.ring, &headers).is_empty() {
+                self.help(label, &headers)?;
+            }
             // Anybody may have put a message into a spool that opens nowhere; the exchanges of a catalog are the account's own.
             if !label.is_spool() && !wanted(&self.ring, &headers).is_empty() {
                 return Err(NOT_THE_SHARE);
@@ -85,6 +87,35 @@ impl Account {
         }
     }
 
+    /// Has the service help with a store, or what was kept of its help when it cannot be reached and the policy allows that.
+    fn help(&mut self, label: StoreLabel, headers: &[DareHeader]) -> Result<(), Error> {
+        use mesh_protocol::Error as P;
+        match self.unlock(headers) {
+            Ok(()) => {
+                let completed: Vec<(Udf, PublicKey)> = headers
+                    .iter()
+                    .flat_map(|header| &header.recipients)
+                    .filter_map(|recipient| {
+                        let key = Udf::parse(recipient.key_identifier.as_deref()?).ok()?;
+                        let peer = PublicKey::from_jose(recipient.epk.as_ref()?).ok()?;
+                        Some((key, peer))
+                    })
+                    .collect();
+                self.keep_offline(label, &completed)
+            }
+            Err(Error::Protocol(P::Unreachable { text } | P::SessionLost { text })) => {
+                match self.recall_offline(label)? {
+                    true => Ok(()),
+                    false => Err(Error::NeedsService {
+                        store: label.as_str().to_owned(),
+                        text,
+                    }),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// Completes the agreements behind these headers, as far as they can be.
     fn unlock(&mut self, headers: &[DareHeader]) -> Result<(), Error> {
         let wanted = wanted(&self.ring, headers);
@@ -105,8 +136,10 @@ impl Account {
                 };
                 request.operations.push(operation.into());
             }
-            let response = self.session()?.operate(&request);
-            let response = response.map_err(|error| self.service_error(error))?;
+            let response = match self.session()?.operate(&request) {
+                Ok(response) => response,
+                Err(error) => return Err(self.cut_off(error)),
+            };
             if response.results.len() != wanted.len() {
                 return Err(NOT_THE_SHARE);
             }

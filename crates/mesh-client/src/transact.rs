@@ -160,6 +160,17 @@ impl Account {
         Ok(true)
     }
 
+    /// The same, after deleting what a device that was removed must not keep.
+    pub(crate) fn cut_off(&self, error: mesh_protocol::Error) -> Error {
+        let error = self.service_error(error);
+        if matches!(error, Error::DeviceRemoved { .. })
+            && let Err(error) = self.forget_offline()
+        {
+            tracing::warn!(%error, "what was kept for reading offline cannot be deleted");
+        }
+        error
+    }
+
     /// The error that the service's refusal means for this device.
     pub(crate) fn service_error(&self, error: mesh_protocol::Error) -> Error {
         match error.refusal() {

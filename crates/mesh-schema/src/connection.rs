@@ -13,6 +13,7 @@ use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
 use crate::generated::{ConnectionDevice, ConnectionService, KeyData, ProfileDevice, ProfileUser};
 use crate::key_data::required;
+use crate::offline::Offline;
 use crate::right::Roles;
 
 /// Makes the connection that the service is shown.
@@ -51,6 +52,7 @@ pub fn connection_device(
     device: &Valid<ProfileDevice>,
     keys: &ConnectedKeys,
     roles: &Roles,
+    offline: &Offline,
     administrator: &PrivateKey,
     env: &dyn Environment,
 ) -> Result<Valid<ConnectionDevice>, Error> {
@@ -62,6 +64,7 @@ pub fn connection_device(
         signature: Some(KeyData::of_public(&keys.signature)),
         encryption: Some(KeyData::of_public(&keys.encryption)),
         roles: roles.names(),
+        offline: offline.records(),
         updated: Some(env.now()),
         ..ConnectionDevice::default()
     };
@@ -129,6 +132,12 @@ impl ConnectionDevice {
             encryption: required(self.encryption.as_ref(), "ConnectionDevice", "Encryption")?,
             signature: required(self.signature.as_ref(), "ConnectionDevice", "Signature")?,
         })
+    }
+
+    /// For how long the device may read which stores without its service.
+    #[must_use]
+    pub fn offline_use(&self) -> Offline {
+        Offline::read(&self.offline)
     }
 
     /// The roles of the device, as far as this version knows them.

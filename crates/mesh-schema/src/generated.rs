@@ -1029,6 +1029,8 @@ pub struct ConnectionDevice {
     pub signature: Option<KeyData>,
     /// Public key to which data for the device is encrypted.
     pub encryption: Option<KeyData>,
+    /// For how long the device may read which stores without its service.
+    pub offline: Vec<OfflineUse>,
     /// Fingerprint of the account profile.
     pub profile_udf: Option<String>,
     /// Fingerprint of the profile being connected.
@@ -1054,6 +1056,7 @@ impl Object for ConnectionDevice {
         write_list(w, "Roles", &self.roles);
         write_option(w, "Signature", &self.signature);
         write_option(w, "Encryption", &self.encryption);
+        write_list(w, "Offline", &self.offline);
         write_option(w, "ProfileUdf", &self.profile_udf);
         write_option(w, "Subject", &self.subject);
         write_option(w, "Authority", &self.authority);
@@ -1069,6 +1072,7 @@ impl Object for ConnectionDevice {
             "Roles" => self.roles = read_list(r)?,
             "Signature" => self.signature = read_option(r)?,
             "Encryption" => self.encryption = read_option(r)?,
+            "Offline" => self.offline = read_list(r)?,
             "ProfileUdf" => self.profile_udf = read_option(r)?,
             "Subject" => self.subject = read_option(r)?,
             "Authority" => self.authority = read_option(r)?,
@@ -1077,6 +1081,33 @@ impl Object for ConnectionDevice {
             "Updated" => self.updated = read_option(r)?,
             "NotaryToken" => self.notary_token = read_option(r)?,
             "Conditions" => self.conditions = read_option(r)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// A store that a device with shares of keys may read without its service.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OfflineUse {
+    /// Label of the store.
+    pub store: Option<String>,
+    /// How long after the device last had the help of its service.
+    pub seconds: Option<i64>,
+}
+
+impl Object for OfflineUse {
+    const TAG: &'static str = "OfflineUse";
+
+    fn write_fields(&self, w: &mut Writer) {
+        write_option(w, "Store", &self.store);
+        write_option(w, "Seconds", &self.seconds);
+    }
+
+    fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
+        match name {
+            "Store" => self.store = read_option(r)?,
+            "Seconds" => self.seconds = read_option(r)?,
             _ => return Ok(false),
         }
         Ok(true)

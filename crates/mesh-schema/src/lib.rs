@@ -25,6 +25,7 @@ pub mod error;
 pub mod generated;
 pub mod label;
 pub mod message;
+pub mod offline;
 pub mod profile;
 pub mod right;
 
@@ -34,4 +35,5 @@ pub use address::AccountAddress;
 pub use enveloped::Valid;
 pub use error::Error;
 pub use label::StoreLabel;
+pub use offline::Offline;
 pub use right::{Access, Role, Roles};

@@ -11,10 +11,10 @@
 )]
 
 use mesh_dare::Envelope;
-use mesh_schema::{StoreLabel, Valid};
 use mesh_schema::generated::{
     ConnectionDevice, ConnectionService, ProfileDevice, ProfileService, ProfileUser,
 };
+use mesh_schema::{StoreLabel, Valid};
 use serde_json::Value;
 
 fn cases() -> Vec<(String, Envelope)> {

@@ -90,6 +90,8 @@ pub enum Command {
     /// Passwords.
     #[command(subcommand)]
     Password(Password),
+    /// Shows which device reads which store, and for how long a thief of it could; 'policy set' allows reading without the service.
+    Policy(PolicyArgs),
     /// Tells the story of the product on a real service in a temporary directory.
     Quickstart(QuickstartArgs),
     /// Runs a Mesh service; the same as servermesh.
@@ -338,6 +340,32 @@ pub enum Password {
     },
     /// Lists services and users, not the passwords.
     List,
+}
+
+/// The policy of offline use.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct PolicyArgs {
+    /// What to do; shows the policy otherwise.
+    #[command(subcommand)]
+    pub command: Option<Policy>,
+}
+
+/// The policy of offline use.
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// States for how long devices with shares of keys may read without the service. Example: meshman policy set --offline 1d --store Credential
+    Set {
+        /// How long after the service last helped: 10m, 1h, 1d, or none.
+        #[arg(long, value_name = "none|DURATION")]
+        offline: String,
+        /// The stores that are meant, separated by commas [default: all that a device reads].
+        #[arg(long, value_name = "STORES", value_delimiter = ',')]
+        store: Vec<String>,
+        /// The device that is meant: its name, its fingerprint or the beginning of that [default: all].
+        #[arg(long)]
+        device: Option<String>,
+    },
 }
 
 /// SSH keys.

@@ -12,6 +12,7 @@ pub mod device;
 pub mod doctor;
 pub mod home;
 pub mod password;
+pub mod policy;
 pub mod quickstart;
 pub mod serve;
 pub mod ssh;
@@ -65,6 +66,7 @@ pub fn answer(
             )))
         }
         Command::Password(command) => password::run(&context()?, command),
+        Command::Policy(args) => policy::run(&context()?, args),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),
         Command::Serve(args) => serve::run(args),
         Command::Ssh(command) => ssh::run(&context()?, command),

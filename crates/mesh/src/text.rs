@@ -36,6 +36,10 @@ pub const PROMPT_PIN: &str = "PIN (empty for none): ";
 /// Stands behind recovery codes.
 pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sheets in different places. They are not shown again.";
 
+/// Of a store whose whole key a device has.
+pub const WINDOW_ALWAYS: &str = "always: the device has the whole key";
+/// Of a store that a device reads with the help of the service only.
+pub const WINDOW_SERVED: &str = "only while the service helps, until the device is removed";
 /// Stands behind what the removal of a device has cut off.
 pub const KEPT_IN_CLEAR: &str = "What it has read already it may have in clear: change passwords that it could read if it may be in wrong hands.";
 /// Of a device that had the account's whole decryption key.
@@ -65,6 +69,9 @@ pub fn remedy(error: &Error) -> &'static str {
             "check the directory's owner, its mode and the space on the disk"
         }
         Error::KeyStore(error) => keystore_remedy(error),
+        Error::NeedsService { .. } => {
+            "check the network and that the service runs; an administrator can allow reading without it for a while: 'meshman policy set --offline 1d'"
+        }
         Error::NoAccount { .. } => {
             "'meshman account create', 'meshman device request' or 'meshman account recover' connects this device"
         }

@@ -187,7 +187,7 @@ fn a_store_is_opened_with_one_request_and_without_the_service_not_at_all() {
     drop(laptop);
     hostile.silence();
     let mut laptop = reopen(&world, "laptop");
-    assert!(matches!(read(&mut laptop), Err(Error::Protocol(_))));
+    assert!(matches!(read(&mut laptop), Err(Error::NeedsService { .. })));
     hostile.repent();
     assert_eq!(read(&mut laptop).unwrap(), "first");
 }
@@ -483,4 +483,90 @@ fn an_older_entry_does_not_give_roles_back() {
     hostile.download(move |_, response| response.enveloped_cataloged_device = old.clone());
     assert!(matches!(laptop.sync(), Err(Error::OldEntry)));
     assert_eq!(laptop.roles(), &web());
+}
+
+#[test]
+fn offline_use_is_as_the_policy_says() {
+    let clock = Arc::new(Clock::new());
+    let (mut world, hostile) = hostile_world();
+    world.client = Client::new(
+        hostile.port(Arc::new(DirectPort::new(world.service.clone()))),
+        clock.clone(),
+    );
+    let mut alice = alice(&world);
+    drop(connect(&world, &mut alice, "laptop", &web()));
+    let offline = |world: &World| {
+        hostile.silence();
+        let mut laptop = reopen(world, "laptop");
+        let outcome = read(&mut laptop);
+        let contacts = laptop.entries::<mesh_schema::generated::CatalogedContact>();
+        hostile.repent();
+        (outcome, contacts.map(|contacts| contacts.len()))
+    };
+    assert!(matches!(offline(&world).0, Err(Error::NeedsService { .. })));
+    let hour = Some(Duration::from_secs(3600));
+    alice
+        .allow_offline(Some("laptop"), &[StoreLabel::Credential], hour)
+        .unwrap();
+    // The device learns of it when it synchronises, and keeps something when the service next helps.
+    let mut laptop = reopen(&world, "laptop");
+    laptop.sync().unwrap();
+    read(&mut laptop).unwrap();
+    drop(laptop);
+    let (outcome, contacts) = offline(&world);
+    assert_eq!(outcome.unwrap(), "first");
+    assert!(matches!(contacts, Err(Error::NeedsService { .. })));
+    clock.advance(3599);
+    assert_eq!(offline(&world).0.unwrap(), "first");
+    clock.advance(2);
+    let records = |world: &World| {
+        let keys = world.home_directory("laptop").join("keys");
+        let keys = FileStore::open(&keys, &Sealing::Clear).unwrap();
+        let list = keys.list().unwrap().into_iter();
+        list.filter(|(_, kind)| kind == "offline").count()
+    };
+    assert_eq!(records(&world), 1);
+    assert!(matches!(offline(&world).0, Err(Error::NeedsService { .. })));
+    assert_eq!(records(&world), 0, "what is over is deleted");
+    // With the service it is renewed; a removed device deletes it as soon as it is told.
+    read(&mut reopen(&world, "laptop")).unwrap();
+    assert_eq!(records(&world), 1);
+    alice.delete_device("laptop").unwrap();
+    assert!(matches!(
+        read(&mut reopen(&world, "laptop")),
+        Err(Error::DeviceRemoved { .. })
+    ));
+    assert_eq!(records(&world), 0);
+    assert!(matches!(offline(&world).0, Err(Error::NeedsService { .. })));
+}
+
+/// A clock that stands still until it is told otherwise; randomness is the system's.
+struct Clock {
+    system: SystemEnvironment,
+    now: std::sync::atomic::AtomicI64,
+}
+
+impl Clock {
+    fn new() -> Self {
+        let system = SystemEnvironment::new().unwrap();
+        let now = mesh_crypto::Environment::now(&system).unix();
+        Self {
+            system,
+            now: now.into(),
+        }
+    }
+
+    fn advance(&self, seconds: i64) {
+        self.now.fetch_add(seconds, Ordering::Relaxed);
+    }
+}
+
+impl mesh_crypto::Environment for Clock {
+    fn now(&self) -> mesh_crypto::DateTime {
+        mesh_crypto::DateTime::from_unix(self.now.load(Ordering::Relaxed))
+    }
+
+    fn random(&self, octets: &mut [u8]) {
+        self.system.random(octets);
+    }
 }

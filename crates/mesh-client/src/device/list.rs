@@ -46,6 +46,7 @@ impl Account {
             this: device_udf == self.device_udf,
             device_udf,
             roles: connection.known_roles(),
+            offline: connection.offline_use(),
             name: entry.local_name.clone(),
             connected: entry.updated,
         })

@@ -14,7 +14,7 @@ use mesh_dare::store::catalog::Change;
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedAccess, CatalogedDevice};
-use mesh_schema::{Access, Role, Roles, StoreLabel};
+use mesh_schema::{Access, Offline, Role, Roles, StoreLabel};
 
 use super::{Changed, CutOff, DeviceSummary};
 use crate::account::Account;
@@ -106,7 +106,7 @@ impl Account {
             let mut work = Work::begin(account, &entries)?;
             let cut_off = work.cut_off(account, &summary, roles, &lost)?;
             let mut own = work.reissue_others(account, &summary, &lost)?;
-            let issued = work.reissue(account, entry, roles)?;
+            let issued = work.reissue(account, entry, roles, None)?;
             if summary.this {
                 own = Some(issued);
             }
@@ -129,7 +129,7 @@ impl Account {
         Ok(changed)
     }
 
-    fn take_own(&mut self, own: Option<CatalogedDevice>) -> Result<(), Error> {
+    pub(crate) fn take_own(&mut self, own: Option<CatalogedDevice>) -> Result<(), Error> {
         match own {
             Some(entry) => self.take_entry(&entry),
             None => Ok(()),
@@ -154,8 +154,8 @@ fn lost(before: &Roles, after: &Roles) -> Vec<StoreLabel> {
 }
 
 /// A transaction that takes power from one device, in the making.
-struct Work {
-    batch: Batch,
+pub(crate) struct Work {
+    pub(crate) batch: Batch,
     access: Vec<CatalogedAccess>,
     devices: Vec<CatalogedDevice>,
     /// The account's keys as they will be.
@@ -165,7 +165,7 @@ struct Work {
 }
 
 impl Work {
-    fn begin(account: &mut Account, devices: &[CatalogedDevice]) -> Result<Self, Error> {
+    pub(crate) fn begin(account: &mut Account, devices: &[CatalogedDevice]) -> Result<Self, Error> {
         Ok(Self {
             batch: Batch::default(),
             access: account.entries()?,
@@ -255,7 +255,7 @@ impl Work {
             if summary.device_udf == device.device_udf || !lost.iter().any(reads) {
                 continue;
             }
-            let issued = self.reissue(account, &entry, &summary.roles)?;
+            let issued = self.reissue(account, &entry, &summary.roles, None)?;
             if summary.this {
                 own = Some(issued);
             }
@@ -264,11 +264,12 @@ impl Work {
     }
 
     /// Makes the entry and the keys of a device anew.
-    fn reissue(
+    pub(crate) fn reissue(
         &mut self,
         account: &Account,
         entry: &CatalogedDevice,
         roles: &Roles,
+        offline: Option<&Offline>,
     ) -> Result<CatalogedDevice, Error> {
         let grant = self.grant.clone();
         let giver = Giver {
@@ -277,7 +278,7 @@ impl Work {
             host: &account.host,
             cipher: self.cipher,
         };
-        let issued = reissue(&giver, entry, roles, &*self.env)?;
+        let issued = reissue(&giver, entry, roles, offline, &*self.env)?;
         let connected = &issued.connected;
         self.delete_shares(&connected.authentication)?;
         let access = CatalogedAccess::device(&connected.authentication, roles, true).with_entry(
