@@ -20,7 +20,7 @@ use mesh_schema::message::{
 };
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
-use mesh_schema::{AccountAddress, Error, Role, Roles, Valid};
+use mesh_schema::{AccountAddress, Error, Offline, Role, Roles, Valid};
 
 struct Person {
     keys: AccountKeys,
@@ -217,6 +217,7 @@ fn a_connection_counts_only_when_the_administrator_of_the_account_signed_it() {
             &phone.profile,
             &keys,
             &roles,
+            &Offline::default(),
             signer,
             &env,
         )

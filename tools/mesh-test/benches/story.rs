@@ -111,6 +111,78 @@ fn change_visible_on_second_device(bencher: Bencher, entries: usize) {
         });
 }
 
+/// A device opens its home anew and reads 10,000 passwords: with the whole key, or with a share and the service's help.
+#[divan::bench(sample_count = 10, sample_size = 1, args = [false, true])]
+fn read_10000(bencher: Bencher, threshold: bool) {
+    let (world, mut alice) = filled(ENTRIES);
+    let web = Roles::new(&[Role::Web]);
+    let roles = if threshold { web.guarded() } else { web };
+    let home = world.home("second").unwrap();
+    request_with(&mut alice, &home, &roles);
+    drop(home.complete_connection(None).unwrap());
+    drop(home);
+    bencher.bench_local(|| {
+        let mut account = world.home("second").unwrap().account(None).unwrap();
+        assert_eq!(account.credentials().unwrap().len(), ENTRIES);
+    });
+}
+
+/// The same for one password: what the help of the service costs.
+#[divan::bench(sample_count = 50, sample_size = 1, args = [false, true])]
+fn read_one(bencher: Bencher, threshold: bool) {
+    let (world, mut alice) = filled(100);
+    let web = Roles::new(&[Role::Web]);
+    let roles = if threshold { web.guarded() } else { web };
+    let home = world.home("second").unwrap();
+    request_with(&mut alice, &home, &roles);
+    drop(home.complete_connection(None).unwrap());
+    drop(home);
+    bencher.bench_local(|| {
+        let mut account = world.home("second").unwrap().account(None).unwrap();
+        let name = "site-7.example.com";
+        account.credential(name, Some("alice")).unwrap()
+    });
+}
+
+/// A device is removed from an account of 10,000 entries and ten other devices: its shares are deleted, or all of its stores get new keys.
+#[divan::bench(sample_count = 10, sample_size = 1, args = [false, true])]
+fn removal_10000(bencher: Bencher, threshold: bool) {
+    let (world, mut alice) = filled(ENTRIES);
+    let web = Roles::new(&[Role::Web]);
+    let roles = if threshold { web.guarded() } else { web };
+    for number in 0..10 {
+        let home = world.home(&format!("stays {number}")).unwrap();
+        request_with(&mut alice, &home, &roles.guarded());
+    }
+    let mut number = 0;
+    let alice = std::cell::RefCell::new(alice);
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let home = world.home(&format!("goes {number}")).unwrap();
+            request_with(&mut alice.borrow_mut(), &home, &roles)
+        })
+        .bench_local_values(|device| alice.borrow_mut().delete_device(&device).unwrap());
+}
+
+/// Recovery codes to the whole account of 10,000 entries on a machine that knows nothing of it.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn recovery_10000(bencher: Bencher) {
+    let (world, mut alice) = filled(ENTRIES);
+    let codes = alice.escrow(2, 2).unwrap();
+    let address = alice.address().clone();
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            world.home(&format!("recovered {number}")).unwrap()
+        })
+        .bench_local_values(|home| {
+            let mut account = home.recover_account(&address, &codes).unwrap();
+            assert_eq!(account.credentials().unwrap().len(), ENTRIES);
+        });
+}
+
 /// A world with an account of so many passwords, open on its first device.
 fn filled(entries: usize) -> (World, Account) {
     let world = World::new(Connection::Remote).unwrap();
@@ -134,15 +206,21 @@ fn credential(service: &str, number: usize) -> CatalogedCredential {
 
 /// Brings a device to the point where only its own completion is missing.
 fn request(alice: &mut Account, home: &Home) {
-    let roles = Roles::new(&[Role::Web]);
+    request_with(alice, home, &Roles::new(&[Role::Web]).guarded());
+}
+
+/// The same with roles of the caller's choice; the fingerprint of the device.
+fn request_with(alice: &mut Account, home: &Home, roles: &Roles) -> String {
     let pin = alice
-        .issue_pin(&roles, Duration::from_secs(60), None)
+        .issue_pin(roles, Duration::from_secs(60), None)
         .unwrap()
         .pin;
     home.request_connection(alice.address(), Some(&pin))
         .unwrap();
     alice.sync().unwrap();
-    assert_eq!(alice.accept_pins().unwrap().len(), 1);
+    let mut accepted = alice.accept_pins().unwrap();
+    assert_eq!(accepted.len(), 1);
+    accepted.remove(0).device_udf
 }
 
 fn connect(alice: &mut Account, home: &Home) -> Account {

@@ -14,6 +14,7 @@
 )]
 
 mod commands;
+mod power;
 mod ssh;
 mod story;
 mod world;

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+//! The power of devices: shares of keys, roles, offline use, each command in a process of its own.
+//!
+//! Spec: none.
+//! Here: what a person types and sees.
+//! Not here: what a thief can do (`mesh-test`, threshold).
+
+use serde_json::Value;
+
+use crate::world::{ADDRESS, Device, World, text};
+
+const MISUSE: i32 = 2;
+const REFUSED: i32 = 6;
+const UNAVAILABLE: i32 = 7;
+
+/// Connects `other` by PIN, with the roles in `options`.
+fn connect(a: &Device<'_>, other: &Device<'_>, options: &[&str]) {
+    let pin = [&["account", "pin", "--name", other.name.as_str()], options].concat();
+    let pin = text(&a.ask(&pin), "pin");
+    other.ask_with(&["device", "request", ADDRESS, "--pin-stdin"], &pin);
+    a.ask(&["account", "sync", "--auto"]);
+    other.ask(&["device", "complete"]);
+}
+
+fn list(value: &Value, field: &str) -> Vec<String> {
+    let list = value.get(field).and_then(Value::as_array);
+    let names = list
+        .unwrap_or_else(|| panic!("no {field} in {value}"))
+        .iter();
+    names
+        .map(|name| name.as_str().unwrap().to_owned())
+        .collect()
+}
+
+fn password(device: &Device<'_>) -> String {
+    text(&device.ask(&["password", "get", "example.com"]), "password")
+}
+
+#[test]
+fn shares_are_the_default_and_removal_says_what_it_cuts_off() {
+    let world = World::new();
+    let (a, b, c) = (world.device("a"), world.device("b"), world.device("c"));
+    a.ask(&["account", "create", ADDRESS]);
+    a.ask_with(
+        &["password", "add", "example.com", "alice", "--stdin"],
+        "first",
+    );
+    connect(&a, &b, &[]);
+    connect(&a, &c, &["--whole-keys"]);
+    assert_eq!(password(&b), "first");
+    assert_eq!(password(&c), "first");
+    let shown = a.ask(&["device", "show", "b"]);
+    assert_eq!(list(&shown, "roles"), ["web", "threshold"]);
+    assert_eq!(text(&shown, "keys"), "share");
+    let shown = a.ask(&["device", "show", "c"]);
+    assert_eq!(list(&shown, "roles"), ["web"]);
+    assert_eq!(text(&shown, "keys"), "whole");
+
+    let removed = a.ask(&["device", "delete", "c", "--yes"]);
+    assert!(list(&removed, "cut_off_by_key").contains(&"Credential".to_owned()));
+    assert!(list(&removed, "cut_off_by_share").is_empty());
+    a.ask_with(
+        &["password", "add", "example.com", "alice", "--stdin"],
+        "second",
+    );
+    b.ask(&["account", "sync"]);
+    assert_eq!(password(&b), "second");
+    let human = a.say(&["device", "delete", "b", "--yes"]);
+    assert!(human.contains("cut off by its share"), "{human}");
+    let (message, _) = b.refused(&["password", "get", "example.com"], REFUSED);
+    assert!(message.contains("removed"), "{message}");
+    a.ask(&["account", "verify"]);
+}
+
+#[test]
+fn roles_are_changed_and_the_last_administrator_stays() {
+    let world = World::new();
+    let (a, b) = (world.device("a"), world.device("b"));
+    a.ask(&["account", "create", ADDRESS]);
+    a.ask_with(
+        &["password", "add", "example.com", "alice", "--stdin"],
+        "first",
+    );
+    connect(&a, &b, &[]);
+    let less = a.ask(&["device", "auth", "b", "--roles", "device", "--yes"]);
+    assert!(list(&less, "cut_off_by_share").contains(&"Credential".to_owned()));
+    b.ask(&["account", "sync"]);
+    b.refused(&["password", "get", "example.com"], REFUSED);
+    b.refused(
+        &["device", "auth", "b", "--roles", "admin", "--yes"],
+        REFUSED,
+    );
+    a.ask(&["device", "auth", "b", "--roles", "web,developer", "--yes"]);
+    b.ask(&["account", "sync"]);
+    assert_eq!(password(&b), "first");
+    let own = text(&a.ask(&["device", "list"])["devices"][0], "udf");
+    let (message, remedy) = a.refused(&["device", "auth", &own, "--yes"], REFUSED);
+    assert!(message.contains("without an administrator"), "{message}");
+    assert!(!remedy.is_empty());
+    a.refused(&["device", "auth", "nobody", "--yes"], MISUSE);
+}
+
+#[test]
+fn offline_use_is_shown_and_set() {
+    let mut world = World::new();
+    {
+        let (a, b) = (world.device("a"), world.device("b"));
+        a.ask(&["account", "create", ADDRESS]);
+        a.ask_with(
+            &["password", "add", "example.com", "alice", "--stdin"],
+            "first",
+        );
+        a.refused(&["policy", "set", "--offline", "1d"], MISUSE);
+        connect(&a, &b, &[]);
+        a.refused(&["policy", "set", "--offline", "soon"], MISUSE);
+        a.refused(
+            &["policy", "set", "--offline", "1d", "--store", "Nothing"],
+            MISUSE,
+        );
+        a.ask(&["policy", "set", "--offline", "1d", "--store", "Credential"]);
+        let shown = a.ask(&["policy"]);
+        let device = shown["devices"].as_array().unwrap().iter();
+        let device = device
+            .into_iter()
+            .find(|device| device["name"] == "b")
+            .unwrap();
+        for store in device["stores"].as_array().unwrap() {
+            let expected = if store["store"] == "Credential" {
+                86_400
+            } else {
+                0
+            };
+            assert_eq!(store["seconds"], Value::from(expected), "{store}");
+        }
+        assert!(
+            a.say(&["policy"])
+                .contains("for 1d after the service last helped")
+        );
+        b.ask(&["account", "sync"]);
+        assert_eq!(password(&b), "first");
+    }
+    world.stop_service();
+    let b = world.device("b");
+    assert_eq!(password(&b), "first");
+    let (message, remedy) = b.refused(&["ssh", "list"], UNAVAILABLE);
+    assert!(message.contains("help of the service"), "{message}");
+    assert!(remedy.contains("policy set"), "{remedy}");
+}
