@@ -8,6 +8,7 @@
 
 mod accept;
 mod list;
+mod pin;
 mod request;
 pub(crate) mod revoke;
 

@@ -17,27 +17,29 @@ use mesh_schema::message::Relationship;
 use crate::account::Account;
 use crate::error::Error;
 
-/// A message that nobody has dealt with.
-pub(crate) struct Open {
+/// A message of a spool.
+pub(crate) struct Received {
     pub(crate) envelope: Envelope,
     pub(crate) tag: String,
     pub(crate) payload: SecretBytes,
     pub(crate) received: Option<DateTime>,
+    /// True when somebody has dealt with it.
+    pub(crate) closed: bool,
 }
 
 impl Account {
-    /// The messages of a spool that are open, oldest first.
+    /// The messages of a spool, oldest first.
     ///
     /// A message that this device cannot open or that does not parse is left out: anyone may put one there, and it must
     /// not keep the others from being dealt with.
-    pub(crate) fn open_messages(&mut self, label: StoreLabel) -> Result<Vec<Open>, Error> {
+    pub(crate) fn messages(&mut self, label: StoreLabel) -> Result<Vec<Received>, Error> {
         let own = [
             self.profile.signature_key(),
             self.profile.administrator_key(),
         ];
         let own: Vec<PublicKey> = own.into_iter().collect::<Result<_, _>>()?;
         let (replica, keys) = self.opened(label)?;
-        let mut open = Vec::new();
+        let mut messages = Vec::new();
         let mut closed = HashSet::new();
         for index in 1..replica.state().len() {
             let envelope = replica.frame(index)?;
@@ -63,15 +65,18 @@ impl Account {
                 continue;
             }
             let received = envelope.header.received;
-            open.push(Open {
+            messages.push(Received {
                 envelope,
                 tag,
                 payload,
                 received,
+                closed: false,
             });
         }
-        open.retain(|message| message_id(&message.payload).is_none_or(|id| !closed.contains(&id)));
-        Ok(open)
+        for message in &mut messages {
+            message.closed = message_id(&message.payload).is_some_and(|id| closed.contains(&id));
+        }
+        Ok(messages)
     }
 }
 

@@ -2,20 +2,21 @@
 //! An administrator accepts or rejects devices that ask to be connected.
 //!
 //! Spec: mesh-protocol, "Device Connection"; mesh-schema, "AcknowledgeConnection", "MessagePin", "RespondConnection".
-//! Here: PINs, open requests, answers.
-//! Not here: the side of the device (`request`), the entries made (`enroll`).
+//! Here: issuing PINs, open requests, answers.
+//! Not here: whether a PIN counts (`pin`), the side of the device (`request`), the entries made (`enroll`).
 
 use std::time::Duration;
 
 use mesh_crypto::DateTime;
 use mesh_dare::{Envelope, Enveloped};
-use mesh_jsonbcd::{Object, from_tagged};
-use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice, MessagePin};
+use mesh_jsonbcd::Object;
+use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice};
 use mesh_schema::message::{
-    Relationship, ValidAcknowledgement, check_pin, complete, issue_pin, post, respond_connection,
+    Relationship, ValidAcknowledgement, complete, issue_pin, post, respond_connection,
 };
 use mesh_schema::{Roles, StoreLabel};
 
+use super::pin::Pins;
 use super::{AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name};
 use crate::account::Account;
 use crate::enroll::{Giver, enroll};
@@ -77,48 +78,32 @@ impl Account {
     /// [`Error::NotAllowed`] on a device that is no administrator.
     pub fn pending(&mut self) -> Result<Vec<PendingDevice>, Error> {
         self.administrator()?;
-        let now = self.home.env().now();
-        let mut pins = Vec::new();
-        // Everyone, the service first of all, can encrypt to an account: only what an administrator has signed is a PIN.
-        let administrator = self.profile.administrator_key()?;
-        for message in self.open_messages(StoreLabel::Local)? {
-            if message.tag == MessagePin::TAG && message.envelope.verify(&administrator).is_ok() {
-                pins.push(from_tagged::<MessagePin>(message.payload.expose_secret())?);
-            }
-        }
-        let mut pending = Vec::new();
-        for message in self.open_messages(StoreLabel::Inbound)? {
+        let mut requests = Vec::new();
+        for message in self.messages(StoreLabel::Inbound)? {
             if message.tag != AcknowledgeConnection::TAG {
                 continue;
             }
-            let request = match ValidAcknowledgement::validate(&message.envelope, &self.profile) {
-                Ok(request) => request,
-                Err(error) => {
-                    tracing::warn!(%error, "a request for connection is not in order");
-                    continue;
-                }
-            };
-            let asked = request.request.request.pin_id.clone();
-            let found = pins.iter().find(|pin| pin.message_id == asked);
-            let pin = match (&asked, found) {
-                (None, _) => PinState::None,
-                (Some(_), None) => {
-                    PinState::Refused("the PIN is not known or was used already".to_owned())
-                }
-                (Some(_), Some(pin)) => {
-                    match check_pin(&request.request, pin, &self.address, now) {
-                        Ok(roles) => PinState::Valid(roles),
-                        Err(error) => PinState::Refused(error.to_string()),
-                    }
-                }
-            };
+            match ValidAcknowledgement::validate(&message.envelope, &self.profile) {
+                Ok(request) => requests.push((request, message.received, message.closed)),
+                Err(error) => tracing::warn!(%error, "a request for connection is not in order"),
+            }
+        }
+        let mut pins = Pins::read(self)?;
+        for (request, received, _) in &requests {
+            pins.note(request, *received);
+        }
+        let mut pending = Vec::new();
+        for (request, received, closed) in requests {
+            if closed {
+                continue;
+            }
             pending.push(PendingDevice {
                 witness: request.witness.clone(),
                 device_udf: request.request.device.udf()?,
-                received: message.received,
-                pin,
-                name: found.and_then(|pin| pin.local_name.clone()),
-                pin_id: asked,
+                received,
+                pin: pins.judge(&request, received),
+                name: pins.name(&request),
+                pin_id: request.request.request.pin_id.clone(),
                 request,
             });
         }

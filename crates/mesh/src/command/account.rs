@@ -7,7 +7,7 @@
 
 use std::io::BufRead;
 
-use mesh_client::{AccountState, Cipher, check_address};
+use mesh_client::{AccountState, Cipher, PendingDevice, PinState, check_address};
 use mesh_crypto::Share;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -211,6 +211,20 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
             }
             let mut human = format!("{} new entries and messages", report.new_frames);
+            // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
+            let refused = match account.roles().is_administrator() {
+                true => refused_pins(&account.pending()?),
+                false => Vec::new(),
+            };
+            for (device, why) in &refused {
+                human.push_str(&format!(
+                    "\nrefused {device}, which asks to be connected: {why}"
+                ));
+            }
+            let refused: Vec<Value> = refused
+                .into_iter()
+                .map(|(witness, why)| json!({ "witness": witness, "why": why }))
+                .collect();
             for device in &accepted {
                 human.push_str(&format!(
                     "\nconnected {} ({}) with the roles {}",
@@ -224,7 +238,8 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             Ok(Answer::say(human)
                 .with("account", account.address().to_string())
                 .with("frames", report.new_frames)
-                .with("devices", devices))
+                .with("devices", devices)
+                .with("refused", refused))
         }
         Account::Unbind { yes } => {
             let mut account = context.account()?;
@@ -244,6 +259,15 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             Ok(Answer::say(format!("{frames} frames are in order")).with("frames", frames))
         }
     }
+}
+
+/// The witness of each device that asks with a PIN that does not count, and why it does not.
+fn refused_pins(pending: &[PendingDevice]) -> Vec<(String, String)> {
+    let refused = |device: &PendingDevice| match &device.pin {
+        PinState::Refused(why) => Some((device.witness.clone(), why.clone())),
+        PinState::None | PinState::Valid(_) => None,
+    };
+    pending.iter().filter_map(refused).collect()
 }
 
 fn codes_from_stdin() -> Result<Vec<Zeroizing<String>>, Failure> {

@@ -146,3 +146,63 @@ fn offline_use_is_shown_and_set() {
     assert!(message.contains("help of the service"), "{message}");
     assert!(remedy.contains("policy set"), "{remedy}");
 }
+
+#[test]
+fn a_pin_counts_once_in_time_and_not_after_three_wrong_ones() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS]);
+    let pin = |options: &[&str]| {
+        let pin = [&["account", "pin"], options].concat();
+        text(&a.ask(&pin), "pin")
+    };
+    let request = |name: &str, pin: &str| {
+        let device = world.device(name);
+        let asked = device.ask_with(&["device", "request", ADDRESS, "--pin-stdin"], pin);
+        text(&asked, "witness")
+    };
+    let sync = || a.ask(&["account", "sync", "--auto"]);
+    let why = |report: &Value, witness: &str| {
+        let refused = report["refused"].as_array().unwrap().iter();
+        let found = refused
+            .into_iter()
+            .find(|entry| entry["witness"] == witness);
+        found.map(|entry| text(entry, "why")).unwrap_or_default()
+    };
+    // Once.
+    let once = pin(&[]);
+    request("b", &once);
+    assert_eq!(sync()["devices"].as_array().unwrap().len(), 1);
+    let second = request("c", &once);
+    let report = sync();
+    assert!(report["devices"].as_array().unwrap().is_empty());
+    assert!(why(&report, &second).contains("used already"), "{report}");
+    // In time.
+    let short = pin(&["--expire", "1s"]);
+    std::thread::sleep(std::time::Duration::from_millis(2100));
+    let late = request("d", &short);
+    assert!(why(&sync(), &late).contains("expired"));
+    // Two wrong ones do no harm, three void what was issued before, and nothing that is issued later. The PIN of somebody else is as
+    // good a wrong one as any.
+    let good = pin(&[]);
+    let wrong = "ABCD-EFGH-IJKL-MNOP-QRST-UVWX-YZ";
+    for name in ["e", "f"] {
+        request(name, wrong);
+    }
+    request("g", &good);
+    assert_eq!(sync()["devices"].as_array().unwrap().len(), 1);
+    let void = pin(&[]);
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    for name in ["h", "i", "j"] {
+        request(name, wrong);
+    }
+    let witness = request("k", &void);
+    let report = sync();
+    assert!(report["devices"].as_array().unwrap().is_empty(), "{report}");
+    assert!(why(&report, &witness).contains("void"), "{report}");
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    request("l", &pin(&[]));
+    assert_eq!(sync()["devices"].as_array().unwrap().len(), 1);
+    // For people, too.
+    assert!(a.say(&["account", "sync"]).contains("the PIN is void"));
+}
