@@ -146,6 +146,12 @@ pub enum Account {
         /// The name of that device [default: device-2 and so on].
         #[arg(long)]
         name: Option<String>,
+        /// Shows a QR code too, for the camera of that device.
+        #[arg(long)]
+        qr: bool,
+        /// Writes the QR code to this file, created with mode 0600; .png or .svg.
+        #[arg(long, value_name = "FILE")]
+        qr_file: Option<PathBuf>,
     },
     /// Recovers an account from recovery codes, on a machine that knows nothing of it.
     ///
@@ -214,7 +220,11 @@ pub enum Device {
     /// Connects the device whose screen shows this witness value.
     Accept {
         /// The witness value.
-        witness: String,
+        #[arg(required_unless_present = "stdin", conflicts_with = "stdin")]
+        witness: Option<String>,
+        /// Reads from standard input what 'device join --request' printed on the device.
+        #[arg(long)]
+        stdin: bool,
         /// Its roles.
         #[command(flatten)]
         roles: RoleArgs,
@@ -268,16 +278,38 @@ pub enum Device {
         /// Its name, its fingerprint or the beginning of that.
         device: String,
     },
-    /// Asks for this device to be connected to an account. Example: meshman device request alice@localhost
-    Request {
+    /// Connects a machine without a screen in one line. Example: ssh box mesh device join alice@localhost --request | mesh device accept --stdin
+    ///
+    /// Asks, prints one line for 'device accept --stdin', waits for the decision and completes the connection.
+    Join {
         /// The address of the account.
         address: String,
+        /// Says that the request is to be printed as one line of JSON.
+        #[arg(long, required = true)]
+        request: bool,
+        /// Waits so many seconds for the decision.
+        #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+        wait: u64,
+    },
+    /// Asks for this device to be connected to an account. Example: meshman device request alice@localhost
+    ///
+    /// Instead of the address and a PIN: the URI that 'account pin' printed, or a picture of its QR code.
+    Request {
+        /// The address of the account, or an mcd:// URI; other users of this machine can see the PIN in a URI.
+        #[arg(required_unless_present_any = ["uri_stdin", "qr_image"], conflicts_with_all = ["uri_stdin", "qr_image"])]
+        address: Option<String>,
         /// A PIN issued on another device. Other users of this machine can see it; --pin-stdin hides it.
-        #[arg(long, conflicts_with = "pin_stdin")]
+        #[arg(long, conflicts_with = "pin_stdin", requires = "address")]
         pin: Option<String>,
         /// Reads the PIN from standard input, asking for it on a terminal.
-        #[arg(long)]
+        #[arg(long, requires = "address")]
         pin_stdin: bool,
+        /// Reads the mcd:// URI from standard input, asking for it on a terminal; from the clipboard: wl-paste | meshman device request --uri-stdin
+        #[arg(long, conflicts_with = "qr_image")]
+        uri_stdin: bool,
+        /// Reads the QR code in this picture, PNG or JPEG.
+        #[arg(long, value_name = "FILE")]
+        qr_image: Option<PathBuf>,
     },
 }
 

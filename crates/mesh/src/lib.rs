@@ -10,6 +10,7 @@
 //! | [`context`] | the home and how its keys are opened |
 //! | [`error`] | causes, remedies, exit codes |
 //! | [`output`] | what is printed |
+//! | [`qr`] | QR codes |
 //! | [`text`] | wording |
 
 pub mod cli;
@@ -17,6 +18,7 @@ pub mod command;
 pub mod context;
 pub mod error;
 pub mod output;
+pub mod qr;
 pub mod text;
 
 use std::process::ExitCode;

@@ -33,6 +33,8 @@ pub const PROMPT_NEW: &str = "New passphrase for this Mesh home: ";
 pub const PROMPT_AGAIN: &str = "The same passphrase again: ";
 /// Asks for a PIN.
 pub const PROMPT_PIN: &str = "PIN (empty for none): ";
+/// Asks for an invitation.
+pub const PROMPT_URI: &str = "URI (mcd://...): ";
 /// Stands behind recovery codes.
 pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sheets in different places. They are not shown again.";
 

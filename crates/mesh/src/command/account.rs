@@ -9,6 +9,8 @@ use std::io::BufRead;
 
 use mesh_client::{AccountState, Cipher, PendingDevice, PinState, check_address};
 use mesh_crypto::Share;
+use mesh_crypto::udf::uri::MeshUri;
+use mesh_keystore::file::{Existing, write_private};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -17,7 +19,7 @@ use crate::command::{duration, roles_of};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
-use crate::text;
+use crate::{qr, text};
 
 /// Runs a command of this noun.
 ///
@@ -122,21 +124,49 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             roles,
             expire,
             name,
+            qr,
+            qr_file,
         } => {
+            // Before a PIN is issued that nobody would see.
+            if let Some(file) = qr_file {
+                qr::picture("", file)?;
+                if file.exists() {
+                    return Err(Failure::misuse(
+                        format!("{} exists", file.display()),
+                        "name another file",
+                    ));
+                }
+            }
             let roles = roles_of(roles)?;
             let valid = duration(expire)?;
             let mut account = context.account()?;
             account.sync()?;
             let issued = account.issue_pin(&roles, valid, name.as_deref())?;
             let pin = issued.pin.to_udf_string();
-            Ok(Answer::say(format!(
-                "pin      {}\nroles    {roles}\nexpires  {}",
+            let uri = MeshUri::Device {
+                account: account.address().to_string(),
+                key: issued.pin.to_udf_string(),
+            }
+            .to_uri_string();
+            if let Some(file) = qr_file {
+                let picture = qr::picture(uri.expose_secret(), file)?;
+                write_private(file, &picture, Existing::Keep)?;
+            }
+            let mut human = Zeroizing::new(format!(
+                "pin      {}\nuri      {}\nroles    {roles}\nexpires  {}",
                 pin.expose_secret(),
+                uri.expose_secret(),
                 issued.expires
-            ))
-            .with("pin", pin.expose_secret())
-            .with("roles", roles.names())
-            .with("expires", issued.expires.to_string()))
+            ));
+            if *qr {
+                human.push('\n');
+                human.push_str(&qr::terminal(uri.expose_secret())?);
+            }
+            Ok(Answer::say(human.as_str())
+                .with("pin", pin.expose_secret())
+                .with("uri", uri.expose_secret())
+                .with("roles", roles.names())
+                .with("expires", issued.expires.to_string()))
         }
         Account::Recover {
             address,

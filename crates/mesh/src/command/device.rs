@@ -3,21 +3,20 @@
 //!
 //! Spec: mesh-protocol, "Device Connection".
 //! Here: the commands of this noun.
-//! Not here: what they do (`mesh-client`, device).
+//! Not here: the side of the new device (`connect`), what they do (`mesh-client`, device).
 
-use std::io::IsTerminal;
-use std::time::{Duration, Instant};
+mod connect;
 
-use mesh_client::{Access, Completion, CutOff, PinState, StoreLabel, check_address};
-use mesh_crypto::Pin;
+use mesh_client::{Access, CutOff, PinState, StoreLabel};
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
+
+pub(crate) use self::connect::secret_from_stdin;
 
 use crate::cli::Device;
 use crate::command::roles_of;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::output::{Answer, confirm, working};
+use crate::output::{Answer, confirm};
 use crate::text;
 
 /// Runs a command of this noun.
@@ -28,13 +27,23 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
     match command {
         Device::Accept {
             witness,
+            stdin,
             roles,
             name,
         } => {
             let roles = roles_of(roles)?;
+            let joining = match stdin {
+                true => Some(connect::joining_from_stdin()?),
+                false => None,
+            };
             let mut account = context.account()?;
             account.sync()?;
-            let device = account.accept(witness, &roles, name.as_deref())?;
+            let witness = match (&joining, witness) {
+                (Some(joining), _) => joining.among(&mut account)?,
+                (None, Some(witness)) => witness.clone(),
+                (None, None) => String::new(),
+            };
+            let device = account.accept(&witness, &roles, name.as_deref())?;
             Ok(Answer::say(format!(
                 "{} ({}) is connected with the roles {roles}",
                 device.name, device.device_udf
@@ -64,7 +73,7 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 .with("name", name)
                 .with("roles", roles.names()))
         }
-        Device::Complete { wait } => complete(context, *wait),
+        Device::Complete { wait } => connect::complete(context, *wait),
         Device::Delete { device, yes } => {
             let mut account = context.account()?;
             confirm(
@@ -159,30 +168,22 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 .with("witness", device.witness))
         }
         Device::Show { device } => show(context, device),
+        Device::Join { address, wait, .. } => connect::join(context, address, *wait),
         Device::Request {
             address,
             pin,
             pin_stdin,
+            uri_stdin,
+            qr_image,
         } => {
-            let address = check_address(address)?;
-            let pin = match (pin, pin_stdin) {
-                (Some(pin), _) => Some(Zeroizing::new(pin.clone())),
-                (None, true) => {
-                    Some(secret_from_stdin(text::PROMPT_PIN)?).filter(|pin| !pin.is_empty())
-                }
-                (None, false) => None,
+            let how = connect::Invitation {
+                address: address.as_deref(),
+                pin: pin.as_deref(),
+                pin_stdin: *pin_stdin,
+                uri_stdin: *uri_stdin,
+                qr_image: qr_image.as_deref(),
             };
-            let pin = pin.map(|pin| Pin::parse(&pin)).transpose()?;
-            let home = context.home_or_new()?;
-            let pending = home.request_connection(&address, pin.as_ref())?;
-            Ok(Answer::say(format!(
-                "account  {address}\nudf      {}\nwitness  {}\nThe administrator's screen must show the same witness value. Then run 'meshman device complete'.",
-                pending.account_udf, pending.witness
-            ))
-            .with("account", address.to_string())
-            .with("udf", pending.account_udf)
-            .with("device", pending.device_udf)
-            .with("witness", pending.witness))
+            connect::request(context, &how)
         }
     }
 }
@@ -262,50 +263,4 @@ fn cut_off_fields(answer: Answer, cut_off: &CutOff) -> Answer {
         .with("cut_off_by_key", names(&cut_off.by_key))
         .with("keeps_message_key", cut_off.messages)
         .with("keeps_administrator_key", cut_off.administrator)
-}
-
-fn complete(context: &Context, wait: u64) -> Result<Answer, Failure> {
-    let home = context.home()?;
-    let end = Instant::now().checked_add(Duration::from_secs(wait));
-    loop {
-        match working("completing the connection", || {
-            home.complete_connection(context.named())
-        })? {
-            Completion::Connected(account) => {
-                return Ok(Answer::say(format!(
-                    "connected to {} with the roles {}",
-                    account.address(),
-                    account.roles()
-                ))
-                .with("account", account.address().to_string())
-                .with("udf", account.udf())
-                .with("device", account.device_udf())
-                .with("roles", account.roles().names()));
-            }
-            Completion::Pending(pending) if end.is_some_and(|end| Instant::now() >= end) => {
-                let address = pending.address.to_string();
-                return Err(mesh_client::Error::Pending { address }.into());
-            }
-            Completion::Pending(_) => std::thread::sleep(Duration::from_millis(500)),
-            Completion::Rejected => {
-                return Err(Failure {
-                    cause: "an administrator rejected this device".to_owned(),
-                    remedy: "ask the administrator, then run 'meshman device request' again"
-                        .to_owned(),
-                    class: mesh_jsonbcd::ErrorClass::Refused,
-                });
-            }
-        }
-    }
-}
-
-/// A secret from standard input: asked for on a terminal, its first line otherwise.
-pub(crate) fn secret_from_stdin(prompt: &str) -> Result<Zeroizing<String>, Failure> {
-    if std::io::stdin().is_terminal() {
-        return Ok(Zeroizing::new(rpassword::prompt_password(prompt)?));
-    }
-    let mut line = Zeroizing::new(String::new());
-    std::io::stdin().read_line(&mut line)?;
-    let secret = line.trim_end_matches(['\r', '\n']);
-    Ok(Zeroizing::new(secret.to_owned()))
 }

@@ -14,6 +14,7 @@
 )]
 
 mod commands;
+mod connect;
 mod power;
 mod ssh;
 mod story;

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+//! The ways to connect a device, both ends as processes of their own.
+//!
+//! Spec: mesh-protocol, "Device Connection".
+//! Here: URI, QR code, one line over SSH.
+//! Not here: PIN and witness value (`story`), PINs that do not count (`power`).
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+
+use crate::world::{ADDRESS, Device, World, text};
+
+const MISUSE: i32 = 2;
+const MALFORMED: i32 = 3;
+const UNTRUSTED: i32 = 4;
+
+fn connected(a: &Device<'_>, other: &Device<'_>) {
+    let report = a.ask(&["account", "sync", "--auto"]);
+    assert_eq!(report["devices"].as_array().unwrap().len(), 1, "{report}");
+    other.ask(&["device", "complete"]);
+    other.ask(&["password", "list"]);
+}
+
+#[test]
+fn a_uri_or_its_qr_code_connects_a_device() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS]);
+
+    let uri = text(&a.ask(&["account", "pin"]), "uri");
+    assert!(uri.starts_with("mcd://alice@localhost/A"), "{uri}");
+    let b = world.device("b");
+    b.ask_with(&["device", "request", "--uri-stdin"], &uri);
+    connected(&a, &b);
+
+    let c = world.device("c");
+    c.ask(&[
+        "device",
+        "request",
+        &text(&a.ask(&["account", "pin"]), "uri"),
+    ]);
+    connected(&a, &c);
+
+    for ending in ["png", "svg"] {
+        let file = world.path(&format!("code.{ending}"));
+        a.ask(&["account", "pin", "--qr-file", file.to_str().unwrap()]);
+        let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let file = world.path("code.png");
+    let file = file.to_str().unwrap();
+    // Nothing is replaced, and no PIN is issued that nobody sees.
+    a.refused(&["account", "pin", "--qr-file", file], MISUSE);
+    a.refused(&["account", "pin", "--qr-file", "code.gif"], MISUSE);
+    // The other picture's PIN was the last one; this one counts as well.
+    let d = world.device("d");
+    d.ask(&["device", "request", "--qr-image", file]);
+    connected(&a, &d);
+    // Once.
+    let e = world.device("e");
+    e.ask(&["device", "request", "--qr-image", file]);
+    let report = a.ask(&["account", "sync", "--auto"]);
+    assert!(report["devices"].as_array().unwrap().is_empty());
+    let shown = a.say(&["account", "pin", "--qr"]);
+    assert!(shown.contains('\u{2588}'), "{shown}");
+
+    let f = world.device("f");
+    let passphrase = world.path("passphrase");
+    f.refused(
+        &[
+            "device",
+            "request",
+            "--qr-image",
+            passphrase.to_str().unwrap(),
+        ],
+        MALFORMED,
+    );
+    let done = f.run_with(
+        &["device", "request", "--uri-stdin"],
+        "mcu://alice@localhost/ABCD-EFGH",
+    );
+    assert_eq!(done.code, MISUSE, "{done:?}");
+    assert!(!done.stderr.contains("ABCD"), "a secret is not repeated");
+    assert_eq!(f.run(&["device", "request"]).code, MISUSE);
+}
+
+#[test]
+fn a_machine_without_a_screen_is_connected_in_one_line() {
+    let world = World::new();
+    let (a, box_) = (world.device("a"), world.device("box"));
+    a.ask(&["account", "create", ADDRESS]);
+    a.ask(&["password", "add", "example.com", "alice", "--generate"]);
+    let mut join = box_
+        .command(env!("CARGO_BIN_EXE_mesh"))
+        .args(["device", "join", ADDRESS, "--request", "--wait", "60"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(join.stdout.take().unwrap());
+    let mut line = String::new();
+    out.read_line(&mut line).unwrap();
+    // Whoever sits between the two can exchange nothing.
+    for (from, to) in [("\"M", "\"N"), ("alice@", "mallory@")] {
+        let altered = line.replacen(from, to, 1);
+        assert_ne!(altered, line);
+        let done = a.run_with(&["device", "accept", "--stdin"], &altered);
+        assert_eq!(done.code, UNTRUSTED, "{done:?}");
+    }
+    let done = a.run_with(&["device", "accept", "--stdin"], "");
+    assert_eq!(done.code, MALFORMED, "{done:?}");
+    let accepted = a.ask_with(
+        &[
+            "device", "accept", "--stdin", "--roles", "web", "--name", "box",
+        ],
+        &line,
+    );
+    assert_eq!(text(&accepted, "name"), "box");
+    assert!(join.wait().unwrap().success());
+    let mut rest = String::new();
+    out.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("connected to alice@localhost"), "{rest}");
+    box_.ask(&["password", "get", "example.com"]);
+    // The same line connects nobody else.
+    let done = a.run_with(&["device", "accept", "--stdin"], &line);
+    assert_eq!(done.code, UNTRUSTED, "{done:?}");
+}
