@@ -2,10 +2,11 @@
 //! The test world: a service and the homes of devices, in temporary directories, over any of the three connections.
 //!
 //! Spec: none.
-//! Here: [`world`] (who is there and how they talk), [`story`] (what happens), [`proxy`] (who listens in), [`search`] (for secrets
+//! Here: [`attack`] (what a hostile service tries), [`world`] (who is there and how they talk), [`story`] (what happens), [`proxy`] (who listens in), [`search`] (for secrets
 //! where they must not be).
 //! Not here: assertions about single crates.
 
+pub mod attack;
 pub mod hostile;
 pub mod proxy;
 pub mod search;
