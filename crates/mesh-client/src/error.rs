@@ -67,6 +67,12 @@ pub enum Error {
         /// Index of the first frame that differs.
         index: u64,
     },
+    /// The service showed something that contradicts what this device knows; nothing is written until that is cleared up.
+    #[error("nothing is written to the account since the service could not be trusted: {why}")]
+    Frozen {
+        /// What the service showed.
+        why: String,
+    },
     /// There is a home already.
     #[error("there is a Mesh home already in {}", path.display())]
     HomeExists {
@@ -191,6 +197,7 @@ impl Error {
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
             Self::Encoding(error) => error.class(),
             Self::Fork { .. }
+            | Self::Frozen { .. }
             | Self::OldEntry
             | Self::Rollback { .. }
             | Self::SharesOfAnother { .. }

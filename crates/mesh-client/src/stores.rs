@@ -5,6 +5,7 @@
 //! Here: the directory of one account in a home. The file `heads.json` says how far each replica is committed; frames behind
 //! that were never acknowledged and are dropped when the replica is opened. So a transaction over several stores is
 //! there as a whole or not at all, whenever the process ends.
+//! The file `frozen` says why nothing is written, when the service has shown another history.
 //! Not here: what is in the frames (`account`), where they come from (`sync`).
 
 use std::collections::BTreeMap;
@@ -21,6 +22,8 @@ use mesh_schema::StoreLabel;
 use crate::error::Error;
 use crate::files::{open_private, unusable};
 
+/// Says why nothing is written.
+const FROZEN: &str = "frozen";
 const HEADS: &str = "heads.json";
 const MAX_HEADS: usize = 1 << 20;
 
@@ -112,6 +115,35 @@ impl Stores {
 }
 
 impl Stores {
+    /// Keeps in mind that the service could not be trusted, over the end of the process.
+    pub(crate) fn freeze(&self, why: &str) -> Result<(), Error> {
+        let path = self.directory.join(FROZEN);
+        Ok(write_private(&path, why.as_bytes(), Existing::Replace)?)
+    }
+
+    /// Forgets it.
+    pub(crate) fn thaw(&self) -> Result<(), Error> {
+        let path = self.directory.join(FROZEN);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(unusable("remove", &path, &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Why nothing may be written, if that is so.
+    pub(crate) fn frozen(&self) -> Result<Option<String>, Error> {
+        let path = self.directory.join(FROZEN);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let why = read_private(&path, MAX_HEADS)?;
+        Ok(Some(
+            String::from_utf8_lossy(why.expose_secret()).into_owned(),
+        ))
+    }
+
     /// Deletes the replicas of stores that this device may read no longer.
     pub(crate) fn forget(&mut self, labels: &[StoreLabel]) -> Result<(), Error> {
         if labels.is_empty() {

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use mesh_crypto::{KeyRing, PublicKey};
 use mesh_dare::store::Event;
 use mesh_dare::{Envelope, Enveloped, Exchange};
-use mesh_jsonbcd::from_tagged;
+use mesh_jsonbcd::{ErrorClass, from_tagged};
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
 use mesh_protocol::{Code, MeshSession};
 use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
@@ -51,7 +51,24 @@ impl Account {
     /// # Errors
     /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Dare`] naming the store and
     /// frame when something was altered. Nothing is taken over then.
+    ///
+    /// When the service could not be trusted nothing is written from then on, until a synchronisation finds everything in order.
     pub fn sync(&mut self) -> Result<SyncReport, Error> {
+        match self.catch_up() {
+            Ok(report) => {
+                self.stores.thaw()?;
+                Ok(report)
+            }
+            Err(error) => {
+                if error.class() == ErrorClass::Untrusted {
+                    self.stores.freeze(&error.to_string())?;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn catch_up(&mut self) -> Result<SyncReport, Error> {
         let mut refreshed = false;
         loop {
             let labels = self.labels();

@@ -97,6 +97,9 @@ impl Account {
         mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
         let mut rush = Rush::new();
+        if let Some(why) = self.stores.frozen()? {
+            return Err(Error::Frozen { why });
+        }
         loop {
             let (batch, result) = build(self)?;
             if batch.is_empty() {

@@ -94,6 +94,12 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Tells the story of the product on a real service in a temporary directory.
     Quickstart(QuickstartArgs),
+    /// Tests this program on a service of its own, in a temporary directory. Example: mesh selftest --hostile
+    Selftest {
+        /// The service cheats in every way that is known; says of each attack whether it was detected.
+        #[arg(long, required = true)]
+        hostile: bool,
+    },
     /// Runs a Mesh service; the same as servermesh.
     Serve(ServeArgs),
     /// SSH keys.

@@ -14,6 +14,7 @@ pub mod home;
 pub mod password;
 pub mod policy;
 pub mod quickstart;
+pub mod selftest;
 pub mod serve;
 pub mod ssh;
 
@@ -68,6 +69,7 @@ pub fn answer(
         Command::Password(command) => password::run(&context()?, command),
         Command::Policy(args) => policy::run(&context()?, args),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),
+        Command::Selftest { hostile: _ } => selftest::run(),
         Command::Serve(args) => serve::run(args),
         Command::Ssh(command) => ssh::run(&context()?, command),
     }

@@ -66,6 +66,9 @@ pub fn remedy(error: &Error) -> &'static str {
         Error::Fork { .. } | Error::OldEntry | Error::Rollback { .. } => {
             "do not write to the account; compare with another device and ask the operator of the service"
         }
+        Error::Frozen { .. } => {
+            "compare with another device and ask the operator of the service; 'meshman account sync' goes on when the service shows again what this device has seen, 'meshman account delete --local' gives this device's history up"
+        }
         Error::HomeExists { .. } => "choose another directory with --home or MMM_HOME",
         Error::HomeUnusable { .. } => {
             "check the directory's owner, its mode and the space on the disk"

@@ -59,6 +59,8 @@ const ARROWS: [(&str, &[&str]); 11] = [
             "mesh-protocol",
             "mesh-schema",
             "mesh-service",
+            // The adversary, for 'selftest'.
+            "mesh-test",
         ],
     ),
     ("protogen", &[]),

@@ -215,7 +215,17 @@ impl Home {
             answer.envelope(),
             &profile.administrator_key()?,
             &ring,
-        )?;
+        );
+        let answer = answer.map_err(|error| match error {
+            // By an administrator, and for somebody else.
+            mesh_schema::Error::Dare(mesh_dare::Error::NoKey { .. }) => {
+                mesh_schema::Error::Unrelated {
+                    object: "the answer",
+                    to: "this device",
+                }
+            }
+            error => error,
+        })?;
         // An answer to another request of this device, replayed, is not an answer to this one.
         if answer.message_id.as_deref() != Some(acknowledged.response_id()?.as_str()) {
             return Err(mesh_schema::Error::Unrelated {

@@ -207,8 +207,16 @@ impl Service {
                     None => Frontier::new(),
                 };
                 let mut apex = [0; 64];
-                for digest in &update.digests {
+                for (digest, envelope) in update.digests.iter().zip(&update.envelopes) {
                     apex = frontier.push(digest);
+                    // A device that has another history writes into none of ours: it must synchronise, and see.
+                    if envelope.apex_digest().is_some_and(|stated| stated != apex) {
+                        return Err(StoreError::Stale {
+                            label: label.to_owned(),
+                            expected: update.first,
+                            actual: frontier.len(),
+                        });
+                    }
                 }
                 let append = Append {
                     frames: &update.frames,

@@ -206,3 +206,18 @@ fn a_pin_counts_once_in_time_and_not_after_three_wrong_ones() {
     // For people, too.
     assert!(a.say(&["account", "sync"]).contains("the PIN is void"));
 }
+
+#[test]
+fn the_program_tests_itself_against_a_hostile_service() {
+    let world = World::new();
+    let a = world.device("a");
+    let report = a.ask(&["selftest", "--hostile"]);
+    let attacks = report["attacks"].as_array().unwrap();
+    assert!(attacks.len() > 35);
+    for attack in attacks {
+        assert!(!text(attack, "name").is_empty());
+        let outcome = text(attack, "outcome");
+        assert!(outcome == "detected" || outcome == "harmless", "{attack}");
+    }
+    assert!(!a.home().exists(), "it leaves the home alone");
+}

@@ -200,17 +200,7 @@ pub(super) const ATTACKS: &[Attack] = &[
             Some(())
         }))
     }),
-    ("withholds the news of one store for a while", |scene| {
-        scene.sync_under(&Lie::new(|r| {
-            let update = update(r, CREDENTIAL)?;
-            let number = i64::try_from(update.envelopes.len()).ok()?;
-            update.envelopes.clear();
-            update.final_index = update.final_index.map(|index| index.saturating_sub(number));
-            // What it was when the device last asked: the service knows.
-            update.digest = None;
-            Some(())
-        }))
-    }),
+    ("withholds the news of one store for a while", withholds),
     ("promises more frames without end", |scene| {
         scene.account("two")?.sync()?;
         scene.sync_under(&Lie::new(|r| {
@@ -301,8 +291,9 @@ fn another_account(scene: &Scene) -> Outcome<Found> {
     let kept = Arc::new(Mutex::new(None));
     let keep = kept.clone();
     scene.hostile.download(move |_, response| {
-        if let (Some(frame), Ok(mut keep)) = (first(response, CREDENTIAL), keep.lock()) {
-            keep.get_or_insert(frame.clone());
+        let last = frames(response, CREDENTIAL).and_then(|frames| frames.last().cloned());
+        if let (Some(frame), Ok(mut keep)) = (last, keep.lock()) {
+            keep.get_or_insert(frame);
         }
     });
     other.put(&credential("mallory", "x"))?;
@@ -348,6 +339,42 @@ fn own_entry(scene: &Scene) -> Outcome<Found> {
     append(scene, CREDENTIAL, forged(CREDENTIAL, entry)?)
 }
 
+/// What the service said of a store when the device last asked is true, and old.
+fn withholds(scene: &Scene) -> Outcome<Found> {
+    scene.account("two")?.sync()?;
+    let before = Arc::new(Mutex::new(None));
+    let keep = before.clone();
+    scene.hostile.download(move |_, response| {
+        if let (Some(update), Ok(mut keep)) = (update(response, CREDENTIAL), keep.lock()) {
+            *keep = Some(update.clone());
+        }
+    });
+    scene.account("two")?.sync()?;
+    let before = before.lock().ok().and_then(|kept| kept.clone());
+    let before = before.ok_or("nothing was seen")?;
+    more(scene)?;
+    let mut one = scene.account("one")?;
+    let mut contact: mesh_schema::generated::CatalogedContact =
+        one.entries()?.pop().ok_or("no contact")?;
+    contact.local_name = Some("me".to_owned());
+    one.put(&contact)?;
+    drop(one);
+    scene.hostile.download(move |_, response| {
+        if let Some(update) = update(response, CREDENTIAL) {
+            *update = before.clone();
+        }
+    });
+    let shown = scene.account("two")?.sync()?.new_frames;
+    scene.hostile.repent();
+    if shown != 1 {
+        return Ok(not_carried_out());
+    }
+    // Late, and not lost.
+    scene.account("two")?.sync()?;
+    scene.account("one")?.sync()?;
+    scene.same("two", "one")
+}
+
 fn forgets(scene: &Scene) -> Outcome<Found> {
     let mut one = scene.account("one")?;
     one.sync()?;
@@ -382,9 +409,7 @@ fn fork(scene: &Scene) -> Outcome<Found> {
             let frozen = one.put(&credential("after the fork", "z"));
             match frozen {
                 Ok(_) => Ok((Verdict::Undetected, "it wrote on after a fork".to_owned())),
-                Err(Error::Fork { .. } | Error::Rollback { .. } | Error::Dare(_)) => {
-                    Ok(refusal(error))
-                }
+                Err(Error::Frozen { .. }) => Ok(refusal(error)),
                 Err(other) => Ok((Verdict::Undetected, other.to_string())),
             }
         }
