@@ -26,7 +26,7 @@ use crate::account::create::access_key;
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
 use crate::home::Home;
-use crate::stores::Stores;
+use crate::stores::{StoreDigest, Stores};
 
 /// What a device without the administrator's key is told.
 pub(crate) const NOT_ADMINISTRATOR: Error = Error::NotAllowed {
@@ -188,6 +188,12 @@ impl Account {
             frames = frames.saturating_add(replica.state().len());
         }
         Ok(frames)
+    }
+
+    /// How far each replica is.
+    #[must_use]
+    pub fn store_digests(&self) -> Vec<StoreDigest> {
+        self.stores.digests(&self.labels())
     }
 
     /// The stores that this device keeps.

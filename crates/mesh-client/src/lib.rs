@@ -59,6 +59,7 @@ mod transact;
 
 pub use account::Account;
 pub use account::create::check_address;
+pub use account::recover::Drill;
 pub use catalog::Put;
 pub use device::{
     AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, IssuedPin, PendingConnection,
@@ -71,4 +72,5 @@ pub use mesh_protocol::discovery::ServiceMap;
 pub use mesh_schema::{Access, AccountAddress, Offline, Role, Roles, StoreLabel};
 pub use offline::Window;
 pub use status::{ServiceStatus, StoreState};
+pub use stores::StoreDigest;
 pub use sync::{StoreProgress, SyncReport};

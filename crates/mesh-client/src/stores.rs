@@ -171,6 +171,32 @@ impl Stores {
     }
 }
 
+/// How far a store is, and what it amounts to there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoreDigest {
+    /// The store.
+    pub label: StoreLabel,
+    /// Number of frames.
+    pub frames: u64,
+    /// Merkle value of the last one, which covers all payloads.
+    pub apex: [u8; 64],
+}
+
+impl Stores {
+    /// The committed positions of stores.
+    pub(crate) fn digests(&self, labels: &[StoreLabel]) -> Vec<StoreDigest> {
+        let digest = |&label: &StoreLabel| {
+            let head = self.heads.get(&label)?;
+            Some(StoreDigest {
+                label,
+                frames: head.frames,
+                apex: head.summary.apex,
+            })
+        };
+        labels.iter().filter_map(digest).collect()
+    }
+}
+
 /// Judges a signer of one store.
 pub(crate) type SignerOf = dyn Fn(&str) -> Option<mesh_crypto::PublicKey>;
 

@@ -131,7 +131,8 @@ fn list(indexes: &[u8]) -> String {
         .join(", ")
 }
 
-/// One share. `Display` gives the text to hand over; Debug shows index and quorum only.
+/// One share. `Display` gives the text to hand over; Debug shows index and quorum only. A copy serves to try the share with others.
+#[derive(Clone)]
 pub struct Share {
     quorum: u8,
     index: u8,

@@ -138,6 +138,12 @@ pub enum Account {
         /// How many of them recover the account.
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
         quorum: u8,
+        /// Makes no codes, but reads some from standard input, one in a line, and says which of them recover this account.
+        #[arg(long, conflicts_with_all = ["shares", "quorum", "sheets"])]
+        verify: bool,
+        /// Writes a sheet for each holder into this directory, which must not exist: as text and as a page to print.
+        #[arg(long, value_name = "DIR")]
+        sheets: Option<PathBuf>,
     },
     /// Lists the accounts that this device knows.
     List,
@@ -168,8 +174,11 @@ pub enum Account {
         /// Recovery codes.
         codes: Vec<String>,
         /// The name of this device [default: that of the machine].
-        #[arg(long)]
+        #[arg(long, conflicts_with = "drill")]
         name: Option<String>,
+        /// Only rehearses it: everything is fetched and opened in a directory that is deleted again, and compared with this device.
+        #[arg(long)]
+        drill: bool,
     },
     /// Compares this device with the service.
     Status,

@@ -89,6 +89,12 @@ impl Context {
         self.client.environment()
     }
 
+    /// How services are reached.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.client.clone()
+    }
+
     /// The socket of the agent.
     #[must_use]
     pub fn agent_socket(&self) -> PathBuf {

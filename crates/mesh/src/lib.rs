@@ -11,6 +11,7 @@
 //! | [`error`] | causes, remedies, exit codes |
 //! | [`output`] | what is printed |
 //! | [`qr`] | QR codes |
+//! | [`sheet`] | recovery codes on paper |
 //! | [`text`] | wording |
 
 pub mod cli;
@@ -19,6 +20,7 @@ pub mod context;
 pub mod error;
 pub mod output;
 pub mod qr;
+pub mod sheet;
 pub mod text;
 
 use std::process::ExitCode;

@@ -36,7 +36,10 @@ fn code(text: &str) -> Result<QrCode, Failure> {
 }
 
 /// Dark modules, with the quiet zone, in rows.
-fn modules(text: &str) -> Result<Vec<Vec<bool>>, Failure> {
+///
+/// # Errors
+/// [`Failure`] when the text is too long.
+pub(crate) fn modules(text: &str) -> Result<Vec<Vec<bool>>, Failure> {
     let code = code(text)?;
     let width = code.width();
     let side = width.saturating_add(QUIET.saturating_mul(2));

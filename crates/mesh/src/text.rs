@@ -35,6 +35,11 @@ pub const PROMPT_AGAIN: &str = "The same passphrase again: ";
 pub const PROMPT_PIN: &str = "PIN (empty for none): ";
 /// Asks for an invitation.
 pub const PROMPT_URI: &str = "URI (mcd://...): ";
+/// Of a recovery code that is in order.
+pub const CODE_GOOD: &str = "recovers this account, with others of its set";
+/// Of one that is not.
+pub const CODE_WRONG: &str =
+    "does not recover this account: it was altered, or is of another set or account";
 /// Stands behind recovery codes.
 pub const CODES_ADVICE: &str = "Write each code on its own sheet and keep the sheets in different places. They are not shown again.";
 

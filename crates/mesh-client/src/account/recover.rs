@@ -2,19 +2,22 @@
 //! Recovering an account on a machine that knows nothing of it.
 //!
 //! Spec: mesh-architecture, "Recovery"; mesh-udf, "Shamir Shared Secret".
-//! Here: from recovery codes to a connected device with all keys.
+//! Here: from recovery codes to a connected device with all keys; the rehearsal of it.
 //! Not here: making the codes (`escrow`).
 
 use std::rc::Rc;
 
 use mesh_crypto::share::recover_seed;
 use mesh_crypto::udf::profile_udf;
-use mesh_crypto::{KeyRing, Seed, Share, seed_code};
+use mesh_crypto::{KeyRing, PublicKey, Seed, Share, seed_code};
+use mesh_dare::Enveloped;
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
-use mesh_schema::activation::GrantedKey;
-use mesh_schema::generated::{CatalogedAccess, CatalogedDevice, ProfileService, ProfileUser};
+use mesh_schema::activation::{Grant, GrantedKey};
+use mesh_schema::generated::{
+    AccountHostAssignment, CatalogedAccess, CatalogedDevice, ProfileService, ProfileUser,
+};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
@@ -26,7 +29,7 @@ use crate::enroll::{Giver, enroll};
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
 use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
-use crate::stores::Stores;
+use crate::stores::{StoreDigest, Stores};
 use crate::sync::{Keys, download, take_over};
 use crate::transact::{Batch, Rush, request};
 
@@ -67,6 +70,42 @@ impl Home {
                 address: address.to_string(),
             });
         }
+        let (keys, session, service) = self.speak_for(address, shares)?;
+        self.adopt(address, keys, session, &service)
+    }
+
+    /// Rehearses a recovery: with the codes alone all stores are fetched into this home, checked and opened, and no device is connected.
+    /// The home is for nothing else; whoever made it deletes it afterwards.
+    ///
+    /// # Errors
+    /// As [`Home::recover_account`].
+    pub fn drill_recovery(
+        &self,
+        address: &AccountAddress,
+        shares: &[Share],
+    ) -> Result<Drill, Error> {
+        let (keys, session, service) = self.speak_for(address, shares)?;
+        let mut found = self.rebuild(address, &keys, session, &service)?;
+        let mut entries = 0_usize;
+        for label in StoreLabel::PERSONAL {
+            if !label.is_spool() {
+                let replica = found.stores.replica(label)?;
+                entries = entries.saturating_add(replica.entries(&found.ring)?.len());
+            }
+        }
+        Ok(Drill {
+            udf: found.profile.udf()?,
+            stores: found.stores.digests(&StoreLabel::PERSONAL),
+            entries,
+        })
+    }
+
+    /// A conversation with the service of an account as the account itself.
+    fn speak_for(
+        &self,
+        address: &AccountAddress,
+        shares: &[Share],
+    ) -> Result<(AccountKeys, Box<dyn MeshSession>, Valid<ProfileService>), Error> {
         let seed = recover_seed(shares)?;
         if seed.code() != seed_code::PROFILE_ACCOUNT {
             return Err(Error::SharesOfAnother {
@@ -84,18 +123,17 @@ impl Home {
                 .port
                 .open(address.domain(), credential, HostExpectation::FirstContact)?;
         let service = first_contact(&mut *session)?;
-        self.adopt(address, keys, session, &service)
+        Ok((keys, session, service))
     }
 
-    /// Connects this device to an existing account whose keys are at hand.
-    pub(crate) fn adopt(
+    /// Fetches all stores of an account whose keys are at hand, and checks them.
+    fn rebuild(
         &self,
         address: &AccountAddress,
-        keys: AccountKeys,
+        keys: &AccountKeys,
         mut session: Box<dyn MeshSession>,
         service: &Valid<ProfileService>,
-    ) -> Result<Account, Error> {
-        let env = self.env();
+    ) -> Result<Rebuilt, Error> {
         let another = || Error::SharesOfAnother {
             address: address.to_string(),
         };
@@ -131,7 +169,7 @@ impl Home {
 
         let profile = Rc::new(profile);
         let udf = profile.udf()?;
-        let all = all_keys(&keys)?;
+        let all = all_keys(keys)?;
         let mut ring = KeyRing::new();
         for key in all.decryption_keys() {
             key.add_to(&mut ring);
@@ -155,6 +193,41 @@ impl Home {
                 all.stores.push((label, GrantedKey::Whole(key)));
             }
         }
+        Ok(Rebuilt {
+            session,
+            profile,
+            assignment,
+            host,
+            all,
+            ring,
+            stores,
+        })
+    }
+
+    /// Connects this device to an existing account whose keys are at hand.
+    pub(crate) fn adopt(
+        &self,
+        address: &AccountAddress,
+        keys: AccountKeys,
+        session: Box<dyn MeshSession>,
+        service: &Valid<ProfileService>,
+    ) -> Result<Account, Error> {
+        let env = self.env();
+        let Rebuilt {
+            mut session,
+            profile,
+            assignment,
+            host,
+            all,
+            ring,
+            mut stores,
+        } = self.rebuild(address, &keys, session, service)?;
+        let udf = profile.udf()?;
+        let judge = Keys {
+            ring: &ring,
+            profile: profile.clone(),
+        };
+        let labels = StoreLabel::PERSONAL;
         let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
         let device_keys = DeviceKeys::derive(&seed)?;
         let device = device_keys.profile(env)?;
@@ -220,4 +293,26 @@ impl Home {
         account.sync()?;
         Ok(account)
     }
+}
+
+/// An account as its keys and the service give it.
+struct Rebuilt {
+    session: Box<dyn MeshSession>,
+    profile: Rc<Valid<ProfileUser>>,
+    assignment: Enveloped<AccountHostAssignment>,
+    host: PublicKey,
+    all: Grant,
+    ring: KeyRing,
+    stores: Stores,
+}
+
+/// What a rehearsed recovery found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drill {
+    /// Fingerprint of the account.
+    pub udf: String,
+    /// The stores as they would be recovered.
+    pub stores: Vec<StoreDigest>,
+    /// Entries that were opened, in all catalogs.
+    pub entries: usize,
 }

@@ -5,10 +5,9 @@
 //! Here: the commands of this noun.
 //! Not here: what they do (`mesh-client`).
 
-use std::io::BufRead;
+mod escrow;
 
 use mesh_client::{AccountState, Cipher, PendingDevice, PinState, check_address};
-use mesh_crypto::Share;
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_keystore::file::{Existing, write_private};
 use serde_json::{Value, json};
@@ -19,7 +18,7 @@ use crate::command::{duration, roles_of};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
-use crate::{qr, text};
+use crate::qr;
 
 /// Runs a command of this noun.
 ///
@@ -63,37 +62,15 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                     .with("udf", account.udf),
             )
         }
-        Account::Escrow { shares, quorum } => {
-            if quorum > shares {
-                return Err(Failure::misuse(
-                    "more codes are needed than there are",
-                    "choose a --quorum of at most --shares",
-                ));
-            }
-            let mut account = context.account()?;
-            let codes = account.escrow(*shares, *quorum)?;
-            let codes: Vec<Zeroizing<String>> = codes
-                .iter()
-                .map(|code| Zeroizing::new(code.to_string()))
-                .collect();
-            let mut human = format!(
-                "{shares} recovery codes, of which any {quorum} recover {}:\n",
-                account.address()
-            );
-            for code in &codes {
-                human.push_str(code);
-                human.push('\n');
-            }
-            human.push_str(text::CODES_ADVICE);
-            let list: Vec<Value> = codes
-                .iter()
-                .map(|code| Value::from(code.as_str()))
-                .collect();
-            Ok(Answer::say(human)
-                .with("shares", list)
-                .with("quorum", *quorum)
-                .with("account", account.address().to_string()))
-        }
+        Account::Escrow {
+            shares,
+            quorum,
+            verify,
+            sheets,
+        } => match verify {
+            true => escrow::verify(&context),
+            false => escrow::make(&context, *shares, *quorum, sheets.as_deref()),
+        },
         Account::List => {
             let accounts = context.home()?.accounts()?;
             let state = |state| match state {
@@ -172,32 +149,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             address,
             codes,
             name,
-        } => {
-            let address = check_address(address)?;
-            let codes = if codes.is_empty() {
-                codes_from_stdin()?
-            } else {
-                codes.iter().cloned().map(Zeroizing::new).collect()
-            };
-            let codes: Vec<&str> = codes.iter().map(|code| code.as_str()).collect();
-            let shares = Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?;
-            let home = context.with_device_name(name.as_deref())?.home_or_new()?;
-            let mut account = working("recovering the account", || {
-                home.recover_account(&address, &shares)
-            })?;
-            let passwords = account.credentials()?.len();
-            let keys = account.ssh_keys()?.len();
-            Ok(Answer::say(format!(
-                "account   {address}\nudf       {}\ndevice    {}\nrecovered {passwords} passwords, {keys} SSH keys",
-                account.udf(),
-                account.device_udf()
-            ))
-            .with("account", address.to_string())
-            .with("udf", account.udf())
-            .with("device", account.device_udf())
-            .with("passwords", passwords)
-            .with("ssh_keys", keys))
-        }
+            drill,
+        } => match drill {
+            true => escrow::drill(&context, address, codes),
+            false => escrow::recover(context, address, codes, name.as_deref()),
+        },
         Account::Status => {
             let mut account = context.account()?;
             let status = account.status()?;
@@ -298,23 +254,4 @@ fn refused_pins(pending: &[PendingDevice]) -> Vec<(String, String)> {
         PinState::None | PinState::Valid(_) => None,
     };
     pending.iter().filter_map(refused).collect()
-}
-
-fn codes_from_stdin() -> Result<Vec<Zeroizing<String>>, Failure> {
-    const MOST: usize = 64;
-    let mut codes = Vec::new();
-    for line in std::io::stdin().lock().lines().take(MOST) {
-        let line = Zeroizing::new(line?);
-        if line.trim().is_empty() {
-            break;
-        }
-        codes.push(Zeroizing::new(line.trim().to_owned()));
-    }
-    match codes.is_empty() {
-        true => Err(Failure::misuse(
-            "no recovery code was given",
-            "write them to standard input, one in a line",
-        )),
-        false => Ok(codes),
-    }
 }

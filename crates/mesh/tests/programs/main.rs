@@ -15,6 +15,7 @@
 
 mod commands;
 mod connect;
+mod escrow;
 mod power;
 mod ssh;
 mod story;
