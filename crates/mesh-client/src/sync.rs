@@ -22,6 +22,7 @@ use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
 use mesh_schema::{Access, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
+use crate::device::DeviceSummary;
 use crate::error::Error;
 use crate::stores::{SignerOf, Stores};
 
@@ -37,12 +38,17 @@ pub struct StoreProgress {
 }
 
 /// What a synchronisation brought.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct SyncReport {
     /// The stores of this device.
     pub stores: Vec<StoreProgress>,
     /// Frames that came, in all stores.
     pub new_frames: u64,
+    /// Devices that others have connected since this device last synchronised. One with the role super has recovered the account: nobody
+    /// else is given that role.
+    pub connected: Vec<DeviceSummary>,
+    /// Devices that others have removed since.
+    pub removed: Vec<DeviceSummary>,
 }
 
 impl Account {
@@ -83,11 +89,32 @@ impl Account {
                         continue;
                     }
                     self.unlock_incoming(&frames)?;
+                    // At first all devices are new to this one, which is no news.
+                    let known = self.stores.head(StoreLabel::Device).is_some();
+                    let news = frames.iter().any(|(label, _)| *label == StoreLabel::Device);
+                    let before = match known && news {
+                        true => Some(self.devices()?),
+                        false => None,
+                    };
                     let keys = Keys {
                         ring: &self.ring,
                         profile: self.profile.clone(),
                     };
-                    return take_over(&mut self.stores, &keys, &labels, frames);
+                    let mut report = take_over(&mut self.stores, &keys, &labels, frames)?;
+                    if let Some(before) = before {
+                        let after = self.devices()?;
+                        let without = |these: &[DeviceSummary], those: &[DeviceSummary]| {
+                            let among = |device: &&DeviceSummary| {
+                                !those
+                                    .iter()
+                                    .any(|other| other.device_udf == device.device_udf)
+                            };
+                            these.iter().filter(among).cloned().collect()
+                        };
+                        report.connected = without(&after, &before);
+                        report.removed = without(&before, &after);
+                    }
+                    return Ok(report);
                 }
                 // A store that was among its roles when this device last asked?
                 Err(Error::Protocol(error))

@@ -85,19 +85,22 @@ impl Sheet<'_> {
     }
 
     fn instructions(&self) -> Vec<String> {
+        let worth = match self.quorum.saturating_sub(1) {
+            0 => [
+                "This sheet opens everything that the account holds. Whoever has it has the account:".to_owned(),
+                "keep it where nobody finds it.".to_owned(),
+            ],
+            others => [
+                format!("This sheet alone opens nothing. Together with {others} other of its set it opens everything"),
+                "that the account holds. Keep it where nobody finds it together with another one.".to_owned(),
+            ],
+        };
+        let [first, second] = worth;
         vec![
-            format!(
-                "This sheet alone opens nothing. Together with {} other of its set it opens everything",
-                match self.quorum.saturating_sub(1) {
-                    0 => "no".to_owned(),
-                    others => others.to_string(),
-                }
-            ),
-            "that the account holds. Keep it where nobody finds it together with another one."
-                .to_owned(),
+            first,
+            second,
             String::new(),
-            "To recover the account on a new machine, with the codes typed one in a line:"
-                .to_owned(),
+            "To recover the account on a new machine, with each code typed in one line:".to_owned(),
             format!("    meshman account recover {}", self.address),
             "To rehearse that without changing anything:".to_owned(),
             format!("    meshman account recover {} --drill", self.address),

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 //! A service that alters, withholds, forges or forgets: nothing of it goes undetected.
-#![expect(clippy::print_stderr, reason = "all of this is test code")]
 
 use mesh_test::attack::{Verdict, all, carry_out};
 

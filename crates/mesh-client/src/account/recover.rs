@@ -101,11 +101,7 @@ impl Home {
     }
 
     /// A conversation with the service of an account as the account itself.
-    fn speak_for(
-        &self,
-        address: &AccountAddress,
-        shares: &[Share],
-    ) -> Result<(AccountKeys, Box<dyn MeshSession>, Valid<ProfileService>), Error> {
+    fn speak_for(&self, address: &AccountAddress, shares: &[Share]) -> Result<Spokesman, Error> {
         let seed = recover_seed(shares)?;
         if seed.code() != seed_code::PROFILE_ACCOUNT {
             return Err(Error::SharesOfAnother {
@@ -294,6 +290,9 @@ impl Home {
         Ok(account)
     }
 }
+
+/// The keys of an account, a conversation as the account itself, and with whom.
+type Spokesman = (AccountKeys, Box<dyn MeshSession>, Valid<ProfileService>);
 
 /// An account as its keys and the service give it.
 struct Rebuilt {

@@ -7,7 +7,9 @@
 
 mod escrow;
 
-use mesh_client::{AccountState, Cipher, PendingDevice, PinState, check_address};
+use mesh_client::{
+    AccountState, Cipher, DeviceSummary, PendingDevice, PinState, Role, check_address,
+};
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_keystore::file::{Existing, write_private};
 use serde_json::{Value, json};
@@ -193,10 +195,38 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             } else {
                 Vec::new()
             };
+            let news = |devices: &[DeviceSummary]| -> Vec<Value> {
+                let news = devices.iter().map(|device| {
+                    json!({
+                        "udf": device.device_udf, "name": device.name, "roles": device.roles.names(),
+                        "connected": device.connected.map(|time| time.to_string()), "recovered": recovered(device),
+                    })
+                });
+                news.collect()
+            };
+            let (connected, removed) = (news(&report.connected), news(&report.removed));
+            let mut told = String::new();
+            for device in &report.connected {
+                let how = match recovered(device) {
+                    true => " BY RECOVERY CODES. If that was not you, somebody has your codes",
+                    false => "",
+                };
+                let (name, time) = (device.name.as_deref().unwrap_or("-"), device.connected);
+                told.push_str(&format!(
+                    "\nnew device {name} ({}) with the roles {}, connected {}{how}",
+                    device.device_udf,
+                    device.roles,
+                    time.map(|time| time.to_string()).unwrap_or_default()
+                ));
+            }
+            for device in &report.removed {
+                let name = device.name.as_deref().unwrap_or("-");
+                told.push_str(&format!("\nremoved device {name} ({})", device.device_udf));
+            }
             if !accepted.is_empty() {
                 report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
             }
-            let mut human = format!("{} new entries and messages", report.new_frames);
+            let mut human = format!("{} new entries and messages{told}", report.new_frames);
             // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
             let refused = match account.roles().is_administrator() {
                 true => refused_pins(&account.pending()?),
@@ -225,6 +255,8 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .with("account", account.address().to_string())
                 .with("frames", report.new_frames)
                 .with("devices", devices)
+                .with("connected", connected)
+                .with("removed", removed)
                 .with("refused", refused))
         }
         Account::Unbind { yes } => {
@@ -245,6 +277,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             Ok(Answer::say(format!("{frames} frames are in order")).with("frames", frames))
         }
     }
+}
+
+/// Only recovery codes give the role super once there is an account.
+fn recovered(device: &DeviceSummary) -> bool {
+    device.roles.contains(Role::Super)
 }
 
 /// The witness of each device that asks with a PIN that does not count, and why it does not.

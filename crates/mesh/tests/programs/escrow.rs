@@ -119,3 +119,41 @@ fn sheets_are_for_one_holder_each_and_a_drill_leaves_nothing() {
     let done = c.run_with(&["account", "recover", ADDRESS, "--drill"], &codes[0]);
     assert_eq!(done.code, MISUSE, "{done:?}");
 }
+
+#[test]
+fn a_recovery_is_announced_to_every_device() {
+    let world = World::new();
+    let (a, b, c) = (world.device("a"), world.device("b"), world.device("c"));
+    a.ask(&["account", "create", ADDRESS]);
+    let codes = a.ask(&["account", "escrow", "--shares", "2"]);
+    let codes = codes["shares"].as_array().unwrap().iter();
+    let codes: Vec<&str> = codes.map(|code| code.as_str().unwrap()).collect();
+    // A device of the fewest rights.
+    let pin = text(
+        &a.ask(&["account", "pin", "--roles", "device", "--name", "b"]),
+        "pin",
+    );
+    b.ask_with(&["device", "request", ADDRESS, "--pin-stdin"], &pin);
+    a.ask(&["account", "sync", "--auto"]);
+    b.ask(&["device", "complete"]);
+    assert!(
+        b.ask(&["account", "sync"])["connected"]
+            .as_array()
+            .unwrap()
+            .is_empty()
+    );
+    c.ask_with(
+        &["account", "recover", ADDRESS, "--name", "thief"],
+        &codes.join("\n"),
+    );
+    for device in [&a, &b] {
+        let report = device.ask(&["account", "sync"]);
+        let news = report["connected"].as_array().unwrap();
+        assert_eq!(news.len(), 1, "{report}");
+        assert_eq!(news[0]["name"], "thief");
+        assert_eq!(news[0]["recovered"], true);
+    }
+    c.ask(&["device", "delete", "b", "--yes"]);
+    let human = a.say(&["account", "sync"]);
+    assert!(human.contains("removed device"), "{human}");
+}
