@@ -14,7 +14,7 @@ pub(crate) mod revoke;
 
 use mesh_crypto::{DateTime, Pin};
 use mesh_schema::message::ValidAcknowledgement;
-use mesh_schema::{AccountAddress, Offline, Roles, StoreLabel};
+use mesh_schema::{AccountAddress, Offline, Role, Roles, StoreLabel};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -137,6 +137,16 @@ pub struct Changed {
     pub device: DeviceSummary,
     /// What it lost.
     pub cut_off: CutOff,
+}
+
+/// Nobody gives the role super: with it goes the key of the account, which only recovery codes hold.
+pub(crate) fn not_super(roles: &Roles) -> Result<(), Error> {
+    match roles.contains(Role::Super) {
+        true => Err(Error::NotAllowed {
+            what: "give the role super: recovery codes give it, with the key of the account",
+        }),
+        false => Ok(()),
+    }
 }
 
 /// A witness or fingerprint as typed by a person: case and surrounding space do not matter.

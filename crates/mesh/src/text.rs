@@ -52,7 +52,7 @@ pub const KEPT_IN_CLEAR: &str = "What it has read already it may have in clear: 
 /// Of a device that had the account's whole decryption key.
 pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the key that opens messages to the account, which the service refuses it";
 /// Of a device that was an administrator.
-pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key. Together with the service it could connect a device: if it was stolen, create a new account";
+pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key, and one that was super the key of the account. Together with the service it could connect a device: if it was stolen, create a new account";
 
 /// What a person can do about an error of the client.
 #[must_use]

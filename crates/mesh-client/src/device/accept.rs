@@ -17,7 +17,9 @@ use mesh_schema::message::{
 use mesh_schema::{Roles, StoreLabel};
 
 use super::pin::Pins;
-use super::{AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name};
+use super::{
+    AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name, not_super,
+};
 use crate::account::Account;
 use crate::enroll::{Giver, enroll};
 use crate::error::Error;
@@ -53,6 +55,7 @@ impl Account {
         name: Option<&str>,
     ) -> Result<IssuedPin, Error> {
         self.administrator()?;
+        not_super(roles)?;
         let name = name.map(check_name).transpose()?;
         let env = self.home.0.client.env.clone();
         let seconds = i64::try_from(valid.as_secs()).unwrap_or(i64::MAX);
@@ -185,13 +188,7 @@ impl Account {
                 }
                 .into());
             }
-            if roles.contains(mesh_schema::Role::Super)
-                && !account.roles.contains(mesh_schema::Role::Super)
-            {
-                return Err(Error::NotAllowed {
-                    what: "give a role that it does not have",
-                });
-            }
+            not_super(roles)?;
             account.administrator()?;
             let cipher = account.cipher()?;
             let entries: Vec<CatalogedDevice> = account.entries()?;

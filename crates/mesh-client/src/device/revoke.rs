@@ -16,7 +16,7 @@ use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedAccess, CatalogedDevice};
 use mesh_schema::{Access, Offline, Role, Roles, StoreLabel};
 
-use super::{Changed, CutOff, DeviceSummary};
+use super::{Changed, CutOff, DeviceSummary, not_super};
 use crate::account::Account;
 use crate::enroll::{Giver, reissue};
 use crate::error::Error;
@@ -83,10 +83,8 @@ impl Account {
             let entries: Vec<CatalogedDevice> = account.entries()?;
             let entry = account.named(&entries, device)?;
             let summary = account.summary(entry)?;
-            if roles.contains(Role::Super) && !summary.roles.contains(Role::Super) {
-                return Err(Error::NotAllowed {
-                    what: "give the role super: recovery codes give it, with the key of the account",
-                });
+            if !summary.roles.contains(Role::Super) {
+                not_super(roles)?;
             }
             if summary.roles.is_administrator() && !roles.is_administrator() {
                 let mut others = 0_usize;
