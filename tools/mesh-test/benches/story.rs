@@ -114,13 +114,7 @@ fn change_visible_on_second_device(bencher: Bencher, entries: usize) {
 /// A device opens its home anew and reads 10,000 passwords: with the whole key, or with a share and the service's help.
 #[divan::bench(sample_count = 10, sample_size = 1, args = [false, true])]
 fn read_10000(bencher: Bencher, threshold: bool) {
-    let (world, mut alice) = filled(ENTRIES);
-    let web = Roles::new(&[Role::Web]);
-    let roles = if threshold { web.guarded() } else { web };
-    let home = world.home("second").unwrap();
-    request_with(&mut alice, &home, &roles);
-    drop(home.complete_connection(None).unwrap());
-    drop(home);
+    let world = with_second(ENTRIES, threshold);
     bencher.bench_local(|| {
         let mut account = world.home("second").unwrap().account(None).unwrap();
         assert_eq!(account.credentials().unwrap().len(), ENTRIES);
@@ -130,13 +124,7 @@ fn read_10000(bencher: Bencher, threshold: bool) {
 /// The same for one password: what the help of the service costs.
 #[divan::bench(sample_count = 50, sample_size = 1, args = [false, true])]
 fn read_one(bencher: Bencher, threshold: bool) {
-    let (world, mut alice) = filled(100);
-    let web = Roles::new(&[Role::Web]);
-    let roles = if threshold { web.guarded() } else { web };
-    let home = world.home("second").unwrap();
-    request_with(&mut alice, &home, &roles);
-    drop(home.complete_connection(None).unwrap());
-    drop(home);
+    let world = with_second(100, threshold);
     bencher.bench_local(|| {
         let mut account = world.home("second").unwrap().account(None).unwrap();
         let name = "site-7.example.com";
@@ -148,8 +136,7 @@ fn read_one(bencher: Bencher, threshold: bool) {
 #[divan::bench(sample_count = 10, sample_size = 1, args = [false, true])]
 fn removal_10000(bencher: Bencher, threshold: bool) {
     let (world, mut alice) = filled(ENTRIES);
-    let web = Roles::new(&[Role::Web]);
-    let roles = if threshold { web.guarded() } else { web };
+    let roles = web(threshold);
     for number in 0..10 {
         let home = world.home(&format!("stays {number}")).unwrap();
         request_with(&mut alice, &home, &roles.guarded());
@@ -199,6 +186,20 @@ fn filled(entries: usize) -> (World, Account) {
     (world, alice)
 }
 
+fn web(threshold: bool) -> Roles {
+    let web = Roles::new(&[Role::Web]);
+    if threshold { web.guarded() } else { web }
+}
+
+/// A world with an account of so many passwords and a second device, which is not open.
+fn with_second(entries: usize, threshold: bool) -> World {
+    let (world, mut alice) = filled(entries);
+    let home = world.home("second").unwrap();
+    request_with(&mut alice, &home, &web(threshold));
+    drop(home.complete_connection(None).unwrap());
+    world
+}
+
 fn credential(service: &str, number: usize) -> CatalogedCredential {
     let password = SecretString::new(format!("correct horse battery staple {number}"));
     CatalogedCredential::password(service, "alice", password)
@@ -206,7 +207,7 @@ fn credential(service: &str, number: usize) -> CatalogedCredential {
 
 /// Brings a device to the point where only its own completion is missing.
 fn request(alice: &mut Account, home: &Home) {
-    request_with(alice, home, &Roles::new(&[Role::Web]).guarded());
+    request_with(alice, home, &web(true));
 }
 
 /// The same with roles of the caller's choice; the fingerprint of the device.

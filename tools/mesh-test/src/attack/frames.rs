@@ -15,6 +15,7 @@ use mesh_dare::{Cipher, Envelope};
 use mesh_jsonbcd::SecretBytes;
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::{DownloadResponse, StoreUpdate};
+use mesh_schema::generated::CatalogedContact;
 
 use super::{
     Attack, Found, Lie, Scene, Verdict, credential, must_refuse, not_carried_out, refusal,
@@ -28,12 +29,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         scene.sync_under(&Lie::new(|r| flip(&mut first(r, CREDENTIAL)?.body)))
     }),
     ("alters a contact", |scene| {
-        let mut one = scene.account("one")?;
-        let mut contact: mesh_schema::generated::CatalogedContact =
-            one.entries()?.pop().ok_or("no contact")?;
-        contact.local_name = Some("me".to_owned());
-        one.put(&contact)?;
-        drop(one);
+        rename_contact(scene)?;
         scene.sync_under(&Lie::new(|r| flip(&mut first(r, "Contact")?.body)))
     }),
     ("alters the salt of an entry", |scene| {
@@ -164,12 +160,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     }),
     ("moves an entry to another catalog", |scene| {
         scene.sync_under(&Lie::new(|r| {
-            let mut frame = first(r, CREDENTIAL)?.clone();
-            let bookmarks = update(r, "Bookmark")?;
-            frame.header.sequence_info.as_mut()?.index = bookmarks.final_index;
-            bookmarks.final_index = bookmarks.final_index.map(|index| index.saturating_add(1));
-            bookmarks.envelopes.push(frame);
-            Some(())
+            let frame = first(r, CREDENTIAL)?.clone();
+            add_frame(r, "Bookmark", &frame)
         }))
     }),
     ("shows an entry of another account", another_account),
@@ -244,6 +236,15 @@ fn rewrite(response: &mut DownloadResponse, from: &str, to: &str) -> Option<()> 
     Some(())
 }
 
+/// A new frame in the contact catalog.
+fn rename_contact(scene: &Scene) -> Outcome<()> {
+    let mut one = scene.account("one")?;
+    let mut contact: CatalogedContact = one.entries()?.pop().ok_or("no contact")?;
+    contact.local_name = Some("me".to_owned());
+    one.put(&contact)?;
+    Ok(())
+}
+
 /// Three more frames for device two.
 fn more(scene: &Scene) -> Outcome<()> {
     let mut one = scene.account("one")?;
@@ -251,6 +252,20 @@ fn more(scene: &Scene) -> Outcome<()> {
         one.put(&credential(&format!("more-{number}"), "x"))?;
     }
     Ok(())
+}
+
+/// Puts a frame at the end of what a response says of a store.
+pub(super) fn add_frame(
+    response: &mut DownloadResponse,
+    store: &str,
+    frame: &Envelope,
+) -> Option<()> {
+    let update = update(response, store)?;
+    let mut frame = frame.clone();
+    frame.header.sequence_info.as_mut()?.index = update.final_index;
+    update.final_index = update.final_index.map(|index| index.saturating_add(1));
+    update.envelopes.push(frame);
+    Some(())
 }
 
 /// Shows device two a frame at the end of a store, in place of what is new there.
@@ -261,16 +276,7 @@ fn append(scene: &Scene, store: &'static str, frame: Envelope) -> Outcome<Found>
     let told = Arc::new(Mutex::new(false));
     let hook = told.clone();
     scene.hostile.download(move |_, response| {
-        let Some(update) = update(response, store) else {
-            return;
-        };
-        let mut frame = frame.clone();
-        if let Some(info) = &mut frame.header.sequence_info {
-            info.index = update.final_index;
-        }
-        update.final_index = update.final_index.map(|index| index.saturating_add(1));
-        update.envelopes.push(frame);
-        if let Ok(mut told) = hook.lock() {
+        if let (Some(()), Ok(mut told)) = (add_frame(response, store, &frame), hook.lock()) {
             *told = true;
         }
     });
@@ -353,12 +359,7 @@ fn withholds(scene: &Scene) -> Outcome<Found> {
     let before = before.lock().ok().and_then(|kept| kept.clone());
     let before = before.ok_or("nothing was seen")?;
     more(scene)?;
-    let mut one = scene.account("one")?;
-    let mut contact: mesh_schema::generated::CatalogedContact =
-        one.entries()?.pop().ok_or("no contact")?;
-    contact.local_name = Some("me".to_owned());
-    one.put(&contact)?;
-    drop(one);
+    rename_contact(scene)?;
     scene.hostile.download(move |_, response| {
         if let Some(update) = update(response, CREDENTIAL) {
             *update = before.clone();

@@ -17,6 +17,7 @@ use mesh_schema::Valid;
 use mesh_schema::generated::ProfileUser;
 use mesh_schema::message::{issue_pin, post};
 
+use super::frames::add_frame;
 use super::{Attack, Found, Scene, Verdict, must_refuse, not_carried_out, web};
 use crate::world::Outcome;
 
@@ -239,17 +240,7 @@ fn replayed_request(scene: &Scene) -> Outcome<Found> {
     let told = Kept::default();
     let tell = told.clone();
     scene.hostile.download(move |_, response| {
-        let mut updates = response.updates.iter_mut();
-        let Some(update) = updates.find(|update| update.store.as_deref() == Some("Inbound")) else {
-            return;
-        };
-        let mut frame = frame.clone();
-        if let Some(info) = &mut frame.header.sequence_info {
-            info.index = update.final_index;
-        }
-        update.final_index = update.final_index.map(|index| index.saturating_add(1));
-        update.envelopes.push(frame);
-        if let Ok(mut tell) = tell.lock() {
+        if let (Some(()), Ok(mut tell)) = (add_frame(response, "Inbound", &frame), tell.lock()) {
             *tell = Some(());
         }
     });
