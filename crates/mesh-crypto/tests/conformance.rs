@@ -16,10 +16,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mesh_crypto::threshold::KeyShare;
 use mesh_crypto::udf::{message, profile_udf, sin};
 use mesh_crypto::{
-    Earl, KeyAlgorithm, Pin, PrivateKey, PublicKey, SaltedPin, SecretBytes, Seed, Share, Udf,
-    share, udf,
+    Earl, KeyAlgorithm, Pin, PrivateKey, PublicKey, SaltedPin, SecretBytes, Seed, Seeded, Share,
+    Udf, share, udf,
 };
 use serde_json::Value;
 
@@ -422,6 +423,13 @@ fn agreement(case: &Case<'_>) {
     let base_seed = secret.unwrap(&case.hex("wrapped")).unwrap();
     case.equal(base_seed.to_vec(), case.hex("base_seed"));
     case.equal(secret.wrap(&base_seed).to_vec(), case.hex("wrapped"));
+    // What was published for the whole key is opened by two shares of it.
+    if case.algorithm() == KeyAlgorithm::X448 {
+        let [device, service] = KeyShare::split(&key, &Seeded::new(1)).unwrap();
+        let given = service.contribute(&peer).unwrap();
+        let together = device.complete(&peer, &given).unwrap();
+        case.equal(together.expose_secret().to_vec(), case.hex("agreed"));
+    }
 }
 
 fn signature(case: &Case<'_>) {
