@@ -100,7 +100,7 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                 .map(|device| {
                     let this = if device.this { "  (this device)" } else { "" };
                     format!(
-                        "{}  {:<12} {}{this}",
+                        "{}  {:<20} {}{this}",
                         device.device_udf,
                         device.roles.to_string(),
                         device.name.as_deref().unwrap_or("-")
