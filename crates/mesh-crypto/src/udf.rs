@@ -23,7 +23,7 @@ use std::str::FromStr;
 
 use zeroize::Zeroize;
 
-pub use self::connection::connection_witness;
+pub use self::connection::{connection_witness, witness_words};
 pub use self::digest::{list_digest, profile_udf};
 pub use self::type_id::TypeId;
 use crate::environment::Environment;

@@ -232,9 +232,9 @@ pub enum CatalogCipher {
 /// Devices.
 #[derive(Debug, Subcommand)]
 pub enum Device {
-    /// Connects the device whose screen shows this witness value.
+    /// Connects the device whose screen shows this witness value. Example: meshman device accept "always outside noble deposit blouse grain mobile chief"
     Accept {
-        /// The witness value.
+        /// The witness value, or its words between quotation marks.
         #[arg(required_unless_present = "stdin", conflicts_with = "stdin")]
         witness: Option<String>,
         /// Reads from standard input what 'device join --request' printed on the device.
@@ -285,7 +285,7 @@ pub enum Device {
     },
     /// Refuses the device whose screen shows this witness value.
     Reject {
-        /// The witness value.
+        /// The witness value, or its words between quotation marks.
         witness: String,
     },
     /// Shows a connected device: its roles, and how it holds the key of each store.

@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use mesh_crypto::DateTime;
+use mesh_crypto::udf::witness_words;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::Object;
 use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice};
@@ -157,7 +158,7 @@ impl Account {
         }
     }
 
-    /// Accepts the device whose screen shows this witness.
+    /// Accepts the device whose screen shows this witness, given as such or in words.
     ///
     /// # Errors
     /// [`Error::NotFound`] when no request has this witness; [`Error::NotAllowed`]; [`Error::Protocol`].
@@ -178,10 +179,9 @@ impl Account {
         by_pin: bool,
     ) -> Result<AcceptedDevice, Error> {
         let env = self.home.0.client.env.clone();
-        let witness = canonical(witness);
         let name = name.map(check_name).transpose()?;
         self.transact(|account| {
-            let device = account.pending_with(&witness)?;
+            let device = account.pending_with(witness)?;
             if by_pin && !matches!(device.pin, PinState::Valid(_)) {
                 return Err(mesh_schema::Error::Pin {
                     why: "another device has used it meanwhile",
@@ -236,23 +236,26 @@ impl Account {
     /// # Errors
     /// As [`Account::accept`].
     pub fn reject(&mut self, witness: &str) -> Result<PendingDevice, Error> {
-        let witness = canonical(witness);
         self.transact(|account| {
-            let device = account.pending_with(&witness)?;
+            let device = account.pending_with(witness)?;
             let mut batch = Batch::default();
             account.answer(&mut batch, &device, None, Relationship::Refused)?;
             Ok((batch, device))
         })
     }
 
-    fn pending_with(&mut self, witness: &str) -> Result<PendingDevice, Error> {
-        let found = self
-            .pending()?
-            .into_iter()
-            .find(|device| device.witness == witness);
+    fn pending_with(&mut self, shown: &str) -> Result<PendingDevice, Error> {
+        let witness = canonical(shown);
+        let words = shown.to_lowercase();
+        let words: Vec<&str> = words.split_whitespace().collect();
+        let words = words.join(" ");
+        let found = self.pending()?.into_iter().find(|device| {
+            device.witness == witness
+                || witness_words(&device.witness).is_ok_and(|shown| shown == words)
+        });
         found.ok_or(Error::NotFound {
             what: "request for connection with witness",
-            name: witness.to_owned(),
+            name: shown.to_owned(),
         })
     }
 

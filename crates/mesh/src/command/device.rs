@@ -8,6 +8,7 @@
 mod connect;
 
 use mesh_client::{Access, CutOff, PinState, StoreLabel};
+use mesh_crypto::udf::witness_words;
 use serde_json::{Value, json};
 
 pub(crate) use self::connect::secret_from_stdin;
@@ -134,12 +135,16 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
                         .received
                         .map(|time| time.to_string())
                         .unwrap_or_default();
-                    format!("{}  {received}  {}", device.witness, pin(&device.pin))
+                    let words = witness_words(&device.witness).unwrap_or_default();
+                    let (witness, pin) = (&device.witness, pin(&device.pin));
+                    format!("{witness}  {received}  {pin}\n  {words}")
                 })
                 .collect();
             let list: Vec<Value> = pending
                 .iter()
-                .map(|device| json!({ "witness": device.witness, "udf": device.device_udf, "pin": pin(&device.pin) }))
+                .map(|device| json!({
+                    "witness": device.witness, "words": witness_words(&device.witness).ok(), "udf": device.device_udf, "pin": pin(&device.pin)
+                }))
                 .collect();
             let human = if human.is_empty() {
                 "no device asks to be connected".to_owned()

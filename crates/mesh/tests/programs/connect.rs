@@ -127,3 +127,24 @@ fn a_machine_without_a_screen_is_connected_in_one_line() {
     let done = a.run_with(&["device", "accept", "--stdin"], &line);
     assert_eq!(done.code, UNTRUSTED, "{done:?}");
 }
+
+#[test]
+fn both_screens_show_the_same_words() {
+    let world = World::new();
+    let (a, b, c) = (world.device("a"), world.device("b"), world.device("c"));
+    a.ask(&["account", "create", ADDRESS]);
+    let asked = b.ask(&["device", "request", ADDRESS]);
+    let words = text(&asked, "words");
+    assert_eq!(words.split(' ').count(), 8, "{words}");
+    let pending = a.ask(&["device", "pending"]);
+    assert_eq!(text(&pending["devices"][0], "words"), words);
+    assert!(a.say(&["device", "pending"]).contains(&words));
+    let other = text(&c.ask(&["device", "request", ADDRESS]), "words");
+    assert_ne!(other, words);
+    let shown = a.ask(&["device", "accept", &format!(" {} ", words.to_uppercase())]);
+    assert_eq!(shown["witness"], asked["witness"]);
+    b.ask(&["device", "complete"]);
+    a.ask(&["device", "reject", &other]);
+    let almost = words.rsplit_once(' ').unwrap().0;
+    a.refused(&["device", "accept", almost], MISUSE);
+}

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use mesh_client::{Account, Completion, PendingConnection, check_address};
 use mesh_crypto::Pin;
 use mesh_crypto::udf::uri::MeshUri;
+use mesh_crypto::udf::witness_words;
 use mesh_jsonbcd::ErrorClass;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -73,10 +74,12 @@ impl Invitation<'_> {
 pub(super) fn request(context: &Context, how: &Invitation<'_>) -> Result<Answer, Failure> {
     let (address, pin) = how.read()?;
     let pending = ask(context, &address, pin.as_deref().map(String::as_str))?;
+    let words = witness_words(&pending.witness)?;
     Ok(Answer::say(format!(
-        "account  {}\nudf      {}\nwitness  {}\nThe administrator's screen must show the same witness value. Then run 'meshman device complete'.",
+        "account  {}\nudf      {}\nwitness  {}\nwords    {words}\nThe administrator's screen must show the same witness value, or the same words. Then run 'meshman device complete'.",
         pending.address, pending.account_udf, pending.witness
     ))
+    .with("words", words)
     .with("account", pending.address.to_string())
     .with("udf", pending.account_udf)
     .with("device", pending.device_udf)
