@@ -570,3 +570,40 @@ impl mesh_crypto::Environment for Clock {
         self.system.random(octets);
     }
 }
+
+#[test]
+fn an_account_goes_on_after_the_removal_of_an_administrator() {
+    let (world, hostile) = hostile_world();
+    let mut alice = alice(&world);
+    let administrator = hostile.credential().unwrap();
+    drop(connect(
+        &world,
+        &mut alice,
+        "second",
+        &Roles::new(&[Role::Admin]),
+    ));
+    let (_, stolen) = stolen(&world, &mut alice, "second");
+    let changed = alice.delete_device("second").unwrap();
+    assert!(changed.cut_off.administrator && changed.cut_off.messages);
+    // Every catalog has a new key, that of the access catalog too, which the service reads on all the same.
+    for label in [StoreLabel::Access, StoreLabel::Publication] {
+        let frames = frames(&world, &administrator, label);
+        let headers = exchanges(&frames);
+        assert_eq!(headers.len(), 2, "{label}");
+        assert!(Exchange::open(headers[1], &stolen).is_err(), "{label}");
+    }
+    let mut laptop = connect(&world, &mut alice, "laptop", &web());
+    assert_eq!(read(&mut laptop).unwrap(), "first");
+    alice.delete_device("laptop").unwrap();
+    assert!(matches!(
+        read(&mut reopen_after(laptop, &world)),
+        Err(Error::DeviceRemoved { .. })
+    ));
+    assert_eq!(alice.escrow(2, 2).unwrap().len(), 2);
+}
+
+/// The laptop, started anew.
+fn reopen_after(open: Account, world: &World) -> Account {
+    drop(open);
+    reopen(world, "laptop")
+}
