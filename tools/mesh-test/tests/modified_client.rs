@@ -551,6 +551,53 @@ fn garbage_in_a_conversation_is_answered_and_harms_nobody() {
     let _: Vec<CatalogedBookmark> = scene.account("two").entries().unwrap();
 }
 
+/// Whoever has seen a request with a PIN, as the service has, knows the identifier of the PIN but not the PIN.
+#[test]
+fn naming_a_pin_without_knowing_it_does_not_end_it() {
+    let (scene, _, _) = Scene::new();
+    let env = SystemEnvironment::new().unwrap();
+    let address = check_address("alice@localhost").unwrap();
+    let mut alice = scene.account("one");
+    let roles = Roles::new(&[Role::Web]);
+    let mut issue = || {
+        let issued = alice.issue_pin(&roles, Duration::from_secs(60), None);
+        issued.unwrap().pin
+    };
+    let (pin, rejected) = (issue(), issue());
+    for (name, pin, accept) in [("spy", &pin, true), ("other spy", &rejected, false)] {
+        let seed = mesh_crypto::Seed::generate(mesh_crypto::seed_code::PROFILE_DEVICE, &env);
+        let keys = DeviceKeys::derive(&seed).unwrap();
+        let profile = keys.profile(&env).unwrap();
+        let mut request =
+            mesh_schema::message::request_connection(&address, &profile, Some(pin), &env).unwrap();
+        request.pin_witness.as_mut().unwrap()[0] ^= 1;
+        let cipher = mesh_dare::Cipher::default();
+        let posted = mesh_schema::message::post(&request, &[], cipher, None, &env).unwrap();
+        let key = keys.authentication;
+        let claim = Some(address.to_string());
+        let mut session = scene.session(&ClientCredential::Key { key, claim });
+        let request = ConnectRequest {
+            enveloped_request_connection: Some(posted),
+            ..ConnectRequest::default()
+        };
+        session.connect(&request).unwrap();
+        alice.sync().unwrap();
+        assert!(alice.accept_pins().unwrap().is_empty(), "{name}");
+        let witness = alice.pending().unwrap()[0].witness.clone();
+        // By its witness value, as if it had named no PIN.
+        match accept {
+            true => drop(alice.accept(&witness, &roles, Some(name)).unwrap()),
+            false => drop(alice.reject(&witness).unwrap()),
+        }
+    }
+    for (name, pin) in [("three", &pin), ("four", &rejected)] {
+        let home = scene.world.home(name).unwrap();
+        home.request_connection(&address, Some(pin)).unwrap();
+        alice.sync().unwrap();
+        assert_eq!(alice.accept_pins().unwrap().len(), 1, "{name}");
+    }
+}
+
 fn credential(service: &str) -> CatalogedCredential {
     CatalogedCredential::password(service, "alice", SecretString::new("password".to_owned()))
 }

@@ -268,7 +268,6 @@ impl Account {
         outcome: Relationship,
     ) -> Result<(), Error> {
         let env = self.home.0.client.env.clone();
-        let accepted = entry.is_some();
         let answer = respond_connection(&device.request, entry)?;
         let recipients = [device.request.request.device.encryption_key()?];
         let cipher = self.cipher()?;
@@ -281,7 +280,9 @@ impl Account {
         )?;
         batch.local(answer.into_envelope());
         batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], &*env))?);
-        if let (Some(pin), true) = (&device.pin_id, accepted) {
+        // A PIN is used by the first request that is made with it, even when that is rejected: whoever made it knows the PIN and would
+        // ask again. A request that only names a PIN, without a proof, ends none.
+        if let (Some(pin), PinState::Valid(_)) = (&device.pin_id, &device.pin) {
             batch.local(self.own_message(&complete(&[(pin, Relationship::Closed)], &*env))?);
         }
         Ok(())

@@ -9,6 +9,9 @@
 //! the account, so that one cannot say which was meant: three wrong ones void every PIN that was issued before. Whoever does that
 //! without knowing a PIN keeps the owner from connecting by PIN for a while and gains nothing; the service admits only so many requests
 //! an hour, and comparing witness values remains.
+//!
+//! Naming a PIN ends nothing: its identifier shows in every request that is made with it, so that the service knows it, who does not know
+//! the PIN. Only a request with the proof uses a PIN, and it does so whether it is accepted or rejected.
 
 use mesh_crypto::DateTime;
 use mesh_jsonbcd::{Object, from_tagged};

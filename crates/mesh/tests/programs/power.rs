@@ -205,6 +205,14 @@ fn a_pin_counts_once_in_time_and_not_after_three_wrong_ones() {
     assert_eq!(sync()["devices"].as_array().unwrap().len(), 1);
     // For people, too.
     assert!(a.say(&["account", "sync"]).contains("the PIN is void"));
+    // A device that was rejected does not come back with the same PIN.
+    let known = pin(&[]);
+    let rejected = request("m", &known);
+    a.ask(&["device", "reject", &rejected]);
+    let again = request("n", &known);
+    let report = sync();
+    assert!(report["devices"].as_array().unwrap().is_empty(), "{report}");
+    assert!(why(&report, &again).contains("used already"), "{report}");
 }
 
 #[test]
