@@ -4,11 +4,7 @@
 //! Spec: none.
 //! Here: the only place that writes to standard output and standard error.
 //! Not here: what is said (`command`, `text`).
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "this is where the programs print"
-)]
+#![expect(clippy::print_stderr, reason = "this is where the programs print")]
 
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
@@ -80,7 +76,8 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
                 let error = json!({
                     "class": failure.class.name(), "message": failure.cause, "remedy": failure.remedy, "code": code
                 });
-                println!("{}", json!({ "error": error }));
+                // If nobody reads it, there is still the exit code.
+                let _ = writeln!(std::io::stdout(), "{}", json!({ "error": error }));
             } else {
                 eprintln!("error: {}", failure.cause);
                 eprintln!("remedy: {}", failure.remedy);
@@ -91,8 +88,13 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
 }
 
 /// Prints a line now, ahead of the answer.
-pub fn line(text: &str) {
-    println!("{text}");
+///
+/// # Errors
+/// That of standard output: nobody reads it, and what was to follow the line is in vain.
+pub fn line(text: &str) -> std::io::Result<()> {
+    let mut out = std::io::stdout();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// Prints a note beside the answer.

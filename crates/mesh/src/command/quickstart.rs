@@ -129,7 +129,8 @@ impl Story {
 
     fn say(&self, text: &str) {
         if !self.json {
-            line(text);
+            // The story is told to its end, for its exit code, even when nobody reads on.
+            let _ = line(text);
         }
     }
 

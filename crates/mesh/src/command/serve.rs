@@ -59,8 +59,9 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
                 class: mesh_jsonbcd::ErrorClass::Unavailable,
             })?;
         let address = listener.local_addr()?;
-        line(&format!("service {} {udf}", args.domain));
-        line(&format!("listening on http://{address}"));
+        // A service serves, whether or not somebody reads where.
+        let _ = line(&format!("service {} {udf}", args.domain));
+        let _ = line(&format!("listening on http://{address}"));
         let ticking = service.clone();
         tokio::spawn(async move {
             let mut minute = tokio::time::interval(Duration::from_secs(60));

@@ -14,6 +14,7 @@ use crate::world::{ADDRESS, Device, World, text};
 const MISUSE: i32 = 2;
 const MALFORMED: i32 = 3;
 const UNTRUSTED: i32 = 4;
+const UNAVAILABLE: i32 = 7;
 
 fn connected(a: &Device<'_>, other: &Device<'_>) {
     let report = a.ask(&["account", "sync", "--auto"]);
@@ -108,6 +109,19 @@ fn a_machine_without_a_screen_is_connected_in_one_line() {
         assert_ne!(altered, line);
         let done = a.run_with(&["device", "accept", "--stdin"], &altered);
         assert_eq!(done.code, UNTRUSTED, "{done:?}");
+    }
+    // Nor does it wait for somebody who has gone.
+    let other = world.device("other");
+    for options in [&[][..], &["--json"]] {
+        let mut unread = other.command(env!("CARGO_BIN_EXE_mesh"));
+        unread.args(["device", "join", ADDRESS, "--request", "--wait", "60"]);
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let unread = unread.args(options).stdin(Stdio::null()).stdout(writer);
+        let done = unread.output().unwrap();
+        let stderr = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(UNAVAILABLE), "{stderr}");
+        assert!(!stderr.contains("panicked"), "{stderr}");
     }
     let done = a.run_with(&["device", "accept", "--stdin"], "");
     assert_eq!(done.code, MALFORMED, "{done:?}");

@@ -112,7 +112,12 @@ pub(super) fn join(context: &Context, address: &str, wait: u64) -> Result<Answer
     let request = json!({
         "account": pending.address.to_string(), "device": pending.device_udf, "witness": pending.witness
     });
-    line(&request.to_string());
+    // When the other end of the pipe is gone, nobody will accept: there is nothing to wait for.
+    line(&request.to_string()).map_err(|error| Failure {
+        cause: format!("nobody read the request of this device: {error}"),
+        remedy: "see what 'device accept --stdin' said, then run this command again".to_owned(),
+        class: ErrorClass::Unavailable,
+    })?;
     complete(context, wait)
 }
 
