@@ -59,12 +59,12 @@ pub enum Error {
     },
     /// The service's history contradicts what this device has seen.
     #[error(
-        "store {store}: the service shows another history than this device has seen, from frame {index} on"
+        "store {store}: the service shows another history than this device has seen, they differ at frame {index}"
     )]
     Fork {
         /// Label of the store.
         store: String,
-        /// Index of the first frame that differs.
+        /// Index of the first frame that differs, or of the last one seen if none was shown.
         index: u64,
     },
     /// The service showed something that contradicts what this device knows; nothing is written until that is cleared up.
@@ -167,6 +167,14 @@ pub enum Error {
         /// How often it was attempted.
         attempts: u32,
     },
+    /// What the service shows of a store is not as it must be.
+    #[error("store {store}: {source}")]
+    Store {
+        /// Label of the store.
+        store: String,
+        /// What is wrong with it.
+        source: mesh_dare::Error,
+    },
     /// What the service says of itself contradicts the account.
     #[error("the service is not the one of this account: {why}")]
     WrongService {
@@ -193,7 +201,7 @@ impl Error {
                 ErrorClass::Unavailable
             }
             Self::Crypto(error) => error.class(),
-            Self::Dare(error) => error.class(),
+            Self::Dare(error) | Self::Store { source: error, .. } => error.class(),
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
             Self::Encoding(error) => error.class(),
             Self::Fork { .. }

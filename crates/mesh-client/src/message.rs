@@ -73,8 +73,15 @@ impl Account {
                 closed: false,
             });
         }
+        // What the service does not show here stands signed in the device catalog.
+        let devices = match self.stores.head(StoreLabel::Device) {
+            Some(_) => Some(self.stores.replica(StoreLabel::Device)?.state()),
+            None => None,
+        };
         for message in &mut messages {
-            message.closed = message_id(&message.payload).is_some_and(|id| closed.contains(&id));
+            message.closed = message_id(&message.payload).is_some_and(|id| {
+                closed.contains(&id) || devices.is_some_and(|devices| devices.has_ended(&id))
+            });
         }
         Ok(messages)
     }

@@ -88,7 +88,11 @@ impl Stores {
                     judge
                 });
                 let replica = self.replica(*label)?;
-                replica.extend(frames, judge)?;
+                let named = |source| Error::Store {
+                    store: label.as_str().to_owned(),
+                    source,
+                };
+                replica.extend(frames, judge).map_err(named)?;
                 if let Some(head) = replica.head() {
                     heads.insert(*label, head);
                 }

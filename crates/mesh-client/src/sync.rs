@@ -55,7 +55,7 @@ impl Account {
     /// Brings the replicas up to date.
     ///
     /// # Errors
-    /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Dare`] naming the store and
+    /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Store`] naming the store and
     /// frame when something was altered. Nothing is taken over then.
     ///
     /// When the service could not be trusted nothing is written from then on, until a synchronisation finds everything in order.
@@ -65,13 +65,72 @@ impl Account {
                 self.stores.thaw()?;
                 Ok(report)
             }
-            Err(error) => {
-                if error.class() == ErrorClass::Untrusted {
-                    self.stores.freeze(&error.to_string())?;
-                }
+            Err(error) if error.class() == ErrorClass::Untrusted => {
+                let error = self.explain(error);
+                self.stores.freeze(&error.to_string())?;
                 Err(error)
             }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Says where the history that the service shows leaves the one that this device has seen, if that is what is wrong.
+    fn explain(&mut self, error: Error) -> Error {
+        let store = match &error {
+            Error::Fork { store, .. }
+            | Error::Store {
+                store,
+                source: mesh_dare::Error::ApexMismatch { .. },
+            } => store.clone(),
+            _ => return error,
+        };
+        match self.first_difference(&store) {
+            Ok(Some(index)) => Error::Fork { store, index },
+            Ok(None) => error,
+            Err(other) => {
+                tracing::debug!(%other, store, "where the histories differ cannot be said");
+                error
+            }
+        }
+    }
+
+    /// The first frame that this device has and the service shows as another one.
+    fn first_difference(&mut self, store: &str) -> Result<Option<u64>, Error> {
+        let label = StoreLabel::parse(store)?;
+        let seen = self.stores.head(label).map_or(0, |head| head.frames);
+        let mut index = 0;
+        while index < seen {
+            let request = DownloadRequest {
+                select: vec![ConstraintsSelect {
+                    store: Some(store.to_owned()),
+                    index_min: i64::try_from(index).ok(),
+                    index_max: i64::try_from(seen.saturating_sub(1)).ok(),
+                    ..ConstraintsSelect::default()
+                }],
+                ..DownloadRequest::default()
+            };
+            let response = self.session()?.download(&request)?;
+            let mut updates = response.updates.into_iter();
+            let update = updates.find(|update| update.store.as_deref() == Some(store));
+            let frames = update.map(|update| update.envelopes).unwrap_or_default();
+            if frames.is_empty() {
+                return Ok(None);
+            }
+            let replica = self.stores.replica(label)?;
+            for shown in frames {
+                if index == seen {
+                    break;
+                }
+                let own = replica.frame(index)?;
+                if own.payload_digest() != shown.payload_digest()
+                    || own.header.content_meta_data != shown.header.content_meta_data
+                {
+                    return Ok(Some(index));
+                }
+                index = index.saturating_add(1);
+            }
+        }
+        Ok(None)
     }
 
     fn catch_up(&mut self) -> Result<SyncReport, Error> {
@@ -322,6 +381,7 @@ impl Writers {
             if frame.index() == Some(0) || info.and_then(|info| info.is_meta) == Some(true) {
                 continue;
             }
+            let named = |error| in_device_frame(error, frame);
             let meta = frame.content_meta()?;
             let id = meta.unique_id.unwrap_or_default();
             match Event::parse(meta.event.as_deref().unwrap_or_default())? {
@@ -329,11 +389,14 @@ impl Writers {
                     let payload = match info.and_then(|info| info.exchange_position) {
                         Some(position) => {
                             let position = u64::try_from(position).unwrap_or(u64::MAX);
-                            frame.open_with(&*exchange(position)?)?
+                            let exchange = exchange(position).map_err(named)?;
+                            frame.open_with(&*exchange)
                         }
-                        None => frame.open(keys.ring)?,
+                        None => frame.open(keys.ring),
                     };
-                    by_entry.insert(id, writer(payload.expose_secret(), &keys.profile)?);
+                    let payload = payload.map_err(|error| named(error.into()))?;
+                    let writer = writer(payload.expose_secret(), &keys.profile).map_err(named)?;
+                    by_entry.insert(id, writer);
                 }
                 Event::Delete => {
                     by_entry.remove(&id);
@@ -360,6 +423,21 @@ impl Writers {
                 .filter(|(_, roles)| roles.access(label) == Access::Write)
                 .map(|(key, _)| key.clone())
         }))
+    }
+}
+
+/// An error, with the frame of the device catalog in which it was found.
+fn in_device_frame(error: Error, frame: &Envelope) -> Error {
+    let source = match error {
+        Error::Dare(source) | Error::Schema(mesh_schema::Error::Dare(source)) => source,
+        other => return other,
+    };
+    Error::Store {
+        store: StoreLabel::Device.as_str().to_owned(),
+        source: mesh_dare::Error::Frame {
+            index: frame.index().unwrap_or(u64::MAX),
+            source: Box::new(source),
+        },
     }
 }
 

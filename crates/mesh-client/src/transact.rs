@@ -32,6 +32,8 @@ pub(crate) struct Batch {
     renewed: Vec<(StoreLabel, Vec<PublicKey>)>,
     inbound: Vec<Envelope>,
     local: Vec<Envelope>,
+    /// Identifiers of the messages that this ends.
+    ended: Vec<String>,
 }
 
 impl Batch {
@@ -43,6 +45,12 @@ impl Batch {
     /// Has the tree of a catalog signed by this device, even if nothing in it changes.
     pub(crate) fn checkpoint(&mut self, label: StoreLabel) {
         self.catalog(label);
+    }
+
+    /// Says in the device catalog that a message has ended: the service could leave out of a spool what says so.
+    pub(crate) fn end(&mut self, message: &str) {
+        self.checkpoint(StoreLabel::Device);
+        self.ended.push(message.to_owned());
     }
 
     /// Begins a new exchange in a catalog: whoever has opened the earlier ones cannot read by that what comes.
@@ -139,9 +147,14 @@ impl Account {
         for (label, changes) in &batch.catalogs {
             let renew = batch.renewed.iter().find(|(renewed, _)| renewed == label);
             let renew = renew.map(|(_, recipients)| recipients.as_slice());
+            let ended = match label {
+                StoreLabel::Device => batch.ended.as_slice(),
+                _ => &[],
+            };
             let signer = self.keys.signature.clone();
             let (replica, keys) = self.opened(*label)?;
-            frames.push((*label, replica.stage(changes, renew, keys, &signer, &*env)?));
+            let staged = replica.stage(changes, ended, renew, keys, &signer, &*env)?;
+            frames.push((*label, staged));
         }
         Ok(frames)
     }

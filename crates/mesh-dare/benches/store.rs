@@ -90,7 +90,7 @@ fn stage_one_entry(bencher: Bencher) {
         let signer = &catalog.signer;
         catalog
             .replica
-            .stage(&change, None, &catalog.keys, signer, &catalog.env)
+            .stage(&change, &[], None, &catalog.keys, signer, &catalog.env)
             .unwrap()
     });
 }
@@ -181,7 +181,9 @@ impl<S: mesh_dare::Storage> Catalog<S> {
         let numbers: Vec<usize> = (0..entries).collect();
         for batch in numbers.chunks(BATCH) {
             let changes: Vec<Change> = batch.iter().map(|&number| change(number)).collect();
-            let frames = replica.stage(&changes, None, &keys, &signer, &env).unwrap();
+            let frames = replica
+                .stage(&changes, &[], None, &keys, &signer, &env)
+                .unwrap();
             replica.extend(&frames, None).unwrap();
         }
         Self {

@@ -32,10 +32,8 @@ pub enum Error {
     #[error("the stored tree state is damaged")]
     BadFrontier,
     /// A frame does not follow the law of a catalog: new, any number of updates, deleted.
-    #[error("catalog {store}: {event} of entry {unique_id} contradicts what the catalog holds")]
+    #[error("{event} of entry {unique_id} contradicts what the catalog holds")]
     CatalogLaw {
-        /// Label of the catalog.
-        store: String,
         /// The event that was refused.
         event: String,
         /// Identifier of the entry.
@@ -79,6 +77,12 @@ pub enum Error {
         /// Fingerprint of the key.
         kid: String,
     },
+    /// A store is signed by somebody who may not write it.
+    #[error("it is signed by {kid}, which is no device that may write here")]
+    SignerNotAllowed {
+        /// Fingerprint of the key.
+        kid: String,
+    },
     /// A signature does not verify.
     #[error("the signature by {kid} is not valid")]
     SignatureInvalid {
@@ -94,11 +98,8 @@ pub enum Error {
         kind: std::io::ErrorKind,
     },
     /// The last frames of a store carry no signature over the tree.
-    #[error("store {store}: its last frame is not signed by a device")]
-    Unsigned {
-        /// Label of the store.
-        store: String,
-    },
+    #[error("the last frame is not signed by a device")]
+    Unsigned,
     /// An algorithm or type that this version does not know.
     #[error("{what} {name:?} is not supported")]
     Unsupported {
@@ -132,7 +133,8 @@ impl Error {
             | Self::DigestMismatch
             | Self::SignatureInvalid { .. }
             | Self::SignatureMissing { .. }
-            | Self::Unsigned { .. }
+            | Self::SignerNotAllowed { .. }
+            | Self::Unsigned
             | Self::WrongIndex { .. } => ErrorClass::Untrusted,
             Self::NoKey { .. } => ErrorClass::Refused,
             Self::Storage { .. } => ErrorClass::Unavailable,

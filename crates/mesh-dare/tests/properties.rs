@@ -115,7 +115,7 @@ proptest! {
                 _ => value.to_be_bytes().to_vec(),
             };
             let change = Change { key: key.clone(), event, payload: SecretBytes::new(payload.clone()) };
-            let staged = replica.stage(&[change], renew, &keys, &signer, &env);
+            let staged = replica.stage(&[change], &[], renew, &keys, &signer, &env);
             // (New, Update*, Delete)*
             let lawful = model.contains_key(&key) == (event != Event::New);
             prop_assert_eq!(staged.is_ok(), lawful);

@@ -54,7 +54,9 @@ fn catalog(label: &str, cipher: Cipher) -> Catalog {
         ],
         vec![change(2, Event::Delete, "")],
     ] {
-        let frames = replica.stage(&batch, None, &keys, &signer, &env).unwrap();
+        let frames = replica
+            .stage(&batch, &[], None, &keys, &signer, &env)
+            .unwrap();
         replica.extend(&frames, None).unwrap();
     }
     let entries = replica.entries(&keys).unwrap();

@@ -54,6 +54,9 @@ pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the key that opens mess
 /// Of a device that was an administrator.
 pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key, and one that was super the key of the account. Together with the service it could connect a device: if it was stolen, create a new account";
 
+/// What a person can do when the service contradicts what a device has seen.
+const CONTRADICTION: &str = "nothing is written from this device until it is cleared up; compare with another device and ask the operator of the service; 'meshman account sync' goes on when the service shows again what this device has seen, 'meshman account delete --local' gives this device's history up";
+
 /// What a person can do about an error of the client.
 #[must_use]
 pub fn remedy(error: &Error) -> &'static str {
@@ -68,11 +71,10 @@ pub fn remedy(error: &Error) -> &'static str {
             "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"
         }
         Error::Exists { .. } => "choose another name, or delete the one that is there",
-        Error::Fork { .. } | Error::OldEntry | Error::Rollback { .. } => {
+        Error::Fork { .. } | Error::Frozen { .. } | Error::Rollback { .. } => CONTRADICTION,
+        Error::Store { .. } if error.class() == ErrorClass::Untrusted => CONTRADICTION,
+        Error::OldEntry => {
             "do not write to the account; compare with another device and ask the operator of the service"
-        }
-        Error::Frozen { .. } => {
-            "compare with another device and ask the operator of the service; 'meshman account sync' goes on when the service shows again what this device has seen, 'meshman account delete --local' gives this device's history up"
         }
         Error::HomeExists { .. } => "choose another directory with --home or MMM_HOME",
         Error::HomeUnusable { .. } => {

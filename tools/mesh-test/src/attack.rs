@@ -3,13 +3,15 @@
 //!
 //! Spec: none.
 //! Here: the scene, how an attack is judged, the list.
-//! Not here: the switchboard (`hostile`), the attacks themselves (`frames`, `people`), how they are shown (`mesh`, selftest).
+//! Not here: the switchboard (`hostile`), the attacks themselves (`frames`, `tree`, `people`), how they are shown (`mesh`, selftest).
 //!
 //! An attack is *detected* when the client refused what it was shown with an error that says so and kept what it had, and
 //! *harmless* when everything is afterwards as it is with an honest service. An attack that was not really carried out counts as neither.
 
 mod frames;
 mod people;
+mod spools;
+mod tree;
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,6 +21,7 @@ use std::time::Duration;
 use mesh_client::{Account, Client, Completion, Error, Role, Roles, check_address};
 use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::SystemEnvironment;
+use mesh_protocol::generated::{DownloadRequest, DownloadResponse};
 use mesh_schema::generated::{CatalogedContact, CatalogedCredential};
 use mesh_service::DirectPort;
 
@@ -66,7 +69,13 @@ pub type Found = (Verdict, String);
 /// Every attack.
 #[must_use]
 pub fn all() -> Vec<Attack> {
-    [frames::ATTACKS, people::ATTACKS].concat()
+    [
+        frames::ATTACKS,
+        tree::ATTACKS,
+        people::ATTACKS,
+        spools::ATTACKS,
+    ]
+    .concat()
 }
 
 /// Carries out one attack.
@@ -147,14 +156,15 @@ impl Scene {
     }
 
     /// Synchronises device two while the service lies, and judges.
-    pub(crate) fn sync_under(&self, lie: &Lie) -> Outcome<Found> {
+    pub(crate) fn sync_under(&self, lie: Lie) -> Outcome<Found> {
         let before = self.shown("two")?;
         let mut two = self.account("two")?;
-        self.hostile.download(lie.hook());
+        let (hook, told) = lie.hook();
+        self.hostile.download(hook);
         let outcome = two.sync();
         drop(two);
         self.hostile.repent();
-        if !lie.was_told() {
+        if !told.load(Ordering::Relaxed) {
             return Ok(not_carried_out());
         }
         match outcome {
@@ -195,39 +205,44 @@ impl Scene {
 
 /// A lie, and whether it was really told.
 pub(crate) struct Lie {
-    change: fn(&mut mesh_protocol::generated::DownloadResponse) -> Option<()>,
+    change: Box<Change>,
     told: Arc<AtomicBool>,
 }
 
+type Change = dyn Fn(&DownloadRequest, &mut DownloadResponse) -> Option<()> + Send;
+
 impl Lie {
     /// `change` returns nothing when there was nothing to change.
-    pub(crate) fn new(
-        change: fn(&mut mesh_protocol::generated::DownloadResponse) -> Option<()>,
+    pub(crate) fn new(change: fn(&mut DownloadResponse) -> Option<()>) -> Self {
+        Self::with(move |_, response| change(response))
+    }
+
+    /// The same, knowing what was asked.
+    pub(crate) fn with(
+        change: impl Fn(&DownloadRequest, &mut DownloadResponse) -> Option<()> + Send + 'static,
     ) -> Self {
         Self {
-            change,
+            change: Box::new(change),
             told: Arc::default(),
         }
     }
 
+    /// What tells it, and whether it was told.
     fn hook(
-        &self,
-    ) -> impl FnMut(
-        &mesh_protocol::generated::DownloadRequest,
-        &mut mesh_protocol::generated::DownloadResponse,
-    ) + Send
-    + 'static {
-        let (change, told) = (self.change, self.told.clone());
-        move |_, response| {
+        self,
+    ) -> (
+        impl FnMut(&DownloadRequest, &mut DownloadResponse) + Send + 'static,
+        Arc<AtomicBool>,
+    ) {
+        let (change, told) = (self.change, self.told);
+        let tell = told.clone();
+        let hook = move |request: &DownloadRequest, response: &mut DownloadResponse| {
             let honest = response.clone();
-            if change(response).is_some() && *response != honest {
-                told.store(true, Ordering::Relaxed);
+            if change(request, response).is_some() && *response != honest {
+                tell.store(true, Ordering::Relaxed);
             }
-        }
-    }
-
-    fn was_told(&self) -> bool {
-        self.told.load(Ordering::Relaxed)
+        };
+        (hook, told)
     }
 }
 

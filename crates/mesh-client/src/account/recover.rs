@@ -262,7 +262,7 @@ impl Home {
                     *label,
                     stores
                         .replica(*label)?
-                        .stage(changes, None, &ring, &signer, env)?,
+                        .stage(changes, &[], None, &ring, &signer, env)?,
                 ));
             }
             match session.transact(&request(&frames, &batch)) {

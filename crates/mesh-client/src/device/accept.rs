@@ -280,10 +280,12 @@ impl Account {
         )?;
         batch.local(answer.into_envelope());
         batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], &*env))?);
+        batch.end(&device.witness);
         // A PIN is used by the first request that is made with it, even when that is rejected: whoever made it knows the PIN and would
         // ask again. A request that only names a PIN, without a proof, ends none.
         if let (Some(pin), PinState::Valid(_)) = (&device.pin_id, &device.pin) {
             batch.local(self.own_message(&complete(&[(pin, Relationship::Closed)], &*env))?);
+            batch.end(pin);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! Here: the index of entries without decrypting anything, the law (New, Update*, Delete)*, staging of a transaction.
 //! Not here: where frames are kept (`replica` on a device, the service's store).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mesh_crypto::{Environment, PrivateKey, PublicKey, SecretBytes};
 
@@ -61,6 +61,8 @@ pub struct StoreState {
     /// Frames that hold a key exchange.
     exchanges: BTreeMap<u64, ()>,
     last_signature: Option<LastSignature>,
+    /// What checkpoints say has ended.
+    ended: HashSet<String>,
     spool: bool,
 }
 
@@ -75,6 +77,7 @@ impl StoreState {
             entries: HashMap::new(),
             exchanges: BTreeMap::new(),
             last_signature: None,
+            ended: HashSet::new(),
             spool,
         }
     }
@@ -116,6 +119,12 @@ impl StoreState {
     #[must_use]
     pub fn slot(&self, id: &str) -> Option<Slot> {
         self.entries.get(id).copied()
+    }
+
+    /// True when a checkpoint says that this has ended, for instance the message with this identifier.
+    #[must_use]
+    pub fn has_ended(&self, id: &str) -> bool {
+        self.ended.contains(id)
     }
 
     /// The entries that exist, in the order of their latest frames.
@@ -166,6 +175,7 @@ impl StoreState {
             });
         }
         let change = self.change_of(header, index)?;
+        let ended = self.ended_by(header, index)?;
 
         let apex = self.frontier.clone().push(payload_digest);
         let signatures = trailer.map(|trailer| trailer.sequence_signatures.as_slice());
@@ -193,7 +203,23 @@ impl StoreState {
         if let Some((id, event)) = change {
             self.entries.insert(id, Slot { index, event });
         }
+        self.ended.extend(ended);
         Ok(())
+    }
+
+    /// What a checkpoint says has ended.
+    ///
+    /// Deviation: D-24. Spools grow by the hand of the service, which could leave the end of a message out of one; what stands in a catalog
+    /// is signed.
+    fn ended_by(&self, header: &DareHeader, index: u64) -> Result<Vec<String>, Error> {
+        let info = header.sequence_info.as_ref();
+        let checkpoint = info.and_then(|info| info.is_meta) == Some(true);
+        match &header.content_meta_data {
+            Some(bytes) if checkpoint && index > 0 && !self.spool => {
+                Ok(mesh_jsonbcd::from_bytes::<ContentMeta>(bytes)?.labels)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// What the frame does to which entry, if the law allows it.
@@ -232,7 +258,6 @@ impl StoreState {
             return Ok(());
         }
         Err(Error::CatalogLaw {
-            store: self.name.label.clone(),
             event: event.identifier().to_owned(),
             unique_id: id.to_owned(),
         })
@@ -240,7 +265,8 @@ impl StoreState {
 
     /// Makes the frames of one transaction: one per change, or a checkpoint when there is none; the last is signed.
     ///
-    /// With `renewed`, a frame that holds that exchange comes first, and the changes are under it.
+    /// With `renewed`, a frame that holds that exchange comes first, and the changes are under it. With `ended`, a checkpoint says last what
+    /// has ended.
     ///
     /// The state is not changed; [`StoreState::apply`] does that once the frames are accepted.
     ///
@@ -281,6 +307,13 @@ impl StoreState {
             stage.push(Some(&meta), change.payload.expose_secret())?;
             pending.insert(id, change.event);
         }
+        if !under.ended.is_empty() {
+            let meta = ContentMeta {
+                labels: under.ended.to_vec(),
+                ..ContentMeta::default()
+            };
+            stage.push(Some(&meta), &[])?;
+        }
         if stage.frames.is_empty() {
             stage.push(None, &[])?;
         }
@@ -298,6 +331,8 @@ pub struct Under<'a> {
     pub index_key: &'a SecretBytes,
     /// The cipher of the catalog.
     pub cipher: Cipher,
+    /// What has ended with this transaction.
+    pub ended: &'a [String],
 }
 
 /// Makes a new catalog: its first frame, which holds the exchange, and the frames of its first changes. The last is signed.
@@ -367,6 +402,7 @@ pub fn create_catalog(
             renewed: false,
             index_key: &exchange.index_key()?,
             cipher,
+            ended: &[],
         };
         frames.extend(state.stage(&under, changes, signer, env)?);
     }
@@ -425,7 +461,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Adds a frame: an entry when there is metadata, a checkpoint otherwise. At the place of the exchange it holds the exchange.
+    /// Adds a frame: an entry when the metadata names one, a checkpoint otherwise. At the place of the exchange it holds the exchange.
     fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
         let holds = self.frontier.len() == self.position;
         let (salt, recipients) = match holds {
@@ -443,7 +479,9 @@ impl Stage<'_> {
             content_meta_data: meta.map(mesh_jsonbcd::to_json),
             sequence_info: Some(SequenceInfo {
                 index: i64::try_from(self.frontier.len()).ok(),
-                is_meta: meta.is_none().then_some(true),
+                is_meta: meta
+                    .is_none_or(|meta| meta.unique_id.is_none())
+                    .then_some(true),
                 exchange_position: match holds {
                     true => None,
                     false => i64::try_from(self.position).ok(),

@@ -117,7 +117,7 @@ impl<S: Storage> Replica<S> {
     ///
     /// # Errors
     /// The first frame that is not as it must be; nothing is taken over then. [`Error::Unsigned`] when the last frame of a
-    /// catalog is not signed, [`Error::SignatureMissing`] when its signer may not write this store.
+    /// catalog is not signed, [`Error::SignerNotAllowed`] when its signer may not write this store.
     pub fn extend(
         &mut self,
         frames: &[Envelope],
@@ -142,11 +142,9 @@ impl<S: Storage> Replica<S> {
                 .last_signature()
                 .filter(|signature| signature.index == index)
                 .map(|signature| &signature.kid);
-            let kid = kid.ok_or_else(|| Error::Unsigned {
-                store: state.name().label.clone(),
-            })?;
+            let kid = kid.ok_or(Error::Unsigned)?;
             let key = signers(kid)
-                .ok_or_else(|| Error::SignatureMissing { kid: kid.clone() }.in_frame(index))?;
+                .ok_or_else(|| Error::SignerNotAllowed { kid: kid.clone() }.in_frame(index))?;
             let headers = state
                 .summary()
                 .map_or(Summary::NO_HEADERS, |summary| summary.headers);
@@ -247,13 +245,14 @@ impl<S: Storage> Replica<S> {
 
     /// Makes the frames for changes, or a checkpoint when there are none, under the cipher of the store. Nothing is kept: see [`Replica::extend`].
     ///
-    /// With `renew`, the changes are under a new exchange for these keys: whoever has opened an earlier one cannot read them by that.
+    /// `ended` is what a checkpoint then says has ended. With `renew`, the changes are under a new exchange for these keys: whoever has opened an earlier one cannot read them by that.
     ///
     /// # Errors
     /// As [`StoreState::stage`]; [`Error::NoKey`] when the store's exchange cannot be opened.
     pub fn stage(
         &self,
         changes: &[Change],
+        ended: &[String],
         renew: Option<&[PublicKey]>,
         keys: &dyn KeySource,
         signer: &PrivateKey,
@@ -271,6 +270,7 @@ impl<S: Storage> Replica<S> {
             renewed: renewed.is_some(),
             index_key: &self.exchange(0, keys)?.exchange.index_key()?,
             cipher: current.cipher,
+            ended,
         };
         self.state.stage(&under, changes, signer, env)
     }

@@ -22,23 +22,23 @@ use super::{
 };
 use crate::world::Outcome;
 
-const CREDENTIAL: &str = "Credential";
+pub(super) const CREDENTIAL: &str = "Credential";
 
 pub(super) const ATTACKS: &[Attack] = &[
     ("alters the content of an entry", |scene| {
-        scene.sync_under(&Lie::new(|r| flip(&mut first(r, CREDENTIAL)?.body)))
+        scene.sync_under(Lie::new(|r| flip(&mut first(r, CREDENTIAL)?.body)))
     }),
     ("alters a contact", |scene| {
         rename_contact(scene)?;
-        scene.sync_under(&Lie::new(|r| flip(&mut first(r, "Contact")?.body)))
+        scene.sync_under(Lie::new(|r| flip(&mut first(r, "Contact")?.body)))
     }),
     ("alters the salt of an entry", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             flip(first(r, CREDENTIAL)?.header.salt.as_mut()?)
         }))
     }),
     ("alters the tree", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             flip(
                 first(r, CREDENTIAL)?
                     .trailer
@@ -49,7 +49,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("alters a digest", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             flip(
                 first(r, CREDENTIAL)?
                     .trailer
@@ -60,7 +60,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("removes a signature", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             first(r, CREDENTIAL)?
                 .trailer
                 .as_mut()?
@@ -70,7 +70,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("alters a signature", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let trailer = first(r, CREDENTIAL)?.trailer.as_mut()?;
             flip(
                 trailer
@@ -82,7 +82,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("downgrades the cipher of an entry", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frame = first(r, CREDENTIAL)?;
             frame.header.encryption_algorithm = Some("A256CBC".to_owned());
             frame.trailer.as_mut()?.payload_tag = None;
@@ -90,7 +90,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("stores an entry in clear", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frame = first(r, CREDENTIAL)?;
             frame.header.encryption_algorithm = None;
             frame.header.salt = None;
@@ -101,12 +101,12 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("gives an entry another name", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             rewrite(r, "\"UniqueId\": \"A", "\"UniqueId\": \"B")
         }))
     }),
     ("turns an entry into a checkpoint", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let info = first(r, CREDENTIAL)?.header.sequence_info.as_mut()?;
             info.is_meta = Some(true);
             Some(())
@@ -118,10 +118,10 @@ pub(super) const ATTACKS: &[Attack] = &[
         scene.account("two")?.sync()?;
         one.put(&credential("site-0", "after"))?;
         drop(one);
-        scene.sync_under(&Lie::new(|r| rewrite(r, "\"Update\"", "\"Delete\"")))
+        scene.sync_under(Lie::new(|r| rewrite(r, "\"Update\"", "\"Delete\"")))
     }),
     ("refers an entry to another key exchange", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let info = first(r, CREDENTIAL)?.header.sequence_info.as_mut()?;
             info.exchange_position = Some(1);
             Some(())
@@ -129,37 +129,37 @@ pub(super) const ATTACKS: &[Attack] = &[
     }),
     ("swaps two frames", |scene| {
         more(scene)?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frames = frames(r, CREDENTIAL)?;
             (frames.len() > 1).then(|| frames.swap(0, 1))
         }))
     }),
     ("drops a frame from the middle", |scene| {
         more(scene)?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frames = frames(r, CREDENTIAL)?;
             (frames.len() > 2).then(|| drop(frames.remove(1)))
         }))
     }),
     ("drops the first new frame", |scene| {
         more(scene)?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frames = frames(r, CREDENTIAL)?;
             (!frames.is_empty()).then(|| drop(frames.remove(0)))
         }))
     }),
     ("repeats a frame", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frame = first(r, CREDENTIAL)?.clone();
             frames(r, CREDENTIAL)?.insert(1, frame);
             Some(())
         }))
     }),
     ("truncates a frame", |scene| {
-        scene.sync_under(&Lie::new(|r| first(r, CREDENTIAL)?.body.pop().map(drop)))
+        scene.sync_under(Lie::new(|r| first(r, CREDENTIAL)?.body.pop().map(drop)))
     }),
     ("moves an entry to another catalog", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             let frame = first(r, CREDENTIAL)?.clone();
             add_frame(r, "Bookmark", &frame)
         }))
@@ -169,7 +169,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ("adds an entry of its own", own_entry),
     ("shows fewer frames than before", |scene| {
         scene.account("two")?.sync()?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             for update in &mut r.updates {
                 update.final_index = update.final_index.map(|index| index.saturating_sub(1));
             }
@@ -178,7 +178,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     }),
     ("shows another history of the same length", |scene| {
         scene.account("two")?.sync()?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             for update in &mut r.updates {
                 update.digest = Some(vec![7; 64]);
             }
@@ -186,7 +186,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("leaves a store out of its answer", |scene| {
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             r.updates
                 .retain(|update| update.store.as_deref() != Some("Device"));
             Some(())
@@ -195,7 +195,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ("withholds the news of one store for a while", withholds),
     ("promises more frames without end", |scene| {
         scene.account("two")?.sync()?;
-        scene.sync_under(&Lie::new(|r| {
+        scene.sync_under(Lie::new(|r| {
             for update in &mut r.updates {
                 update.partial = Some(true);
             }
@@ -205,21 +205,34 @@ pub(super) const ATTACKS: &[Attack] = &[
     ("acknowledges a change without storing it", forgets),
     (
         "shows two devices different histories, and lets them meet",
-        fork,
+        |scene| fork(scene, 1),
+    ),
+    (
+        "shows two devices different histories, the other one longer, and lets them meet",
+        |scene| fork(scene, 3),
     ),
 ];
 
 /// The update of a store in a response.
-fn update<'a>(response: &'a mut DownloadResponse, store: &str) -> Option<&'a mut StoreUpdate> {
+pub(super) fn update<'a>(
+    response: &'a mut DownloadResponse,
+    store: &str,
+) -> Option<&'a mut StoreUpdate> {
     let mut updates = response.updates.iter_mut();
     updates.find(|update| update.store.as_deref() == Some(store))
 }
 
-fn frames<'a>(response: &'a mut DownloadResponse, store: &str) -> Option<&'a mut Vec<Envelope>> {
+pub(super) fn frames<'a>(
+    response: &'a mut DownloadResponse,
+    store: &str,
+) -> Option<&'a mut Vec<Envelope>> {
     Some(&mut update(response, store)?.envelopes)
 }
 
-fn first<'a>(response: &'a mut DownloadResponse, store: &str) -> Option<&'a mut Envelope> {
+pub(super) fn first<'a>(
+    response: &'a mut DownloadResponse,
+    store: &str,
+) -> Option<&'a mut Envelope> {
     frames(response, store)?.first_mut()
 }
 
@@ -237,7 +250,7 @@ fn rewrite(response: &mut DownloadResponse, from: &str, to: &str) -> Option<()> 
 }
 
 /// A new frame in the contact catalog.
-fn rename_contact(scene: &Scene) -> Outcome<()> {
+pub(super) fn rename_contact(scene: &Scene) -> Outcome<()> {
     let mut one = scene.account("one")?;
     let mut contact: CatalogedContact = one.entries()?.pop().ok_or("no contact")?;
     contact.local_name = Some("me".to_owned());
@@ -246,7 +259,7 @@ fn rename_contact(scene: &Scene) -> Outcome<()> {
 }
 
 /// Three more frames for device two.
-fn more(scene: &Scene) -> Outcome<()> {
+pub(super) fn more(scene: &Scene) -> Outcome<()> {
     let mut one = scene.account("one")?;
     for number in 0..3 {
         one.put(&credential(&format!("more-{number}"), "x"))?;
@@ -388,7 +401,8 @@ fn forgets(scene: &Scene) -> Outcome<Found> {
     Ok(found)
 }
 
-fn fork(scene: &Scene) -> Outcome<Found> {
+/// Device one is shown a history that nobody else is shown; device two writes so many entries into the other.
+fn fork(scene: &Scene, writes: usize) -> Outcome<Found> {
     let (mut one, mut two) = (scene.account("one")?, {
         scene.account("two")?.sync()?;
         scene.account("two")?
@@ -399,20 +413,28 @@ fn fork(scene: &Scene) -> Outcome<Found> {
     one.put(&credential("seen by one", "x"))?;
     scene.hostile.repent();
     // Device two writes into the other.
-    two.put(&credential("seen by two", "y"))?;
-    match one.sync() {
-        Ok(_) => Ok((
-            Verdict::Undetected,
-            "it joined two histories that contradict each other".to_owned(),
-        )),
-        Err(error) => {
-            // And it does not write on.
-            let frozen = one.put(&credential("after the fork", "z"));
-            match frozen {
-                Ok(_) => Ok((Verdict::Undetected, "it wrote on after a fork".to_owned())),
-                Err(Error::Frozen { .. }) => Ok(refusal(error)),
-                Err(other) => Ok((Verdict::Undetected, other.to_string())),
-            }
-        }
+    for number in 0..writes {
+        two.put(&credential(&format!("seen by two {number}"), "y"))?;
     }
+    let error = match one.sync() {
+        Ok(_) => {
+            return Ok((
+                Verdict::Undetected,
+                "it joined two histories that contradict each other".to_owned(),
+            ));
+        }
+        Err(error) => error,
+    };
+    // It says where, and does not write on, even after the program was started anew.
+    drop(one);
+    let first = scene.account("one")?.put(&credential("after", "z"));
+    Ok(match (&error, first) {
+        (Error::Fork { store, index: 6 }, Err(Error::Frozen { why }))
+            if store == CREDENTIAL && why == error.to_string() =>
+        {
+            refusal(error)
+        }
+        (_, Ok(_)) => (Verdict::Undetected, "it wrote on after a fork".to_owned()),
+        (_, Err(other)) => (Verdict::Undetected, format!("{error}; {other}")),
+    })
 }

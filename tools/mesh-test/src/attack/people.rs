@@ -72,6 +72,21 @@ fn kept<T: Clone>(kept: &Kept<T>) -> Outcome<T> {
     found.ok_or_else(|| "the attack had nothing to work with".into())
 }
 
+/// The profile of an account, as the service shows it to whoever asks to be connected.
+pub(super) fn profile_of(scene: &Scene, address: &str) -> Outcome<Valid<ProfileUser>> {
+    let profile = Kept::default();
+    let keep = profile.clone();
+    scene.hostile.connect(move |response| {
+        if let Ok(mut keep) = keep.lock() {
+            keep.clone_from(&response.enveloped_profile_account);
+        }
+    });
+    let spy = scene.world.home("spy")?;
+    spy.request_connection(&check_address(address)?, None)?;
+    scene.hostile.repent();
+    Ok(Valid::<ProfileUser>::validate(kept(&profile)?.envelope())?)
+}
+
 fn another_profile(scene: &Scene) -> Outcome<Found> {
     let other = scene.create("mallory", "mallory@localhost")?;
     let profile = Kept::default();
@@ -160,16 +175,7 @@ fn no_answer(scene: &Scene) -> Outcome<Found> {
 fn own_pin(scene: &Scene) -> Outcome<Found> {
     let alice = check_address("alice@localhost")?;
     let env = SystemEnvironment::new()?;
-    let profile = Kept::default();
-    let keep = profile.clone();
-    scene.hostile.connect(move |response| {
-        if let Ok(mut keep) = keep.lock() {
-            keep.clone_from(&response.enveloped_profile_account);
-        }
-    });
-    scene.world.home("spy")?.request_connection(&alice, None)?;
-    scene.hostile.repent();
-    let profile = Valid::<ProfileUser>::validate(kept(&profile)?.envelope())?;
+    let profile = profile_of(scene, "alice@localhost")?;
     let tomorrow = env.now().add_seconds(86_400).ok_or("no tomorrow")?;
     let roles = Roles::new(&[Role::Super]);
     let issued = issue_pin(&alice, &roles, None, tomorrow, &env)?;
