@@ -81,7 +81,13 @@ pub fn all() -> Vec<Attack> {
 /// Carries out one attack.
 #[must_use]
 pub fn carry_out(&(name, run): &Attack) -> Report {
-    let found = Scene::new().and_then(|scene| run(&scene));
+    let found = Scene::new().and_then(|scene| {
+        let found = run(&scene)?;
+        Ok(match scene.hostile.has_lied() {
+            true => found,
+            false => not_carried_out(),
+        })
+    });
     let (verdict, what) = found.unwrap_or_else(|error| (Verdict::Undetected, error.to_string()));
     Report {
         name,

@@ -36,6 +36,8 @@ struct Lies {
     forgets: bool,
     /// Nothing is answered.
     silent: bool,
+    /// Something was really answered otherwise than it was.
+    lied: bool,
     /// The device credential that was shown last.
     credential: Option<ClientCredential>,
 }
@@ -108,12 +110,18 @@ impl Hostile {
         self.with(|lies| lies.credential.clone())
     }
 
+    /// True when an answer was really altered, or a change thrown away, since the beginning.
+    #[must_use]
+    pub fn has_lied(&self) -> bool {
+        self.with(|lies| lies.lied)
+    }
+
     /// Is honest from now on.
     pub fn repent(&self) {
         self.with(|lies| {
-            let credential = lies.credential.take();
             *lies = Lies {
-                credential,
+                credential: lies.credential.take(),
+                lied: lies.lied,
                 ..Lies::default()
             };
         });
@@ -175,7 +183,9 @@ macro_rules! altered {
             let mut response = self.honest.$name(request)?;
             self.hostile.with(|lies| {
                 if let Some(lie) = &mut lies.$name {
+                    let honest = response.clone();
                     lie(&mut response);
+                    lies.lied |= response != honest;
                 }
             });
             Ok(response)
@@ -188,14 +198,20 @@ impl MeshServiceSession for Session {
         let mut response = self.honest.download(request)?;
         self.hostile.with(|lies| {
             if let Some(lie) = &mut lies.download {
+                let honest = response.clone();
                 lie(request, &mut response);
+                lies.lied |= response != honest;
             }
         });
         Ok(response)
     }
 
     fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, Error> {
-        match self.hostile.with(|lies| lies.forgets) {
+        let forgets = |lies: &mut Lies| {
+            lies.lied |= lies.forgets;
+            lies.forgets
+        };
+        match self.hostile.with(forgets) {
             true => Ok(TransactResponse::default()),
             false => self.honest.transact(request),
         }

@@ -221,7 +221,7 @@ fn the_program_tests_itself_against_a_hostile_service() {
     let a = world.device("a");
     let report = a.ask(&["selftest", "--hostile"]);
     let attacks = report["attacks"].as_array().unwrap();
-    assert!(attacks.len() > 35);
+    assert!(attacks.len() > 50);
     for attack in attacks {
         assert!(!text(attack, "name").is_empty());
         let outcome = text(attack, "outcome");

@@ -14,8 +14,8 @@ use mesh_dare::generated::SequenceInfo;
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::{AnyCryptographicResult, OperateResponse};
 use mesh_schema::Valid;
-use mesh_schema::generated::ProfileUser;
-use mesh_schema::message::{issue_pin, post};
+use mesh_schema::generated::{ProfileUser, RespondConnection};
+use mesh_schema::message::{RESULT_ACCEPT, issue_pin, post};
 
 use super::frames::add_frame;
 use super::{Attack, Found, Scene, Verdict, must_refuse, not_carried_out, web};
@@ -31,7 +31,11 @@ pub(super) const ATTACKS: &[Attack] = &[
         "shows a new device the answer to another one",
         another_answer,
     ),
-    ("connects a device that was not accepted", no_answer),
+    ("alters the rejection of a device", no_answer),
+    (
+        "answers a device in the place of an administrator",
+        own_answer,
+    ),
     ("issues a PIN of its own for an administrator", own_pin),
     (
         "replays a request for connection that was accepted",
@@ -169,6 +173,29 @@ fn no_answer(scene: &Scene) -> Outcome<Found> {
             response.enveloped_respond_connection = Some(mesh_dare::Enveloped::new(envelope));
         }
     });
+    Ok(must_refuse(new.complete_connection(None)))
+}
+
+fn own_answer(scene: &Scene) -> Outcome<Found> {
+    let mut one = scene.account("one")?;
+    let new = scene.world.home("new")?;
+    let asked = new.request_connection(one.address(), None)?;
+    one.sync()?;
+    one.reject(&asked.witness)?;
+    let env = SystemEnvironment::new()?;
+    let own = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
+    let forged = RespondConnection {
+        message_id: Some("anything".to_owned()),
+        result: Some(RESULT_ACCEPT.to_owned()),
+        cataloged_device: one.entries()?.pop(),
+        ..RespondConnection::default()
+    };
+    let reader = PrivateKey::generate(KeyAlgorithm::X448, &env);
+    let recipients = [reader.public().clone()];
+    let forged = post(&forged, &recipients, Cipher::default(), Some(&own), &env)?;
+    scene
+        .hostile
+        .complete(move |response| response.enveloped_respond_connection = Some(forged.clone()));
     Ok(must_refuse(new.complete_connection(None)))
 }
 
