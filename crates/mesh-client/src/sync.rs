@@ -390,7 +390,7 @@ impl Writers {
                         Some(position) => {
                             let position = u64::try_from(position).unwrap_or(u64::MAX);
                             let exchange = exchange(position).map_err(named)?;
-                            frame.open_with(&*exchange)
+                            frame.open_with(&exchange)
                         }
                         None => frame.open(keys.ring),
                     };
