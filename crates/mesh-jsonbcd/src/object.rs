@@ -107,6 +107,7 @@ impl<T: Object> Encode for T {
 /// Unknown members are skipped; a null gives the empty record.
 impl<T: Object> Decode for T {
     fn decode(r: &mut Reader<'_>) -> Result<Self, Error> {
+        r.claim(size_of::<Self>())?;
         let mut value = Self::default();
         if r.take_null()? {
             return Ok(value);
@@ -247,6 +248,7 @@ pub fn read_list<T: Decode>(r: &mut Reader<'_>) -> Result<Vec<T>, Error> {
     if !r.take_null()? {
         r.begin_array()?;
         while r.next_element()? {
+            r.claim(size_of::<T>())?;
             values.push(T::decode(r)?);
         }
     }

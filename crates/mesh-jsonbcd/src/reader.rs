@@ -33,6 +33,8 @@ pub struct Reader<'a> {
     input: &'a [u8],
     position: usize,
     limits: Limits,
+    /// Octets of memory that what was read takes beside the octets of its values.
+    claimed: usize,
     frames: Vec<Frame<'a>>,
     /// Name lists of ended objects, to be used again.
     spare: Vec<Vec<Cow<'a, str>>>,
@@ -47,6 +49,21 @@ impl<'a> Reader<'a> {
         Self::with_limits(input, Limits::default())
     }
 
+    /// Accounts for the memory of a record or list element: three octets of input could otherwise become a kilobyte.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Limit`] when all of them take more than [`Limits::max_expansion`] allows.
+    pub fn claim(&mut self, octets: usize) -> Result<(), Error> {
+        self.claimed = self.claimed.saturating_add(octets);
+        let most = self.input.len().saturating_mul(self.limits.max_expansion);
+        let most = most.saturating_add(Limits::FREE_MEMORY);
+        if self.claimed > most {
+            return Err(self.limit(self.position, "octets of memory for the values", most));
+        }
+        Ok(())
+    }
+
     /// Reads `input` under the given limits.
     #[must_use]
     pub const fn with_limits(input: &'a [u8], limits: Limits) -> Self {
@@ -54,6 +71,7 @@ impl<'a> Reader<'a> {
             input,
             position: 0,
             limits,
+            claimed: 0,
             frames: Vec::new(),
             spare: Vec::new(),
             loose: false,

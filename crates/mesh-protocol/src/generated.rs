@@ -2823,9 +2823,8 @@ impl<S> MeshServiceClient<S> {
     }
 
     /// The session.
-    #[must_use]
-    pub fn session(&self) -> &S {
-        &self.session
+    pub fn session(&mut self) -> &mut S {
+        &mut self.session
     }
 }
 
@@ -3108,10 +3107,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
     let answer = read_tagged(&mut reader, |tag, r| {
         Ok(match Operation::parse(tag) {
             Some(Operation::Hello) => {
-                let request = MeshHelloRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::Hello)
-                    .and_then(|caller| service.hello(&caller, request));
+                let done = match auth.public(Operation::Hello) {
+                    Ok(caller) => {
+                        let request = MeshHelloRequest::decode(r)?;
+                        service.hello(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3126,10 +3131,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::BindAccount) => {
-                let request = BindRequest::decode(r)?;
-                let done = auth
-                    .admin(Operation::BindAccount)
-                    .and_then(|caller| service.bind_account(&caller, request));
+                let done = match auth.admin(Operation::BindAccount) {
+                    Ok(caller) => {
+                        let request = BindRequest::decode(r)?;
+                        service.bind_account(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3144,10 +3155,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::UnbindAccount) => {
-                let request = UnbindRequest::decode(r)?;
-                let done = auth
-                    .admin(Operation::UnbindAccount)
-                    .and_then(|caller| service.unbind_account(&caller, request));
+                let done = match auth.admin(Operation::UnbindAccount) {
+                    Ok(caller) => {
+                        let request = UnbindRequest::decode(r)?;
+                        service.unbind_account(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3162,10 +3179,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Connect) => {
-                let request = ConnectRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::Connect)
-                    .and_then(|caller| service.connect(&caller, request));
+                let done = match auth.public(Operation::Connect) {
+                    Ok(caller) => {
+                        let request = ConnectRequest::decode(r)?;
+                        service.connect(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3180,10 +3203,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Complete) => {
-                let request = CompleteRequest::decode(r)?;
-                let done = auth
-                    .user(Operation::Complete)
-                    .and_then(|caller| service.complete(&caller, request));
+                let done = match auth.user(Operation::Complete) {
+                    Ok(caller) => {
+                        let request = CompleteRequest::decode(r)?;
+                        service.complete(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3198,10 +3227,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Status) => {
-                let request = StatusRequest::decode(r)?;
-                let done = auth
-                    .user(Operation::Status)
-                    .and_then(|caller| service.status(&caller, request));
+                let done = match auth.user(Operation::Status) {
+                    Ok(caller) => {
+                        let request = StatusRequest::decode(r)?;
+                        service.status(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3216,10 +3251,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Download) => {
-                let request = DownloadRequest::decode(r)?;
-                let done = auth
-                    .user(Operation::Download)
-                    .and_then(|caller| service.download(&caller, request));
+                let done = match auth.user(Operation::Download) {
+                    Ok(caller) => {
+                        let request = DownloadRequest::decode(r)?;
+                        service.download(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3234,10 +3275,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Transact) => {
-                let request = TransactRequest::decode(r)?;
-                let done = auth
-                    .user(Operation::Transact)
-                    .and_then(|caller| service.transact(&caller, request));
+                let done = match auth.user(Operation::Transact) {
+                    Ok(caller) => {
+                        let request = TransactRequest::decode(r)?;
+                        service.transact(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3252,10 +3299,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::PublicRead) => {
-                let request = PublicRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::PublicRead)
-                    .and_then(|caller| service.public_read(&caller, request));
+                let done = match auth.public(Operation::PublicRead) {
+                    Ok(caller) => {
+                        let request = PublicRequest::decode(r)?;
+                        service.public_read(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3270,10 +3323,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Post) => {
-                let request = PostRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::Post)
-                    .and_then(|caller| service.post(&caller, request));
+                let done = match auth.public(Operation::Post) {
+                    Ok(caller) => {
+                        let request = PostRequest::decode(r)?;
+                        service.post(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3288,10 +3347,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Claim) => {
-                let request = ClaimRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::Claim)
-                    .and_then(|caller| service.claim(&caller, request));
+                let done = match auth.public(Operation::Claim) {
+                    Ok(caller) => {
+                        let request = ClaimRequest::decode(r)?;
+                        service.claim(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3306,10 +3371,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::PollClaim) => {
-                let request = PollClaimRequest::decode(r)?;
-                let done = auth
-                    .public(Operation::PollClaim)
-                    .and_then(|caller| service.poll_claim(&caller, request));
+                let done = match auth.public(Operation::PollClaim) {
+                    Ok(caller) => {
+                        let request = PollClaimRequest::decode(r)?;
+                        service.poll_claim(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);
@@ -3324,10 +3395,16 @@ pub fn dispatch<A: rt::Authenticate, M: MeshService>(
                 })
             }
             Some(Operation::Operate) => {
-                let request = OperateRequest::decode(r)?;
-                let done = auth
-                    .user(Operation::Operate)
-                    .and_then(|caller| service.operate(&caller, request));
+                let done = match auth.user(Operation::Operate) {
+                    Ok(caller) => {
+                        let request = OperateRequest::decode(r)?;
+                        service.operate(&caller, request)
+                    }
+                    Err(failure) => {
+                        r.skip()?;
+                        Err(failure)
+                    }
+                };
                 to_tagged_json_b(&match done {
                     Ok(mut response) => {
                         rt::success(&mut response.status, &mut response.status_description);

@@ -5,8 +5,10 @@
 //! Here: the traits on both sides of a transaction, statuses in and out.
 //! Not here: the transactions (`generated`).
 
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
+
 use crate::caller::{AdminCaller, PublicCaller, UserCaller};
-use crate::credential::HostEvidence;
 pub use crate::error::Error;
 use crate::generated::Operation;
 use crate::status::{Code, FAILURE, SUCCESS, is_success};
@@ -30,8 +32,11 @@ pub trait Session {
     /// [`Error`]; after [`Error::SessionLost`] the request may have been executed.
     fn exchange(&mut self, payload: &[u8]) -> Result<Vec<u8>, Error>;
 
-    /// What the host presented; `None` before the first answer.
-    fn evidence(&self) -> Option<&HostEvidence>;
+    /// Checks that the host which answered serves for a service, and talks to hosts of that service only from now on.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when it does not; [`Error::Rud`] before the first answer.
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error>;
 }
 
 /// Turns what is proven about a caller into the proof that an operation demands.

@@ -10,6 +10,9 @@ use std::sync::Arc;
 use mesh_crypto::Environment;
 use mesh_rud::{InitiatorHello, Session};
 
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
+
 use crate::credential::{ClientCredential, HostEvidence, HostExpectation};
 use crate::error::Error;
 use crate::transport::{PacketReply, PacketTransport};
@@ -54,10 +57,18 @@ impl PacketSession {
         }
     }
 
-    /// What the host presented; `None` before the first answer.
-    #[must_use]
-    pub fn evidence(&self) -> Option<&HostEvidence> {
-        self.evidence.as_ref()
+    /// Checks that the host which answered serves for a service, and talks to hosts of that service only from now on. Without that, whoever
+    /// answers in its place that the session is unknown would be believed to be a host at the next handshake.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when it does not; [`Error::Rud`] before the first answer.
+    pub fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error> {
+        let evidence = self.evidence.as_ref();
+        evidence
+            .ok_or(mesh_rud::Error::KeyUnacceptable)?
+            .serves(service)?;
+        self.expectation = HostExpectation::Pinned(Box::new(service.clone()));
+        Ok(())
     }
 
     /// Sends a request and returns the response.

@@ -9,7 +9,10 @@ use std::sync::Arc;
 
 use mesh_crypto::Environment;
 
-use crate::credential::{ClientCredential, HostEvidence, HostExpectation};
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
+
+use crate::credential::{ClientCredential, HostExpectation};
 use crate::error::Error;
 use crate::generated::{MeshServiceClient, MeshServiceSession};
 use crate::runtime::Session;
@@ -18,8 +21,12 @@ use crate::transport::PacketTransport;
 
 /// A conversation with one service under one credential.
 pub trait MeshSession: MeshServiceSession {
-    /// What the host presented; `None` before the first answer.
-    fn evidence(&self) -> Option<&HostEvidence>;
+    /// Checks that the host which answered serves for a service, and talks to hosts of that service only from now on: also when the
+    /// session is lost and another one begins.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when it does not; [`Error::Rud`] before the first answer.
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error>;
 }
 
 /// Where conversations are opened.
@@ -41,14 +48,14 @@ impl Session for PacketSession {
         Self::exchange(self, payload)
     }
 
-    fn evidence(&self) -> Option<&HostEvidence> {
-        Self::evidence(self)
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error> {
+        Self::pin(self, service)
     }
 }
 
 impl<S: Session> MeshSession for MeshServiceClient<S> {
-    fn evidence(&self) -> Option<&HostEvidence> {
-        self.session().evidence()
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error> {
+        self.session().pin(service)
     }
 }
 

@@ -13,6 +13,8 @@ use mesh_protocol::{
     ClientCredential, Error, Failure, HostEvidence, HostExpectation, MeshPort, MeshSession, Peer,
 };
 use mesh_rud::{Credential, Verifier};
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
 
 use crate::service::Service;
 
@@ -97,8 +99,8 @@ struct Direct {
 }
 
 impl MeshSession for Direct {
-    fn evidence(&self) -> Option<&HostEvidence> {
-        Some(&self.evidence)
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), mesh_protocol::Error> {
+        Ok(self.evidence.serves(service)?)
     }
 }
 

@@ -12,9 +12,11 @@ use mesh_protocol::generated::MeshServiceClient;
 use mesh_protocol::runtime::Session;
 use mesh_protocol::session::PacketSession;
 use mesh_protocol::{
-    ClientCredential, Error, HostEvidence, HostExpectation, MeshPort, MeshSession, PacketHandler,
-    PacketReply, PacketTransport, TransportError,
+    ClientCredential, Error, HostExpectation, MeshPort, MeshSession, PacketHandler, PacketReply,
+    PacketTransport, TransportError,
 };
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
 
 /// One request with its response.
 #[derive(Clone, Debug, Default)]
@@ -122,7 +124,7 @@ impl Session for RecordingSession {
         Ok(response)
     }
 
-    fn evidence(&self) -> Option<&HostEvidence> {
-        self.session.evidence()
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error> {
+        self.session.pin(service)
     }
 }

@@ -14,9 +14,9 @@ use mesh_protocol::generated::{
     PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse,
     TransactRequest, TransactResponse, UnbindRequest, UnbindResponse,
 };
-use mesh_protocol::{
-    ClientCredential, Error, HostEvidence, HostExpectation, MeshPort, MeshSession,
-};
+use mesh_protocol::{ClientCredential, Error, HostExpectation, MeshPort, MeshSession};
+use mesh_schema::Valid;
+use mesh_schema::generated::ProfileService;
 
 type Download = Box<dyn FnMut(&DownloadRequest, &mut DownloadResponse) + Send>;
 type Connect = Box<dyn FnMut(&mut ConnectResponse) + Send>;
@@ -164,8 +164,8 @@ struct Session {
 }
 
 impl MeshSession for Session {
-    fn evidence(&self) -> Option<&HostEvidence> {
-        self.honest.evidence()
+    fn pin(&mut self, service: &Valid<ProfileService>) -> Result<(), Error> {
+        self.honest.pin(service)
     }
 }
 

@@ -281,10 +281,7 @@ pub(crate) fn first_contact(session: &mut dyn MeshSession) -> Result<Valid<Profi
         why: "it shows no profile",
     })?;
     let service = Valid::<ProfileService>::validate(profile.envelope())?;
-    let evidence = session.evidence().ok_or(Error::WrongService {
-        why: "its host shows no connection",
-    })?;
-    evidence.serves(&service)?;
+    session.pin(&service)?;
     Ok(service)
 }
 

@@ -203,3 +203,39 @@ fn basic_values_survive_both_encodings() {
     check(&vec![0_u8, 255]);
     assert_eq!(to_json("x"), b"\"x\"");
 }
+
+/// A record of more memory than its shortest form has octets.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Large {
+    fields: [Option<String>; 32],
+}
+
+impl Object for Large {
+    const TAG: &'static str = "Large";
+
+    fn write_fields(&self, _: &mut Writer) {}
+
+    fn read_field(&mut self, _: &str, _: &mut Reader<'_>) -> Result<bool, Error> {
+        Ok(false)
+    }
+}
+
+#[test]
+fn lists_of_empty_records_do_not_take_memory_beyond_their_octets() {
+    let list = |number: usize| format!("[{}]", vec!["{}"; number].join(",")).into_bytes();
+    let few = list(100);
+    assert_eq!(
+        read_list::<Large>(&mut Reader::new(&few)).unwrap().len(),
+        100
+    );
+    let many = list(100_000);
+    let error = read_list::<Large>(&mut Reader::new(&many)).unwrap_err();
+    assert!(matches!(error, Error::Limit { .. }), "{error}");
+    // Records that use their octets are not affected.
+    let full = format!("{{\"x\":\"{}\"}}", "y".repeat(400));
+    let full = format!("[{}]", vec![full; 10_000].join(",")).into_bytes();
+    assert_eq!(
+        read_list::<Large>(&mut Reader::new(&full)).unwrap().len(),
+        10_000
+    );
+}

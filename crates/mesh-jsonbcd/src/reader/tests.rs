@@ -10,6 +10,7 @@ fn small(max_depth: usize, max_string: usize, max_items: usize) -> Limits {
         max_depth,
         max_string,
         max_items,
+        ..Limits::default()
     }
 }
 

@@ -160,7 +160,7 @@ fn client(service: &str, operations: &[Operation]) -> String {
     let mut text = format!(
         "/// A conversation with the service over octets.\n#[derive(Debug)]\npub struct {service}Client<S> {{\nsession: S,\n}}\n\n\
          impl<S> {service}Client<S> {{\n/// A conversation over a session.\n#[must_use]\npub fn new(session: S) -> Self {{\nSelf {{ session }}\n}}\n\n\
-         /// The session.\n#[must_use]\npub fn session(&self) -> &S {{\n&self.session\n}}\n}}\n\n\
+         /// The session.\npub fn session(&mut self) -> &mut S {{\n&mut self.session\n}}\n}}\n\n\
          impl<S: rt::Session> {service}Client<S> {{\n\
          fn ask<Q: Object, R: Object>(&mut self, operation: Operation, request: &Q) -> Result<R, rt::Error> {{\n\
          let mut w = Writer::new(Format::Json);\nwrite_tagged(&mut w, operation.name(), |w| request.encode(w));\n\
@@ -238,8 +238,10 @@ fn dispatcher(service: &str, operations: &[Operation]) -> String {
         let proof = access.to_lowercase();
         let _ = writeln!(
             text,
-            "Some(Operation::{name}) => {{\nlet request = {request}::decode(r)?;\n\
-             let done = auth.{proof}(Operation::{name}).and_then(|caller| service.{method}(&caller, request));\n\
+            "Some(Operation::{name}) => {{\n\
+             let done = match auth.{proof}(Operation::{name}) {{\n\
+             Ok(caller) => {{\nlet request = {request}::decode(r)?;\nservice.{method}(&caller, request)\n}}\n\
+             Err(failure) => {{\nr.skip()?;\nErr(failure)\n}}\n}};\n\
              to_tagged_json_b(&match done {{\nOk(mut response) => {{\n\
              rt::success(&mut response.status, &mut response.status_description);\nresponse\n}}\n\
              Err(failure) => {response} {{\nstatus: Some(failure.status()),\nstatus_extended: Some(failure.extended()),\n\
