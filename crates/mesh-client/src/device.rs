@@ -124,6 +124,9 @@ pub struct CutOff {
     pub by_share: Vec<StoreLabel>,
     /// Stores of which the device had the whole keys: they have new keys, so that nothing new opens. What was in them it may have read.
     pub by_key: Vec<StoreLabel>,
+    /// True when the device has the key of the account itself, from which all others follow or by which they are opened: then nothing is
+    /// cut off from whoever can use it, and only another account helps.
+    pub account: bool,
     /// True when the device has the key that signs for the account's administrators, which stays as it is.
     pub administrator: bool,
     /// True when the device has the whole key that opens messages to the account, which stays as it is.

@@ -11,7 +11,7 @@ use mesh_dare::{Cipher, Enveloped};
 use mesh_jsonbcd::Object;
 use mesh_schema::activation::{Activation, ConnectedKeys, Grant};
 use mesh_schema::catalog::CatalogEntry;
-use mesh_schema::connection::{connection_device, connection_service};
+use mesh_schema::connection::{Terms, connection_device, connection_service};
 use mesh_schema::generated::{
     CatalogedAccess, CatalogedDevice, ConnectionDevice, ProfileDevice, ProfileUser,
 };
@@ -65,8 +65,12 @@ pub(crate) fn enroll(
         enveloped_activation_account: Some(Enveloped::new(sealed)),
         ..CatalogedDevice::default()
     };
-    let offline = Offline::default();
-    let issued = issue(giver, entry, device, &connected, (roles, &offline), env)?;
+    let terms = Terms {
+        roles,
+        offline: &Offline::default(),
+        since: None,
+    };
+    let issued = issue(giver, entry, device, &connected, terms, env)?;
     let access = CatalogedAccess::device(&connected.authentication, roles, true);
     Ok(Enrolled {
         device: issued.device,
@@ -96,8 +100,12 @@ pub(crate) fn reissue(
     let connection = Valid::<ConnectionDevice>::of_account(connection.envelope(), giver.profile)?;
     let connected = connection.keys()?;
     let stated = connection.offline_use();
-    let power = (roles, offline.unwrap_or(&stated));
-    issue(giver, entry.clone(), &device, &connected, power, env)
+    let terms = Terms {
+        roles,
+        offline: offline.unwrap_or(&stated),
+        since: connection.updated,
+    };
+    issue(giver, entry.clone(), &device, &connected, terms, env)
 }
 
 /// What an administrator makes anew when the roles or keys of a device change.
@@ -115,21 +123,13 @@ fn issue(
     entry: CatalogedDevice,
     device: &Valid<ProfileDevice>,
     connected: &ConnectedKeys,
-    (roles, offline): (&Roles, &Offline),
+    terms: Terms<'_>,
     env: &dyn Environment,
 ) -> Result<Issued, Error> {
     let (account, administrator) = (giver.profile, giver.administrator()?);
-    let full = connection_device(
-        account,
-        device,
-        connected,
-        roles,
-        offline,
-        administrator,
-        env,
-    )?;
-    let whole = share_of(giver.all, roles);
-    let (grant, shares) = match roles.is_threshold() {
+    let full = connection_device(account, device, connected, &terms, administrator, env)?;
+    let whole = share_of(giver.all, terms.roles);
+    let (grant, shares) = match terms.roles.is_threshold() {
         true => whole.split(env)?,
         false => (whole, Vec::new()),
     };

@@ -73,6 +73,12 @@ pub enum Error {
         /// What the service showed.
         why: String,
     },
+    /// The record of what this device has seen of its account is gone, while the replicas are there.
+    #[error("{} is missing: this device does not know any more what it has seen of the account", path.display())]
+    HeadsMissing {
+        /// The file.
+        path: PathBuf,
+    },
     /// There is a home already.
     #[error("there is a Mesh home already in {}", path.display())]
     HomeExists {
@@ -206,6 +212,7 @@ impl Error {
             Self::Encoding(error) => error.class(),
             Self::Fork { .. }
             | Self::Frozen { .. }
+            | Self::HeadsMissing { .. }
             | Self::OldEntry
             | Self::Rollback { .. }
             | Self::SharesOfAnother { .. }

@@ -7,7 +7,7 @@
 
 use std::collections::HashSet;
 
-use mesh_crypto::{DateTime, PublicKey, SecretBytes};
+use mesh_crypto::{DateTime, SecretBytes};
 use mesh_dare::Envelope;
 use mesh_jsonbcd::{Object, from_tagged, read_tag};
 use mesh_schema::StoreLabel;
@@ -33,11 +33,7 @@ impl Account {
     /// A message that this device cannot open or that does not parse is left out: anyone may put one there, and it must
     /// not keep the others from being dealt with.
     pub(crate) fn messages(&mut self, label: StoreLabel) -> Result<Vec<Received>, Error> {
-        let own = [
-            self.profile.signature_key(),
-            self.profile.administrator_key(),
-        ];
-        let own: Vec<PublicKey> = own.into_iter().collect::<Result<_, _>>()?;
+        let administrator = self.profile.administrator_key()?;
         let (replica, keys) = self.opened(label)?;
         let mut messages = Vec::new();
         let mut closed = HashSet::new();
@@ -51,8 +47,9 @@ impl Account {
                 continue;
             };
             if tag == MessageComplete::TAG {
-                // Only what an administrator of this account has signed ends anything.
-                if !own.iter().any(|key| envelope.verify(key).is_ok()) {
+                // Only what an administrator of this account has signed ends anything: devices with the role message have the account's
+                // signature key, and are not to keep others from being connected.
+                if envelope.verify(&administrator).is_err() {
                     continue;
                 }
                 let complete: MessageComplete = from_tagged(payload.expose_secret())?;

@@ -43,7 +43,15 @@ impl Stores {
         let path = directory.join(HEADS);
         let heads = match path.exists() {
             true => parse_heads(read_private(&path, MAX_HEADS)?.expose_secret())?,
-            false => BTreeMap::new(),
+            // They are written before the first frame. Without them this device would have forgotten what it has seen.
+            false if holds_frames(&directory)? => {
+                return Err(Error::HeadsMissing { path });
+            }
+            false => {
+                let none = BTreeMap::new();
+                write_private(&path, &present_heads(&none), Existing::Keep)?;
+                none
+            }
         };
         Ok(Self {
             directory,
@@ -199,6 +207,22 @@ impl Stores {
         };
         labels.iter().filter_map(digest).collect()
     }
+}
+
+/// True when a replica in the directory has frames.
+fn holds_frames(directory: &Path) -> Result<bool, Error> {
+    let failed = |error: &std::io::Error| unusable("read", directory, error);
+    for entry in std::fs::read_dir(directory).map_err(|error| failed(&error))? {
+        let entry = entry.map_err(|error| failed(&error))?;
+        let replica = entry
+            .path()
+            .extension()
+            .is_some_and(|ending| ending == "dcat");
+        if replica && entry.metadata().map_err(|error| failed(&error))?.len() > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Judges a signer of one store.

@@ -15,7 +15,7 @@ use std::rc::Rc;
 use mesh_crypto::{KeyRing, PublicKey};
 use mesh_dare::store::Event;
 use mesh_dare::{Envelope, Enveloped, Exchange};
-use mesh_jsonbcd::{ErrorClass, from_tagged};
+use mesh_jsonbcd::{ErrorClass, from_tagged, to_json_b};
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
 use mesh_protocol::{Code, MeshSession};
 use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
@@ -201,7 +201,7 @@ type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
 
 /// Octets of frames that one synchronisation takes, held in memory until they are judged.
 const MAX_DOWNLOAD: usize = 1 << 30;
-/// Octets that a frame costs beside its body.
+/// Octets of memory that a frame costs beside what it holds.
 const FRAME_COST: usize = 1024;
 
 /// Fetches all frames behind the committed ones, and the entry of this device if it is another than `issue` says.
@@ -279,9 +279,9 @@ pub(crate) fn download(
                 }
             }
             arrived |= !update.envelopes.is_empty();
-            let octets = update.envelopes.iter().map(|e| e.body.len());
-            total = octets.fold(total, |total, body| {
-                total.saturating_add(body).saturating_add(FRAME_COST)
+            let octets = update.envelopes.iter().map(|e| to_json_b(e).len());
+            total = octets.fold(total, |total, frame| {
+                total.saturating_add(frame).saturating_add(FRAME_COST)
             });
             if total > MAX_DOWNLOAD {
                 return Err(Error::WrongService {

@@ -23,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest pause before another attempt, in milliseconds.
 const LONGEST_PAUSE: u64 = 16;
 
+/// How often a transaction is sent again because no answer came.
+const MAX_LOST: u32 = 3;
+
 /// What one transaction does.
 #[derive(Default)]
 pub(crate) struct Batch {
@@ -105,6 +108,7 @@ impl Account {
         mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
         let mut rush = Rush::new();
+        let mut lost = 0_u32;
         if let Some(why) = self.stores.frozen()? {
             return Err(Error::Frozen { why });
         }
@@ -124,10 +128,18 @@ impl Account {
                 Err(error) if error.refusal() == Some(Code::Stale) => {
                     rush.pause(self.home.env())?;
                     self.sync()?;
+                    // Perhaps by this very transaction, delivered twice on its way.
+                    if !frames.is_empty() && self.holds(&frames)? {
+                        return Ok(result);
+                    }
                 }
                 // It may have been executed: then its frames are at the service now.
                 Err(mesh_protocol::Error::SessionLost { text }) => {
                     self.session = None;
+                    lost = lost.saturating_add(1);
+                    if lost > MAX_LOST {
+                        return Err(mesh_protocol::Error::SessionLost { text }.into());
+                    }
                     self.sync()?;
                     if !frames.is_empty() && self.holds(&frames)? {
                         return Ok(result);

@@ -133,6 +133,9 @@ pub fn success(status: &mut Option<i64>, description: &mut Option<String>) {
     description.get_or_insert_with(|| "Operation completed successfully".to_owned());
 }
 
+/// Characters of a reason that are shown.
+const MAX_DESCRIPTION: usize = 200;
+
 /// Reads the status fields of a response.
 ///
 /// # Errors
@@ -146,7 +149,11 @@ pub fn check_status(
         Some(status) if is_success(status) => Ok(()),
         _ => Err(Error::Refused {
             code: Code::of(extended.unwrap_or(0)),
-            description: description.unwrap_or("no reason given").to_owned(),
+            description: description
+                .unwrap_or("no reason given")
+                .chars()
+                .take(MAX_DESCRIPTION)
+                .collect(),
         }),
     }
 }

@@ -102,7 +102,7 @@ impl PacketSession {
             }
             // The service does not know the session, so it cannot have opened the packet.
             PacketReply::SessionUnknown => Ok(Reply::Again),
-            PacketReply::Refused(status) => Ok(Reply::Refused(status)),
+            PacketReply::Refused(status) => unanswered(status),
         }
     }
 
@@ -126,7 +126,7 @@ impl PacketSession {
                 Ok(Reply::Answer(answer))
             }
             PacketReply::SessionUnknown => Ok(Reply::Again),
-            PacketReply::Refused(status) => Ok(Reply::Refused(status)),
+            PacketReply::Refused(status) => unanswered(status),
         }
     }
 
@@ -144,6 +144,17 @@ enum Reply {
     Again,
     Answer(Vec<u8>),
     Refused(u16),
+}
+
+/// A request was sent, and there is no answer to it. When that is not the sender's fault, it may have been executed: a proxy that waited
+/// too long, or a service that failed afterwards, does not know.
+fn unanswered(status: u16) -> Result<Reply, Error> {
+    match status {
+        500.. => Err(Error::SessionLost {
+            text: format!("it answered with HTTP status {status}"),
+        }),
+        _ => Ok(Reply::Refused(status)),
+    }
 }
 
 fn refused(status: u16) -> Error {

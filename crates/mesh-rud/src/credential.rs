@@ -11,6 +11,9 @@ use mesh_jsonbcd::ErrorClass;
 use crate::error::{Error, Refusal, Result};
 use crate::packet::{Extension, tag};
 
+/// Octets of the longest claim: an account address, of which names and domains have bounds, or a fingerprint.
+const MAX_CLAIM: usize = 512;
+
 /// Octets of an X448 public key: the coordinate and the octet of the sign.
 pub(crate) const X448_KEY: usize = 57;
 
@@ -110,6 +113,10 @@ impl Verifier for KeyVerifier {
             .map_err(malformed)?;
         let claim = match Extension::find(extensions, tag::CLAIM_ID).map_err(malformed)? {
             None => None,
+            // Sessions keep it: an address or a fingerprint is not longer.
+            Some(claim) if claim.len() > MAX_CLAIM => {
+                return Err(Refusal::new(ErrorClass::Malformed, "the claim is too long"));
+            }
             Some(claim) => Some(
                 String::from_utf8(claim.to_vec())
                     .map_err(|_| Refusal::new(ErrorClass::Malformed, "the claim is not UTF-8"))?,

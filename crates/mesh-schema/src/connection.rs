@@ -5,7 +5,7 @@
 //! Here: making and validating both forms: the full one for the account's devices, the short one for its service.
 //! Not here: the private side (`activation`).
 
-use mesh_crypto::{Environment, PrivateKey, PublicKey};
+use mesh_crypto::{DateTime, Environment, PrivateKey, PublicKey};
 use mesh_dare::Envelope;
 
 use crate::activation::ConnectedKeys;
@@ -43,6 +43,17 @@ pub fn connection_service(
     Ok(Valid::trusted(connection, signed))
 }
 
+/// What a device may do in its account.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Its roles.
+    pub roles: &'a Roles,
+    /// For how long it may read which stores without the service.
+    pub offline: &'a Offline,
+    /// When the connection was made that this one replaces.
+    pub since: Option<DateTime>,
+}
+
 /// Makes the connection that the account's other devices are shown.
 ///
 /// # Errors
@@ -51,11 +62,13 @@ pub fn connection_device(
     account: &Valid<ProfileUser>,
     device: &Valid<ProfileDevice>,
     keys: &ConnectedKeys,
-    roles: &Roles,
-    offline: &Offline,
+    terms: &Terms<'_>,
     administrator: &PrivateKey,
     env: &dyn Environment,
 ) -> Result<Valid<ConnectionDevice>, Error> {
+    // Always later than the one before, whoever's clock is right: the device tells them apart by that.
+    let next = terms.since.and_then(|since| since.add_seconds(1));
+    let updated = next.map_or(env.now(), |next| env.now().max(next));
     let connection = ConnectionDevice {
         profile_udf: Some(account.udf()?),
         subject: Some(device.udf()?),
@@ -63,9 +76,9 @@ pub fn connection_device(
         authentication: Some(KeyData::of_public(&keys.authentication)),
         signature: Some(KeyData::of_public(&keys.signature)),
         encryption: Some(KeyData::of_public(&keys.encryption)),
-        roles: roles.names(),
-        offline: offline.records(),
-        updated: Some(env.now()),
+        roles: terms.roles.names(),
+        offline: terms.offline.records(),
+        updated: Some(updated),
         ..ConnectionDevice::default()
     };
     let how = Signing {

@@ -9,7 +9,7 @@
 use mesh_crypto::{DateTime, Environment, KeyRing, Pin, Seed, Seeded, seed_code};
 use mesh_dare::{Cipher, Envelope};
 use mesh_schema::activation::Activation;
-use mesh_schema::connection::{connection_device, connection_service};
+use mesh_schema::connection::{Terms, connection_device, connection_service};
 use mesh_schema::generated::{
     ConnectionDevice, ConnectionService, ProfileDevice, ProfileUser, RequestConnection,
     RespondConnection,
@@ -216,8 +216,11 @@ fn a_connection_counts_only_when_the_administrator_of_the_account_signed_it() {
             &account.profile,
             &phone.profile,
             &keys,
-            &roles,
-            &Offline::default(),
+            &Terms {
+                roles: &roles,
+                offline: &Offline::default(),
+                since: None,
+            },
             signer,
             &env,
         )

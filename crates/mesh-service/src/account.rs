@@ -20,7 +20,7 @@ use crate::host::Host;
 use crate::store::{Account, AccountId, AccountState, Store};
 
 /// How many profiles are kept validated.
-const REMEMBERED: usize = 10_000;
+const REMEMBERED: usize = 2_000;
 
 /// An account that is served.
 #[derive(Clone, Debug)]

@@ -41,6 +41,10 @@ use crate::store::{AccountState, NewAccount, NewFrame, NewStore, Store};
 
 /// Requests for connection that an account may have within the hour.
 const MAX_REQUESTS: u32 = 32;
+/// Requests with one PIN of the account that are accepted within the hour, beside those.
+const MAX_PIN_REQUESTS: u32 = 8;
+/// Octets of a profile or request of somebody who is not known.
+const MAX_OBJECT: usize = 64 << 10;
 
 /// A Mesh service. Cloning it gives another handle to the same service.
 #[derive(Clone)]
@@ -55,6 +59,8 @@ struct Inner {
     responder: Responder<ClientVerifier>,
     /// Requests for connection, by account.
     requests: Quota<u64>,
+    /// Requests for connection with a PIN that the account has, by account and PIN.
+    pin_requests: Quota<(u64, String)>,
     /// Contributions with key shares, by the fingerprint of the device's authentication key.
     contributions: Quota<String>,
 }
@@ -95,6 +101,7 @@ impl Service {
             env,
             responder,
             requests: Quota::new(MAX_REQUESTS),
+            pin_requests: Quota::new(MAX_PIN_REQUESTS),
             contributions: Quota::new(operate::MAX_CONTRIBUTIONS),
         })))
     }
@@ -155,9 +162,23 @@ impl Service {
         Ok(())
     }
 
-    /// Counts a request for connection and refuses it when there were too many.
-    fn admit_request(&self, account: u64) -> Result<(), Failure> {
-        match self.0.requests.admit(account, 1, self.0.env.now().unix()) {
+    /// Counts a request for connection and refuses it when there were too many. Whoever names a PIN of the account is counted by that PIN,
+    /// so that strangers cannot keep the owner from connecting a device.
+    fn admit_request(&self, served: &Served, pin: Option<&str>) -> Result<(), Failure> {
+        let now = self.0.env.now().unix();
+        let known = match pin.map(mesh_crypto::udf::message::envelope_id) {
+            Some(Ok(id)) => {
+                let store = &self.0.store;
+                let found = store.frame_by_key(served.id, StoreLabel::Local.as_str(), &id);
+                found.map_err(Error::from)?.map(|_| id)
+            }
+            _ => None,
+        };
+        let admitted = match known {
+            Some(id) => self.0.pin_requests.admit((served.id.0, id), 1, now),
+            None => self.0.requests.admit(served.id.0, 1, now),
+        };
+        match admitted {
             true => Ok(()),
             false => Err(Failure::with_text(
                 Code::Refused,
@@ -234,6 +255,9 @@ impl MeshService for Service {
             .as_ref()
             .ok_or_else(|| missing("EnvelopedProfileAccount"))?
             .envelope();
+        if to_json_b(envelope).len() > MAX_OBJECT {
+            return Err(Failure::new(Code::TooLarge));
+        }
         let profile = Valid::<ProfileUser>::validate(envelope).map_err(Error::from)?;
         let udf = profile.udf().map_err(Error::from)?;
         if profile.address().map_err(Error::from)? != address {
@@ -317,6 +341,9 @@ impl MeshService for Service {
         let received = request
             .enveloped_request_connection
             .ok_or_else(|| missing("EnvelopedRequestConnection"))?;
+        if to_json_b(received.envelope()).len() > MAX_OBJECT {
+            return Err(Failure::new(Code::TooLarge));
+        }
         let valid = ValidRequest::validate(received.envelope()).map_err(Error::from)?;
         if *caller.peer.key() != valid.device.authentication_key().map_err(Error::from)? {
             return Err(Failure::new(Code::NotAuthorized));
@@ -333,7 +360,7 @@ impl MeshService for Service {
             .accounts
             .by_address(&address)?
             .ok_or_else(|| Failure::new(Code::NotFound))?;
-        self.admit_request(served.id.0)?;
+        self.admit_request(&served, valid.request.pin_id.as_deref())?;
         let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env)
             .map_err(Error::from)?;
         let posted =

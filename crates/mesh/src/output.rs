@@ -64,7 +64,7 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
             } else if answer.human.is_empty() {
                 Ok(())
             } else {
-                writeln!(std::io::stdout(), "{}", answer.human.trim_end())
+                writeln!(std::io::stdout(), "{}", *shown(answer.human.trim_end()))
             };
             // A reader that has seen enough, such as 'head', is no error.
             let _ = done;
@@ -79,12 +79,27 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
                 // If nobody reads it, there is still the exit code.
                 let _ = writeln!(std::io::stdout(), "{}", json!({ "error": error }));
             } else {
-                eprintln!("error: {}", failure.cause);
+                eprintln!("error: {}", *shown(&failure.cause));
                 eprintln!("remedy: {}", failure.remedy);
             }
             ExitCode::from(code)
         }
     }
+}
+
+/// A text without what would steer a terminal: names and reasons come from other devices and from the service.
+fn shown(text: &str) -> Zeroizing<String> {
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    for letter in text.chars() {
+        // The marks that turn the direction of writing make a text look like another one.
+        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        match letter {
+            '\n' | '\t' => out.push(letter),
+            letter if letter.is_control() || turns => out.extend(letter.escape_unicode()),
+            letter => out.push(letter),
+        }
+    }
+    out
 }
 
 /// Prints a line now, ahead of the answer.
@@ -93,13 +108,13 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
 /// That of standard output: nobody reads it, and what was to follow the line is in vain.
 pub fn line(text: &str) -> std::io::Result<()> {
     let mut out = std::io::stdout();
-    writeln!(out, "{text}")?;
+    writeln!(out, "{}", *shown(text))?;
     out.flush()
 }
 
 /// Prints a note beside the answer.
 pub fn note(text: &str) {
-    eprintln!("{text}");
+    eprintln!("{}", *shown(text));
 }
 
 /// Runs something that may take long, and shows on a terminal that it is still at it.
@@ -151,5 +166,20 @@ pub fn confirm(question: &str, yes: bool) -> Result<(), Failure> {
             "nothing was done",
             "type yes, or add --yes",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_steers_the_terminal() {
+        let text = "name\u{1b}[2J\r\u{7}\u{9b}1m\u{202e}txt";
+        assert_eq!(
+            *shown(text),
+            "name\\u{1b}[2J\\u{d}\\u{7}\\u{9b}1m\\u{202e}txt"
+        );
+        assert_eq!(*shown("é\tß\n\u{2588}"), "é\tß\n\u{2588}");
     }
 }

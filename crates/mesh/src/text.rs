@@ -51,8 +51,10 @@ pub const WINDOW_SERVED: &str = "only while the service helps, until the device 
 pub const KEPT_IN_CLEAR: &str = "What it has read already it may have in clear: change passwords that it could read if it may be in wrong hands.";
 /// Of a device that had the account's whole decryption key.
 pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the key that opens messages to the account, which the service refuses it";
+/// Of a device that held the key of the account itself.
+pub const KEPT_ACCOUNT: &str = "\nNOTHING IS CUT OFF from whoever can open its keys: it holds the key of the account itself, as recovery codes do, and with it reads everything, connects devices and deletes the account. If it was stolen and may be opened, create a new account and move to it";
 /// Of a device that was an administrator.
-pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key, and one that was super the key of the account. Together with the service it could connect a device: if it was stolen, create a new account";
+pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key. Together with the service it could connect a device: if it was stolen, create a new account";
 
 /// What a person can do when the service contradicts what a device has seen.
 const CONTRADICTION: &str = "nothing is written from this device until it is cleared up; compare with another device and ask the operator of the service; 'meshman account sync' goes on when the service shows again what this device has seen, 'meshman account delete --local' gives this device's history up";
@@ -75,6 +77,9 @@ pub fn remedy(error: &Error) -> &'static str {
         Error::Store { .. } if error.class() == ErrorClass::Untrusted => CONTRADICTION,
         Error::OldEntry => {
             "do not write to the account; compare with another device and ask the operator of the service"
+        }
+        Error::HeadsMissing { .. } => {
+            "put the file back from a backup of the same time; otherwise 'meshman account delete --local' and connect this device again"
         }
         Error::HomeExists { .. } => "choose another directory with --home or MMM_HOME",
         Error::HomeUnusable { .. } => {

@@ -4,7 +4,6 @@
 //! Spec: mesh-rud, "Handshake"; mesh-protocol, "Hello".
 //! Here: another host at every later packet.
 //! Not here: a service that lies (`hostile_service`).
-#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -513,6 +513,61 @@ fn requests_for_connection_are_bounded_and_bound_to_their_key() {
     let mut alice = scene.account("one");
     alice.sync().unwrap();
     assert!(alice.pending().unwrap().len() >= 16);
+    // And connect a device by PIN, which strangers cannot use up.
+    let pin = alice
+        .issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60), None)
+        .unwrap()
+        .pin;
+    let home = scene.world.home("three").unwrap();
+    home.request_connection(&address, Some(&pin)).unwrap();
+    alice.sync().unwrap();
+    assert_eq!(alice.accept_pins().unwrap().len(), 1);
+}
+
+#[test]
+fn what_could_never_be_fetched_is_not_stored() {
+    let (scene, one, two) = Scene::new();
+    let env = SystemEnvironment::new().unwrap();
+    let address = check_address("alice@localhost").unwrap();
+    // A stranger's request of megabytes.
+    let seed = mesh_crypto::Seed::generate(mesh_crypto::seed_code::PROFILE_DEVICE, &env);
+    let keys = DeviceKeys::derive(&seed).unwrap();
+    let profile = keys.profile(&env).unwrap();
+    let mut request =
+        mesh_schema::message::request_connection(&address, &profile, None, &env).unwrap();
+    request.pin_id = Some("A".repeat(1 << 20));
+    let cipher = mesh_dare::Cipher::default();
+    let posted = mesh_schema::message::post(&request, &[], cipher, None, &env).unwrap();
+    let large = ConnectRequest {
+        enveloped_request_connection: Some(posted),
+        ..ConnectRequest::default()
+    };
+    let mut session = scene.session(&ClientCredential::Key {
+        key: keys.authentication.clone(),
+        claim: Some(address.to_string()),
+    });
+    refused(session.connect(&large), Code::TooLarge, "a large request");
+    // A frame of a device that may write the store.
+    let credentials = scene.frames(&one, "Credential");
+    let mut frame = credentials.last().unwrap().clone();
+    frame.body = vec![0; 9 << 20];
+    frame.trailer.as_mut().unwrap().payload_digest =
+        Some(mesh_crypto::digest::sha512(&[&frame.body]).to_vec());
+    frame.header.sequence_info.as_mut().unwrap().index =
+        Some(i64::try_from(credentials.len()).unwrap());
+    let change = write("Credential", &credentials, &[frame]);
+    let sent = scene.session(&two).transact(&transaction(vec![change]));
+    refused(sent, Code::TooLarge, "a large frame");
+    // The same store asked for again and again in one request.
+    let mut again = read("Credential");
+    let select = again.select[0].clone();
+    again.select.extend(vec![select; 10]);
+    refused(
+        scene.session(&one).download(&again),
+        Code::Invalid,
+        "a store twice",
+    );
+    scene.account("one").sync().unwrap();
 }
 
 /// Octets that are no request, inside an authentic conversation.

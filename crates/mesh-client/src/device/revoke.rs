@@ -226,9 +226,17 @@ impl Work {
         }
         let lost = lost.to_vec();
         let had = |role| device.roles.contains(role);
+        // The new keys are sealed to the escrow key, which follows from the seed that such a device holds.
+        let seed = had(Role::Super) && !after.contains(Role::Super);
+        let (by_share, by_key) = match (seed, whole) {
+            (true, _) => (Vec::new(), Vec::new()),
+            (false, true) => (Vec::new(), lost),
+            (false, false) => (lost, Vec::new()),
+        };
         Ok(CutOff {
-            by_share: if whole { Vec::new() } else { lost.clone() },
-            by_key: if whole { lost } else { Vec::new() },
+            by_share,
+            by_key,
+            account: seed,
             administrator: device.roles.is_administrator() && !after.is_administrator(),
             messages: whole
                 && (device.roles.is_administrator() || had(Role::Message))

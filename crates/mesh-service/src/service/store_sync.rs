@@ -5,6 +5,8 @@
 //! Here: what is checked of an update without opening it, and how it is applied.
 //! Not here: who may ask (`access`), where frames are kept (`store`).
 
+use std::collections::HashSet;
+
 use mesh_dare::Envelope;
 use mesh_dare::generated::SequenceInfo;
 use mesh_dare::merkle::Frontier;
@@ -29,6 +31,10 @@ use mesh_dare::Enveloped;
 const PAGE: u64 = 4 << 20;
 /// Frames of one transaction in one store.
 const MAX_FRAMES: usize = 50_000;
+/// Messages of one transaction in one spool.
+const MAX_MESSAGES: usize = 256;
+/// Octets of one frame. A frame that did not fit into an answer could never be fetched, and nothing behind it.
+const MAX_FRAME: usize = 8 << 20;
 
 impl Service {
     /// How far the stores are that the caller may read.
@@ -86,6 +92,10 @@ impl Service {
         let served = self.served(&caller.account)?;
         let mut updates = Vec::new();
         let mut budget = PAGE;
+        let stores: HashSet<_> = request.select.iter().map(|select| &select.store).collect();
+        if stores.len() != request.select.len() || stores.len() > StoreLabel::ALL.len() {
+            return Err(missing("Select"));
+        }
         for select in &request.select {
             let name = select.store.as_deref().ok_or_else(|| missing("Store"))?;
             let label = StoreLabel::parse(name).map_err(|_| missing("Store"))?;
@@ -184,7 +194,11 @@ impl Service {
                 return Err(Failure::new(Code::NotAuthorized));
             }
             mark(&mut bitmask, label);
+            if list.len() > MAX_MESSAGES {
+                return Err(Failure::new(Code::TooLarge));
+            }
             for message in list {
+                fits(message.envelope())?;
                 message.envelope().check_digest().map_err(Error::from)?;
                 if message.envelope().header.envelope_id.is_none() {
                     return Err(missing("EnvelopeId"));
@@ -330,7 +344,7 @@ impl Staged {
             digests.push(envelope.check_digest().map_err(Error::from)?);
             let key = envelope.content_meta().map_err(Error::from)?.unique_id;
             frames.push(NewFrame {
-                envelope: to_json_b(envelope),
+                envelope: fits(envelope)?,
                 key,
             });
         }
@@ -341,6 +355,15 @@ impl Staged {
             frames,
             digests,
         })
+    }
+}
+
+/// The octets of an envelope, if it is not too large to be fetched.
+fn fits(envelope: &Envelope) -> Result<Vec<u8>, Failure> {
+    let octets = to_json_b(envelope);
+    match octets.len() <= MAX_FRAME {
+        true => Ok(octets),
+        false => Err(Failure::new(Code::TooLarge)),
     }
 }
 

@@ -250,6 +250,10 @@ fn cut_off_text(cut_off: &CutOff) -> String {
             names(&cut_off.by_key)
         ));
     }
+    if cut_off.account {
+        said.push_str(text::KEPT_ACCOUNT);
+        return said;
+    }
     if cut_off.messages {
         said.push_str(text::KEPT_MESSAGES);
     }
@@ -266,6 +270,7 @@ fn cut_off_fields(answer: Answer, cut_off: &CutOff) -> Answer {
     answer
         .with("cut_off_by_share", names(&cut_off.by_share))
         .with("cut_off_by_key", names(&cut_off.by_key))
+        .with("keeps_account_key", cut_off.account)
         .with("keeps_message_key", cut_off.messages)
         .with("keeps_administrator_key", cut_off.administrator)
 }

@@ -338,3 +338,19 @@ fn private(directory: &Path) {
         }
     }
 }
+
+#[test]
+fn a_device_does_not_forget_what_it_has_seen() {
+    let world = World::new();
+    let a = world.device("a");
+    let udf = text(&a.ask(&["account", "create", ADDRESS]), "udf");
+    a.ask(&["password", "add", "example.com", "alice", "--generate"]);
+    let heads = a.home().join(udf).join("heads.json");
+    let kept = std::fs::read(&heads).unwrap();
+    std::fs::remove_file(&heads).unwrap();
+    let (cause, remedy) = a.refused(&["account", "sync"], UNTRUSTED);
+    assert!(cause.contains("heads.json"), "{cause}");
+    assert!(remedy.contains("delete --local"), "{remedy}");
+    write_0600(&heads, std::str::from_utf8(&kept).unwrap());
+    a.ask(&["password", "get", "example.com"]);
+}

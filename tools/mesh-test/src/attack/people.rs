@@ -342,8 +342,6 @@ fn old_roles(scene: &Scene) -> Outcome<Found> {
     });
     scene.account("two")?.sync()?;
     scene.hostile.repent();
-    // Entries are told apart by the second in which they were made.
-    std::thread::sleep(std::time::Duration::from_millis(1100));
     one.authorize_device(&two, &web())?;
     scene.account("two")?.sync()?;
     let entry = kept(&entry)?;

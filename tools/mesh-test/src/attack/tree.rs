@@ -23,7 +23,7 @@ use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest, DownloadRespo
 use mesh_protocol::{HostExpectation, MeshPort};
 use mesh_schema::Offline;
 use mesh_schema::activation::Activation;
-use mesh_schema::connection::connection_device;
+use mesh_schema::connection::{Terms, connection_device};
 use mesh_schema::generated::CatalogedDevice;
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_service::DirectPort;
@@ -273,8 +273,11 @@ fn own_administrator(scene: &Scene) -> Outcome<Found> {
         &profile,
         &device,
         &connected,
-        &roles,
-        &Offline::default(),
+        &Terms {
+            roles: &roles,
+            offline: &Offline::default(),
+            since: None,
+        },
         &administrator,
         &env,
     )?;
