@@ -14,6 +14,7 @@ use std::rc::Rc;
 
 use mesh_crypto::{KeyRing, PublicKey};
 use mesh_dare::store::Event;
+use mesh_dare::store::catalog::StoreState;
 use mesh_dare::{Envelope, Enveloped, Exchange};
 use mesh_jsonbcd::{ErrorClass, from_tagged, to_json_b};
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
@@ -23,6 +24,7 @@ use mesh_schema::{Access, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
 use crate::device::DeviceSummary;
+use crate::device::revoke::parse_due;
 use crate::error::Error;
 use crate::stores::{SignerOf, Stores};
 
@@ -59,7 +61,17 @@ impl Account {
     /// frame when something was altered. Nothing is taken over then.
     ///
     /// When the service could not be trusted nothing is written from then on, until a synchronisation finds everything in order.
+    /// On an administrator's device, what a removal left undone is done too.
     pub fn sync(&mut self) -> Result<SyncReport, Error> {
+        let report = self.take_news()?;
+        if self.roles.is_administrator() {
+            self.renew_due()?;
+        }
+        Ok(report)
+    }
+
+    /// The same without finishing anything.
+    pub(crate) fn take_news(&mut self) -> Result<SyncReport, Error> {
         match self.catch_up() {
             Ok(report) => {
                 self.stores.thaw()?;
@@ -158,6 +170,7 @@ impl Account {
                     let keys = Keys {
                         ring: &self.ring,
                         profile: self.profile.clone(),
+                        administrator: self.roles.is_administrator(),
                     };
                     let mut report = take_over(&mut self.stores, &keys, &labels, frames)?;
                     if let Some(before) = before {
@@ -195,6 +208,8 @@ impl Account {
 pub(crate) struct Keys<'a> {
     pub(crate) ring: &'a KeyRing,
     pub(crate) profile: Rc<Valid<ProfileUser>>,
+    /// True on the device of an administrator, who finishes removals.
+    pub(crate) administrator: bool,
 }
 
 type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
@@ -339,12 +354,22 @@ pub(crate) fn take_over(
 }
 
 /// The devices that are connected once the incoming frames of the device catalog are taken over.
-struct Writers(Rc<HashMap<String, (PublicKey, Roles)>>);
+struct Writers {
+    connected: Rc<HashMap<String, (PublicKey, Roles)>>,
+    /// Devices as they were at any time, when a removal is unfinished; and the catalogs that it concerns.
+    former: Rc<HashMap<String, Vec<(PublicKey, Roles)>>>,
+    due: Vec<StoreLabel>,
+}
 
 impl Writers {
     fn read(stores: &mut Stores, keys: &Keys<'_>, incoming: &[Envelope]) -> Result<Self, Error> {
         let mut by_entry: HashMap<String, (String, PublicKey, Roles)> = HashMap::new();
         let replica = stores.replica(StoreLabel::Device)?;
+        let mut former: HashMap<String, Vec<(PublicKey, Roles)>> = HashMap::new();
+        let mut remember = |(kid, key, roles): &(String, PublicKey, Roles)| {
+            let known = former.entry(kid.clone()).or_default();
+            known.push((key.clone(), roles.clone()));
+        };
         for index in replica.state().live() {
             let meta = replica.frame(index)?.content_meta()?;
             let payload = replica.payload(index, keys.ring)?;
@@ -396,6 +421,7 @@ impl Writers {
                     };
                     let payload = payload.map_err(|error| named(error.into()))?;
                     let writer = writer(payload.expose_secret(), &keys.profile).map_err(named)?;
+                    remember(&writer);
                     by_entry.insert(id, writer);
                 }
                 Event::Delete => {
@@ -403,12 +429,34 @@ impl Writers {
                 }
             }
         }
-        Ok(Self(Rc::new(
-            by_entry
-                .into_values()
-                .map(|(kid, key, roles)| (kid, (key, roles)))
-                .collect(),
-        )))
+        let unfinished = match keys.administrator {
+            true => due(replica.state(), incoming)?,
+            false => Vec::new(),
+        };
+        if !unfinished.is_empty() {
+            for index in 1..known {
+                let frame = replica.frame(index)?;
+                let event = frame.content_meta()?.event;
+                if event.is_some_and(|event| event != Event::Delete.identifier()) {
+                    let payload = replica.payload(index, keys.ring)?;
+                    remember(&writer(payload.expose_secret(), &keys.profile)?);
+                }
+            }
+        }
+        let mut concerned = Vec::new();
+        for (label, since) in unfinished {
+            let current = stores.replica(label)?.state().current_exchange();
+            if current.is_none_or(|current| current < since) {
+                concerned.push(label);
+            }
+        }
+        let connected = by_entry.into_values();
+        let connected = connected.map(|(kid, key, roles)| (kid, (key, roles)));
+        Ok(Self {
+            connected: Rc::new(connected.collect()),
+            former: Rc::new(former),
+            due: concerned,
+        })
     }
 
     /// Whose signatures count in a store; spools are not signed.
@@ -416,14 +464,27 @@ impl Writers {
         if label.is_spool() {
             return None;
         }
-        let writers = self.0.clone();
+        let (connected, former) = (self.connected.clone(), self.former.clone());
+        // What a device wrote just before its removal an administrator must take over, to write behind it.
+        let due = self.due.contains(&label);
         Some(Box::new(move |kid| {
-            writers
-                .get(kid)
-                .filter(|(_, roles)| roles.access(label) == Access::Write)
-                .map(|(key, _)| key.clone())
+            let may = |(_, roles): &&(PublicKey, Roles)| roles.access(label) == Access::Write;
+            let now = connected.get(kid).filter(may);
+            let before = former.get(kid).filter(|_| due);
+            let before = before.and_then(|known| known.iter().find(may));
+            now.or(before).map(|(key, _)| key.clone())
         }))
     }
+}
+
+/// The catalogs for which the device catalog, with the frames that came, says that they are due for a new exchange.
+fn due(state: &StoreState, incoming: &[Envelope]) -> Result<Vec<(StoreLabel, u64)>, Error> {
+    let mut due: Vec<_> = state.endings().filter_map(parse_due).collect();
+    for frame in incoming {
+        let labels = frame.content_meta()?.labels;
+        due.extend(labels.iter().filter_map(|label| parse_due(label)));
+    }
+    Ok(due)
 }
 
 /// An error, with the frame of the device catalog in which it was found.

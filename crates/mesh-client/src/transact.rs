@@ -62,6 +62,11 @@ impl Batch {
         self.renewed.push((label, recipients));
     }
 
+    /// True when a new exchange is begun in a catalog.
+    pub(crate) fn renews(&self, label: StoreLabel) -> bool {
+        self.renewed.iter().any(|(renewed, _)| *renewed == label)
+    }
+
     /// Posts a message to the inbound spool.
     pub(crate) fn inbound(&mut self, message: Envelope) {
         self.inbound.push(message);
@@ -105,6 +110,15 @@ impl Account {
     /// Returns what `build` returned with the batch that took effect.
     pub(crate) fn transact<T>(
         &mut self,
+        build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
+    ) -> Result<T, Error> {
+        self.transact_within(u32::MAX, build)
+    }
+
+    /// The same, and [`Error::Contention`] when other devices were faster so many times.
+    pub(crate) fn transact_within<T>(
+        &mut self,
+        most: u32,
         mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
         let mut rush = Rush::new();
@@ -127,7 +141,11 @@ impl Account {
                 }
                 Err(error) if error.refusal() == Some(Code::Stale) => {
                     rush.pause(self.home.env())?;
-                    self.sync()?;
+                    if rush.attempts >= most {
+                        let attempts = rush.attempts;
+                        return Err(Error::Contention { attempts });
+                    }
+                    self.take_news()?;
                     // Perhaps by this very transaction, delivered twice on its way.
                     if !frames.is_empty() && self.holds(&frames)? {
                         return Ok(result);
@@ -140,7 +158,7 @@ impl Account {
                     if lost > MAX_LOST {
                         return Err(mesh_protocol::Error::SessionLost { text }.into());
                     }
-                    self.sync()?;
+                    self.take_news()?;
                     if !frames.is_empty() && self.holds(&frames)? {
                         return Ok(result);
                     }

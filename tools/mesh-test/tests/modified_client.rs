@@ -656,3 +656,65 @@ fn naming_a_pin_without_knowing_it_does_not_end_it() {
 fn credential(service: &str) -> CatalogedCredential {
     CatalogedCredential::password(service, "alice", SecretString::new("password".to_owned()))
 }
+
+#[test]
+fn a_device_cannot_keep_itself_from_being_removed() {
+    let (scene, one, two) = Scene::new();
+    // By an exchange for nobody else, after which nobody else could write the catalog.
+    let bookmarks = scene.frames(&one, "Bookmark");
+    let mut poisoned = bookmarks[0].clone();
+    poisoned.header.sequence_info.as_mut().unwrap().is_meta = Some(true);
+    let change = write("Bookmark", &bookmarks, &[poisoned]);
+    refused(
+        scene.session(&two).transact(&transaction(vec![change])),
+        Code::NotAdministrator,
+        "an exchange of its own",
+    );
+    // By writing without pause into every catalog that it may write.
+    let (directory, client) = (
+        scene.world.home_directory("two"),
+        scene.world.client.clone(),
+    );
+    let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let busy = stop.clone();
+    let writer = std::thread::spawn(move || {
+        let unlock = mesh_client::HomeUnlock::Sealing(mesh_keystore::store::Sealing::Clear);
+        let home = mesh_client::Home::open(&directory, &unlock, client).unwrap();
+        let mut two = home.account(None).unwrap();
+        let mut written = 0_u32;
+        while !busy.load(std::sync::atomic::Ordering::Relaxed) {
+            let bookmark = CatalogedBookmark {
+                uid: Some(format!("bookmark {written}")),
+                ..CatalogedBookmark::default()
+            };
+            let done = two.put(&bookmark);
+            let done = done.and_then(|_| two.put(&credential(&format!("site {written}"))));
+            match done {
+                Ok(_) => written += 1,
+                Err(error) => return (written, error.to_string()),
+            }
+        }
+        (written, String::new())
+    });
+    std::thread::sleep(Duration::from_millis(300));
+    let mut alice = scene.account("one");
+    alice.sync().unwrap();
+    let second = alice
+        .devices()
+        .unwrap()
+        .into_iter()
+        .find(|device| !device.this);
+    let changed = alice.delete_device(&second.unwrap().device_udf).unwrap();
+    assert!(!changed.cut_off.by_key.is_empty());
+    let (written, why) = writer.join().unwrap();
+    stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(written > 0 && why.contains("removed"), "{written} {why}");
+    // Every catalog that it could read has a new exchange, which came behind all that it wrote.
+    for label in ["Bookmark", "Credential", "Task", "Device"] {
+        let frames = scene.frames(&one, label);
+        let exchanges = frames
+            .iter()
+            .filter(|frame| !frame.header.recipients.is_empty());
+        assert_eq!(exchanges.count(), 2, "{label}");
+    }
+}

@@ -175,6 +175,7 @@ impl Home {
         let judge = Keys {
             ring: &ring,
             profile: profile.clone(),
+            administrator: true,
         };
         let labels = StoreLabel::PERSONAL;
         let mut stores = Stores::open(&self.0.directory, &udf)?;
@@ -222,6 +223,7 @@ impl Home {
         let judge = Keys {
             ring: &ring,
             profile: profile.clone(),
+            administrator: true,
         };
         let labels = StoreLabel::PERSONAL;
         let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);

@@ -127,6 +127,11 @@ impl StoreState {
         self.ended.contains(id)
     }
 
+    /// Everything of which checkpoints say that it has ended.
+    pub fn endings(&self) -> impl Iterator<Item = &str> {
+        self.ended.iter().map(String::as_str)
+    }
+
     /// The entries that exist, in the order of their latest frames.
     #[must_use]
     pub fn live(&self) -> Vec<u64> {

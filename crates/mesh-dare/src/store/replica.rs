@@ -261,18 +261,28 @@ impl<S: Storage> Replica<S> {
         let position = self.state.current_exchange().ok_or(Error::Header {
             field: "ExchangePosition",
         })?;
-        let current = self.exchange(position, keys)?;
-        let renewed = renew
-            .map(|recipients| Exchange::generate(recipients, &[], env))
-            .transpose()?;
-        let under = Under {
-            exchange: renewed.as_ref().unwrap_or(&current.exchange),
-            renewed: renewed.is_some(),
-            index_key: &self.exchange(0, keys)?.exchange.index_key()?,
-            cipher: current.cipher,
-            ended,
+        let index_key = self.exchange(0, keys)?.exchange.index_key()?;
+        let stage = |exchange: &Exchange, renewed: bool, cipher: Cipher| {
+            let under = Under {
+                exchange,
+                renewed,
+                index_key: &index_key,
+                cipher,
+                ended,
+            };
+            self.state.stage(&under, changes, signer, env)
         };
-        self.state.stage(&under, changes, signer, env)
+        match renew {
+            // The current one need not be for us: whoever began it may be just who is to be kept out.
+            Some(recipients) => {
+                let cipher = Cipher::of(&self.frame(0)?.header)?;
+                stage(&Exchange::generate(recipients, &[], env)?, true, cipher)
+            }
+            None => {
+                let current = self.exchange(position, keys)?;
+                stage(&current.exchange, false, current.cipher)
+            }
+        }
     }
 
     /// The headers that hold the exchanges of the store.

@@ -341,6 +341,11 @@ impl Staged {
                 return Err(missing("Index"));
             }
             expected = expected.saturating_add(1);
+            // Who may read a catalog is for administrators to say.
+            let begins = !envelope.header.recipients.is_empty() && expected > 1;
+            if begins && !governs(standing) {
+                return Err(Failure::new(Code::NotAdministrator));
+            }
             digests.push(envelope.check_digest().map_err(Error::from)?);
             let key = envelope.content_meta().map_err(Error::from)?.unique_id;
             frames.push(NewFrame {
@@ -355,6 +360,15 @@ impl Staged {
             frames,
             digests,
         })
+    }
+}
+
+/// True for administrators of the account and whoever speaks for it.
+fn governs(standing: &Standing) -> bool {
+    match standing {
+        Standing::Account => true,
+        Standing::Device(roles) => roles.is_administrator(),
+        Standing::Unconnected => false,
     }
 }
 
