@@ -71,7 +71,7 @@ pub(crate) fn enroll(
         since: None,
     };
     let issued = issue(giver, entry, device, &connected, terms, env)?;
-    let access = CatalogedAccess::device(&connected.authentication, roles, true);
+    let access = CatalogedAccess::device(&connected, roles, true);
     Ok(Enrolled {
         device: issued.device,
         access: std::iter::once(access).chain(issued.serviced).collect(),

@@ -18,7 +18,7 @@ use crate::envelope::{DIGEST_SHA_512, Envelope, signature_entry};
 use crate::error::Error;
 use crate::exchange::binding;
 use crate::generated::{DareHeader, DareSignature};
-use crate::merkle::Digest;
+use crate::merkle::{DIGEST_SIZE, Digest, Frontier};
 
 /// Which store of which account: what a signature over its tree is bound to.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -105,6 +105,71 @@ impl Summary {
     pub const NO_HEADERS: Digest = [0; 64];
 }
 
+/// What must be remembered of a store to judge what is appended to it: the tree and the digest over the headers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tip {
+    frontier: Frontier,
+    headers: Digest,
+}
+
+impl Default for Tip {
+    fn default() -> Self {
+        Self {
+            frontier: Frontier::new(),
+            headers: Summary::NO_HEADERS,
+        }
+    }
+}
+
+impl Tip {
+    /// The number of frames.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.frontier.len()
+    }
+
+    /// True when there is no frame.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.frontier.is_empty()
+    }
+
+    /// What the store amounts to; `None` when there is no frame.
+    #[must_use]
+    pub fn summary(&self) -> Option<Summary> {
+        Some(Summary {
+            apex: self.frontier.apex()?,
+            headers: self.headers,
+        })
+    }
+
+    /// Takes the next frame into account; the apex that it must have.
+    pub fn push(&mut self, header: &DareHeader, payload_digest: &Digest) -> Digest {
+        self.headers = next_headers(&self.headers, header);
+        self.frontier.push(payload_digest)
+    }
+
+    /// The stored form: the digest over the headers, then the tree.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        [self.headers.as_slice(), &self.frontier.encode()].concat()
+    }
+
+    /// Reads the stored form.
+    ///
+    /// # Errors
+    /// [`Error::BadFrontier`] when the octets are none that [`Tip::encode`] can have written.
+    pub fn decode(octets: &[u8]) -> Result<Self, Error> {
+        let (headers, frontier) = octets
+            .split_first_chunk::<DIGEST_SIZE>()
+            .ok_or(Error::BadFrontier)?;
+        Ok(Self {
+            frontier: Frontier::decode(frontier)?,
+            headers: *headers,
+        })
+    }
+}
+
 /// The digest over the headers of all frames up to this one.
 ///
 /// Deviation: D-13. The tree of the drafts covers payloads only: whoever stores a sequence could turn an addition into a
@@ -129,7 +194,26 @@ pub(crate) fn sign_summary(
     summary: &Summary,
     signer: &PrivateKey,
 ) -> Result<DareSignature, Error> {
-    signature_entry(signer, &summary_manifest(name, index, summary), false)
+    // With the key, so that whoever stores it can verify it too, knowing only the fingerprint.
+    signature_entry(signer, &summary_manifest(name, index, summary), true)
+}
+
+/// Verifies the signature over the store that a frame carries with the key that stands beside it; the fingerprint of the key.
+///
+/// # Errors
+/// [`Error::Unsigned`] without signature or key; as [`verify_summary`].
+pub fn verify_stated_signer(
+    name: &StoreName,
+    frame: &Envelope,
+    headers: Digest,
+) -> Result<String, Error> {
+    let stated = frame
+        .sequence_signatures()
+        .iter()
+        .find_map(|entry| entry.signature_key.as_ref());
+    let key = PublicKey::from_jose(stated.ok_or(Error::Unsigned)?)?;
+    verify_summary(name, frame, headers, &key)?;
+    Ok(key.udf().to_string())
 }
 
 /// Verifies the signature over the store that a frame carries.

@@ -282,20 +282,20 @@ impl MeshService for Service {
         let assignment = assignment(&self.0.host, &address, &*self.0.env)?;
         let mut stores = Vec::new();
         for label in [StoreLabel::Inbound, StoreLabel::Outbound, StoreLabel::Local] {
-            let (first, frontier) = create_spool();
+            let (first, tip) = create_spool();
             let frames = vec![NewFrame {
                 envelope: to_json_b(&first),
                 key: None,
             }];
-            let digest = frontier
-                .apex()
-                .map(|apex| apex.to_vec())
+            let digest = tip
+                .summary()
+                .map(|summary| summary.apex.to_vec())
                 .unwrap_or_default();
             stores.push(NewStore {
                 label: label.as_str().to_owned(),
                 frames,
                 digest,
-                state: frontier.encode(),
+                state: tip.encode(),
             });
         }
         let new = NewAccount {

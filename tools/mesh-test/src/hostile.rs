@@ -34,6 +34,9 @@ struct Lies {
     operate: Option<Operate>,
     /// Transactions are acknowledged and thrown away.
     forgets: bool,
+    /// Transactions are kept here and not executed.
+    intercepted: Option<TransactRequest>,
+    intercepts: bool,
     /// Nothing is answered.
     silent: bool,
     /// Something was really answered otherwise than it was.
@@ -92,6 +95,17 @@ impl Hostile {
     /// Acknowledges transactions without keeping them from now on.
     pub fn forget(&self) {
         self.with(|lies| lies.forgets = true);
+    }
+
+    /// The transaction that the client sends meanwhile, which fails as if the service could not be reached.
+    #[must_use]
+    pub fn intercept(&self, client: impl FnOnce()) -> Option<TransactRequest> {
+        self.with(|lies| lies.intercepts = true);
+        client();
+        self.with(|lies| {
+            lies.intercepts = false;
+            lies.intercepted.take()
+        })
     }
 
     /// Alters contributions to decryptions from now on.
@@ -207,11 +221,19 @@ impl MeshServiceSession for Session {
     }
 
     fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, Error> {
-        let forgets = |lies: &mut Lies| {
+        let (intercepts, forgets) = self.hostile.with(|lies| {
             lies.lied |= lies.forgets;
-            lies.forgets
-        };
-        match self.hostile.with(forgets) {
+            if lies.intercepts {
+                lies.intercepted = Some(request.clone());
+            }
+            (lies.intercepts, lies.forgets)
+        });
+        if intercepts {
+            return Err(Error::Unreachable {
+                text: "the transaction was intercepted".to_owned(),
+            });
+        }
+        match forgets {
             true => Ok(TransactResponse::default()),
             false => self.honest.transact(request),
         }

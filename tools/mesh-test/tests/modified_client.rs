@@ -6,7 +6,7 @@
     reason = "all of this is test code"
 )]
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use mesh_client::{Account, Client, Completion, Role, Roles, check_address};
@@ -26,42 +26,22 @@ use mesh_protocol::{
 use mesh_schema::generated::{CatalogedBookmark, CatalogedCredential};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_service::DirectPort;
+use mesh_test::hostile::Hostile;
 use mesh_test::world::{Connection, World};
-
-/// A port that keeps the credentials with which conversations are opened.
-struct Spy {
-    honest: DirectPort,
-    seen: Arc<Mutex<Vec<ClientCredential>>>,
-}
-
-impl MeshPort for Spy {
-    fn open(
-        &self,
-        domain: &str,
-        credential: ClientCredential,
-        host: HostExpectation,
-    ) -> Result<Box<dyn MeshSession>, Error> {
-        self.seen.lock().unwrap().push(credential.clone());
-        self.honest.open(domain, credential, host)
-    }
-}
 
 struct Scene {
     world: World,
-    seen: Arc<Mutex<Vec<ClientCredential>>>,
+    wire: Hostile,
 }
 
 impl Scene {
     /// Alice with an administrator device and a web device, both with the credentials that they use.
     fn new() -> (Self, ClientCredential, ClientCredential) {
         let mut world = World::new(Connection::Direct).unwrap();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let spy = Spy {
-            honest: DirectPort::new(world.service.clone()),
-            seen: seen.clone(),
-        };
-        world.client = Client::new(Arc::new(spy), Arc::new(SystemEnvironment::new().unwrap()));
-        let scene = Self { world, seen };
+        let wire = Hostile::default();
+        let port = wire.port(Arc::new(DirectPort::new(world.service.clone())));
+        world.client = Client::new(port, Arc::new(SystemEnvironment::new().unwrap()));
+        let scene = Self { world, wire };
         let address = check_address("alice@localhost").unwrap();
         let mut alice = scene
             .world
@@ -90,9 +70,7 @@ impl Scene {
 
     /// The device credential that was used last.
     fn credential(&self) -> ClientCredential {
-        let seen = self.seen.lock().unwrap();
-        let device = |c: &&ClientCredential| matches!(c, ClientCredential::Device { .. });
-        seen.iter().rev().find(device).unwrap().clone()
+        self.wire.credential().unwrap()
     }
 
     fn session(&self, credential: &ClientCredential) -> Box<dyn MeshSession> {
@@ -107,6 +85,14 @@ impl Scene {
 
     fn account(&self, device: &str) -> Account {
         self.world.home(device).unwrap().account(None).unwrap()
+    }
+
+    /// The change as the device would send it, which is not sent.
+    fn held_back(&self, device: &str, change: impl FnOnce(&mut Account)) -> StoreUpdate {
+        let mut account = self.account(device);
+        account.sync().unwrap();
+        let request = self.wire.intercept(|| change(&mut account));
+        request.unwrap().updates.into_iter().next().unwrap()
     }
 
     /// All frames of a store, as the administrator sees it.
@@ -259,56 +245,52 @@ fn what_is_stale_torn_or_twice_is_refused_as_a_whole() {
     let mut session = scene.session(&one);
     let credentials = scene.frames(&one, "Credential");
     let bookmarks = scene.frames(&one, "Bookmark");
-    let fresh = write("Bookmark", &bookmarks, &credentials[1..2]);
-    let stale = write("Credential", &credentials[..1], &credentials[1..2]);
+    let fresh = scene.held_back("one", |alice| {
+        alice.put(&bookmark("news")).unwrap_err();
+    });
+    let change = scene.held_back("one", |alice| {
+        alice.put(&credential("example.org")).unwrap_err();
+    });
+    let stale = write("Credential", &credentials[..1], &change.envelopes);
     let early = write(
         "Credential",
         &[credentials.clone(), credentials.clone()].concat(),
-        &credentials[1..2],
+        &change.envelopes,
     );
-    for wrong in [stale, early] {
+    let mut otherwise = change.clone();
+    let trailer = otherwise.envelopes.last_mut().unwrap().trailer.as_mut();
+    trailer.unwrap().apex_digest.as_mut().unwrap()[0] ^= 1;
+    for wrong in [stale, early, otherwise] {
         let outcome = session.transact(&transaction(vec![fresh.clone(), wrong]));
-        refused(outcome, Code::Stale, "an index that is not next");
+        refused(outcome, Code::Stale, "another history");
     }
     let mut gap = write(
         "Credential",
         &credentials,
-        &[credentials[1].clone(), credentials[1].clone()],
+        &[change.envelopes[0].clone(), change.envelopes[0].clone()],
     );
     let info = gap.envelopes[1].header.sequence_info.as_mut().unwrap();
     info.index = info.index.map(|index| index + 1);
-    refused(
-        session.transact(&transaction(vec![fresh.clone(), gap])),
-        Code::Invalid,
-        "a gap",
-    );
-    let mut body = write("Credential", &credentials, &credentials[1..2]);
+    let mut body = change.clone();
     body.envelopes[0].body.push(0);
-    assert!(
-        session
-            .transact(&transaction(vec![fresh.clone(), body]))
-            .is_err(),
-        "another body"
-    );
     let empty = StoreUpdate {
-        store: Some("Credential".to_owned()),
-        ..StoreUpdate::default()
+        envelopes: Vec::new(),
+        ..change.clone()
     };
-    refused(
-        session.transact(&transaction(vec![fresh.clone(), empty])),
-        Code::Invalid,
-        "no frames",
-    );
-    let unknown = write("Nonsense", &[], &credentials[1..2]);
-    refused(
-        session.transact(&transaction(vec![fresh.clone(), unknown])),
-        Code::Invalid,
-        "no store",
-    );
-    let behind = [bookmarks.clone(), fresh.envelopes.clone()].concat();
-    let again = write("Bookmark", &behind, &credentials[1..2]);
-    let twice = session.transact(&transaction(vec![fresh, again]));
-    refused(twice, Code::Invalid, "one store twice");
+    let unknown = StoreUpdate {
+        store: Some("Nonsense".to_owned()),
+        ..change.clone()
+    };
+    for (wrong, code, what) in [
+        (gap, Code::Invalid, "a gap"),
+        (body, Code::Refused, "another body"),
+        (empty, Code::Invalid, "no frames"),
+        (unknown, Code::Invalid, "no store"),
+        (fresh.clone(), Code::Invalid, "one store twice"),
+    ] {
+        let outcome = session.transact(&transaction(vec![fresh.clone(), wrong]));
+        refused(outcome, code, what);
+    }
     assert_eq!(
         scene.frames(&one, "Bookmark").len(),
         bookmarks.len(),
@@ -330,9 +312,110 @@ fn what_is_stale_torn_or_twice_is_refused_as_a_whole() {
             assert_eq!(response.updates[0].envelopes.len(), 0, "{min} to {max}");
         }
     }
+    // What was held back is what would have been accepted.
+    session.transact(&transaction(vec![fresh, change])).unwrap();
     let mut alice = scene.account("one");
     alice.put(&credential("still works")).unwrap();
     alice.verify().unwrap();
+}
+
+/// A device may write its stores, and must not be able to keep others from reading them.
+#[test]
+fn what_other_devices_would_refuse_is_refused() {
+    let (scene, one, two) = Scene::new();
+    let new = scene.held_back("two", |account| {
+        account.put(&credential("example.org")).unwrap_err();
+    });
+    let by_another = scene.held_back("one", |account| {
+        account.put(&credential("example.org")).unwrap_err();
+    });
+    let altered = |update: &StoreUpdate, alter: &dyn Fn(&mut Envelope)| {
+        let mut update = update.clone();
+        alter(update.envelopes.last_mut().unwrap());
+        update
+    };
+    let trailer = |frame: &mut Envelope| frame.trailer.clone().unwrap();
+    let replaced = |frame: &mut Envelope, trailer| frame.trailer = Some(trailer);
+    let event = |update: &StoreUpdate, id: &str, event: &str| {
+        altered(update, &|frame| {
+            let mut meta = frame.content_meta().unwrap();
+            meta.event = Some(event.to_owned());
+            meta.unique_id = Some(id.to_owned());
+            frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
+        })
+    };
+    let there = unique_id(&scene.frames(&one, "Credential"));
+    let absent = unique_id(&new.envelopes);
+    let unsigned = "the store is not signed by the caller";
+    let contradiction = "a change contradicts what the catalog holds";
+    for (wrong, text) in [
+        (by_another, unsigned),
+        (
+            altered(&new, &|frame| {
+                let mut trailer = trailer(frame);
+                trailer.sequence_signatures.clear();
+                replaced(frame, trailer);
+            }),
+            unsigned,
+        ),
+        (
+            altered(&new, &|frame| {
+                let mut trailer = trailer(frame);
+                trailer.sequence_signatures[0].signature_key = None;
+                replaced(frame, trailer);
+            }),
+            unsigned,
+        ),
+        (
+            altered(&new, &|frame| {
+                let mut trailer = trailer(frame);
+                trailer.sequence_signatures[0]
+                    .signature_value
+                    .as_mut()
+                    .unwrap()[7] ^= 1;
+                replaced(frame, trailer);
+            }),
+            unsigned,
+        ),
+        // The headers are signed too.
+        (event(&new, "another", "New"), unsigned),
+        (event(&new, &there, "New"), contradiction),
+        (event(&new, &absent, "Update"), contradiction),
+        (event(&new, &absent, "Delete"), contradiction),
+    ] {
+        let outcome = scene.session(&two).transact(&transaction(vec![wrong]));
+        let error = outcome.expect_err(text).to_string();
+        assert!(error.contains(text), "{error}");
+    }
+    // An entry cannot be both in one transaction either.
+    let mut twice = new.clone();
+    let again = twice.envelopes[0].clone();
+    let next = again.index().unwrap() + 1;
+    twice.envelopes.push(again);
+    let info = twice.envelopes[1].header.sequence_info.as_mut().unwrap();
+    info.index = i64::try_from(next).ok();
+    let trailer = twice.envelopes[1].trailer.as_mut().unwrap();
+    trailer.sequence_signatures.clear();
+    let outcome = scene.session(&two).transact(&transaction(vec![twice]));
+    let error = outcome.expect_err("twice").to_string();
+    assert!(error.contains(contradiction), "{error}");
+
+    scene
+        .session(&two)
+        .transact(&transaction(vec![new]))
+        .unwrap();
+    for device in ["one", "two"] {
+        let mut account = scene.account(device);
+        account.sync().unwrap();
+        let entries: Vec<CatalogedCredential> = account.entries().unwrap();
+        assert_eq!(entries.len(), 2, "{device}");
+    }
+}
+
+/// The entry that the last frame changes.
+fn unique_id(frames: &[Envelope]) -> String {
+    let meta = frames.last().unwrap().content_meta().unwrap();
+    meta.unique_id.unwrap()
 }
 
 #[test]
@@ -716,5 +799,13 @@ fn a_device_cannot_keep_itself_from_being_removed() {
             .iter()
             .filter(|frame| !frame.header.recipients.is_empty());
         assert_eq!(exchanges.count(), 2, "{label}");
+    }
+}
+
+fn bookmark(uid: &str) -> CatalogedBookmark {
+    CatalogedBookmark {
+        uri: Some("https://example.com/".to_owned()),
+        uid: Some(uid.to_owned()),
+        ..CatalogedBookmark::default()
     }
 }

@@ -39,11 +39,11 @@ impl Account {
                     what: "remove itself: it would leave the account without this administrator",
                 });
             }
-            let authentication = account.connection_of(entry)?.keys()?.authentication;
+            let keys = account.connection_of(entry)?.keys()?;
             let mut work = Work::begin(account, &entries)?;
-            let tombstone = CatalogedAccess::device(&authentication, &summary.roles, false);
+            let tombstone = CatalogedAccess::device(&keys, &summary.roles, false);
             work.access(&tombstone, Event::Update)?;
-            work.delete_shares(&authentication)?;
+            work.delete_shares(&keys.authentication)?;
             work.batch.change(
                 StoreLabel::Device,
                 Change {
@@ -351,7 +351,7 @@ impl Work {
         let issued = reissue(&giver, entry, roles, offline, &*self.env)?;
         let connected = &issued.connected;
         self.delete_shares(&connected.authentication)?;
-        let access = CatalogedAccess::device(&connected.authentication, roles, true).with_entry(
+        let access = CatalogedAccess::device(connected, roles, true).with_entry(
             &issued.device,
             &connected.encryption,
             giver.administrator()?,

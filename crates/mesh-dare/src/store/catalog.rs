@@ -13,9 +13,9 @@ use crate::envelope::{DIGEST_SHA_512, Envelope, fresh_salt};
 use crate::error::Error;
 use crate::exchange::{Cipher, Exchange, binding};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
-use crate::merkle::{Digest, Frontier};
+use crate::merkle::Digest;
 use crate::sequence::SequenceType;
-use crate::store::{Event, StoreName, Summary, next_headers, sign_summary, unique_id};
+use crate::store::{Event, StoreName, Summary, Tip, sign_summary, unique_id};
 
 /// The content type in the first frame of a catalog.
 pub const CATALOG_TYPE: &str = "application/mmm-catalog";
@@ -55,8 +55,7 @@ pub struct LastSignature {
 #[derive(Clone, Debug)]
 pub struct StoreState {
     name: StoreName,
-    frontier: Frontier,
-    headers: Digest,
+    tip: Tip,
     entries: HashMap<String, Slot>,
     /// Frames that hold a key exchange.
     exchanges: BTreeMap<u64, ()>,
@@ -72,8 +71,7 @@ impl StoreState {
     pub fn new(name: StoreName, spool: bool) -> Self {
         Self {
             name,
-            frontier: Frontier::new(),
-            headers: Summary::NO_HEADERS,
+            tip: Tip::default(),
             entries: HashMap::new(),
             exchanges: BTreeMap::new(),
             last_signature: None,
@@ -91,22 +89,19 @@ impl StoreState {
     /// The number of frames.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.frontier.len()
+        self.tip.len()
     }
 
     /// True when there is no frame.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.frontier.is_empty()
+        self.tip.is_empty()
     }
 
     /// What the store amounts to; `None` when there is no frame.
     #[must_use]
     pub fn summary(&self) -> Option<Summary> {
-        Some(Summary {
-            apex: self.frontier.apex()?,
-            headers: self.headers,
-        })
+        self.tip.summary()
     }
 
     /// The last signature over the tree.
@@ -182,7 +177,8 @@ impl StoreState {
         let change = self.change_of(header, index)?;
         let ended = self.ended_by(header, index)?;
 
-        let apex = self.frontier.clone().push(payload_digest);
+        let mut tip = self.tip.clone();
+        let apex = tip.push(header, payload_digest);
         let signatures = trailer.map(|trailer| trailer.sequence_signatures.as_slice());
         let signatures = signatures
             .filter(|list| !list.is_empty())
@@ -200,8 +196,7 @@ impl StoreState {
                 .ok_or(Error::Header { field: "kid" })?;
             self.last_signature = Some(LastSignature { index, kid });
         }
-        self.frontier.push(payload_digest);
-        self.headers = next_headers(&self.headers, header);
+        self.tip = tip;
         if !header.recipients.is_empty() && !self.spool {
             self.exchanges.insert(index, ());
         }
@@ -289,8 +284,7 @@ impl StoreState {
         })?;
         let mut pending: HashMap<String, Event> = HashMap::new();
         let mut stage = Stage {
-            frontier: self.frontier.clone(),
-            headers: self.headers,
+            tip: self.tip.clone(),
             frames: Vec::new(),
             exchange: under.exchange,
             cipher: under.cipher,
@@ -373,21 +367,17 @@ pub fn create_catalog(
         sequence_info: Some(first_sequence_info()),
         ..DareHeader::default()
     };
-    let mut frontier = Frontier::new();
+    let mut tip = Tip::default();
     let (body, tag) = exchange.encrypt(cipher, exchange.salt(), &binding(&header), &[])?;
     let digest = mesh_crypto::digest::sha512(&[&body]);
-    let apex = frontier.push(&digest);
+    let apex = tip.push(&header, &digest);
     let mut trailer = DareTrailer {
         payload_tag: tag,
         payload_digest: Some(digest.to_vec()),
         apex_digest: Some(apex.to_vec()),
         ..DareTrailer::default()
     };
-    if changes.is_empty() {
-        let summary = Summary {
-            apex,
-            headers: next_headers(&Summary::NO_HEADERS, &header),
-        };
+    if let (true, Some(summary)) = (changes.is_empty(), tip.summary()) {
         trailer
             .sequence_signatures
             .push(sign_summary(name, 0, &summary, signer)?);
@@ -416,20 +406,20 @@ pub fn create_catalog(
 
 /// Makes the first frame of a new spool and the tree state after it. The frame holds nothing that needs a key.
 #[must_use]
-pub fn create_spool() -> (Envelope, Frontier) {
+pub fn create_spool() -> (Envelope, Tip) {
     let meta = ContentMeta {
         content_type: Some(SPOOL_TYPE.to_owned()),
         ..ContentMeta::default()
     };
     let digest = mesh_crypto::digest::sha512(&[&[]]);
-    let mut frontier = Frontier::new();
-    let apex = frontier.push(&digest);
     let header = DareHeader {
         digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
         content_meta_data: Some(mesh_jsonbcd::to_json(&meta)),
         sequence_info: Some(first_sequence_info()),
         ..DareHeader::default()
     };
+    let mut tip = Tip::default();
+    let apex = tip.push(&header, &digest);
     let trailer = DareTrailer {
         payload_digest: Some(digest.to_vec()),
         apex_digest: Some(apex.to_vec()),
@@ -441,7 +431,7 @@ pub fn create_spool() -> (Envelope, Frontier) {
             body: Vec::new(),
             trailer: Some(trailer),
         },
-        frontier,
+        tip,
     )
 }
 
@@ -456,8 +446,7 @@ fn first_sequence_info() -> SequenceInfo {
 
 /// Frames being made that continue one tree and share one exchange.
 struct Stage<'a> {
-    frontier: Frontier,
-    headers: Digest,
+    tip: Tip,
     frames: Vec<Envelope>,
     exchange: &'a Exchange,
     cipher: Cipher,
@@ -468,7 +457,7 @@ struct Stage<'a> {
 impl Stage<'_> {
     /// Adds a frame: an entry when the metadata names one, a checkpoint otherwise. At the place of the exchange it holds the exchange.
     fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
-        let holds = self.frontier.len() == self.position;
+        let holds = self.tip.len() == self.position;
         let (salt, recipients) = match holds {
             true => (
                 self.exchange.salt().to_vec(),
@@ -483,7 +472,7 @@ impl Stage<'_> {
             recipients,
             content_meta_data: meta.map(mesh_jsonbcd::to_json),
             sequence_info: Some(SequenceInfo {
-                index: i64::try_from(self.frontier.len()).ok(),
+                index: i64::try_from(self.tip.len()).ok(),
                 is_meta: meta
                     .is_none_or(|meta| meta.unique_id.is_none())
                     .then_some(true),
@@ -499,8 +488,7 @@ impl Stage<'_> {
             .exchange
             .encrypt(self.cipher, &salt, &binding(&header), payload)?;
         let digest = mesh_crypto::digest::sha512(&[&body]);
-        let apex = self.frontier.push(&digest);
-        self.headers = next_headers(&self.headers, &header);
+        let apex = self.tip.push(&header, &digest);
         let trailer = DareTrailer {
             payload_tag: tag,
             payload_digest: Some(digest.to_vec()),
@@ -516,10 +504,9 @@ impl Stage<'_> {
     }
 
     fn finish(mut self, name: &StoreName, signer: &PrivateKey) -> Result<Vec<Envelope>, Error> {
-        if let (Some(last), Some(apex)) = (self.frames.last_mut(), self.frontier.apex()) {
-            let index = self.frontier.len().saturating_sub(1);
-            let headers = self.headers;
-            let signature = sign_summary(name, index, &Summary { apex, headers }, signer)?;
+        if let (Some(last), Some(summary)) = (self.frames.last_mut(), self.tip.summary()) {
+            let index = self.tip.len().saturating_sub(1);
+            let signature = sign_summary(name, index, &summary, signer)?;
             last.trailer
                 .get_or_insert_with(DareTrailer::default)
                 .sequence_signatures

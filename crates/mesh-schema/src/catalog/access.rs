@@ -9,7 +9,7 @@ use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, Udf};
 use mesh_dare::{Cipher, Envelope, Enveloped};
 use mesh_jsonbcd::Object;
 
-use crate::activation::ServicedShare;
+use crate::activation::{ConnectedKeys, ServicedShare};
 use crate::enveloped::{OBJECT_TYPE, Signing, envelope};
 use crate::error::Error;
 use crate::generated::{
@@ -39,15 +39,19 @@ impl CatalogedDevice {
 }
 
 impl CatalogedAccess {
-    /// The entry that lets a device in: for requests authenticated by this key, within these roles.
+    /// The entry that lets a device in: for requests authenticated by its key, within these roles.
+    ///
+    /// Deviation: D-25. The witness is the fingerprint of the key with which the device signs stores, so that the service can refuse
+    /// what the other devices would.
     #[must_use]
-    pub fn device(authentication: &PublicKey, roles: &Roles, active: bool) -> Self {
-        let udf = authentication.udf().to_string();
+    pub fn device(keys: &ConnectedKeys, roles: &Roles, active: bool) -> Self {
+        let udf = keys.authentication.udf().to_string();
         let capability = AccessCapability {
             id: Some(udf.clone()),
             udf: Some(udf),
             active: Some(active),
             rights: roles.names(),
+            witness: Some(keys.signature.udf().to_string()),
             ..AccessCapability::default()
         };
         Self {

@@ -5,11 +5,11 @@
 //! Here: what is checked of an update without opening it, and how it is applied.
 //! Not here: who may ask (`access`), where frames are kept (`store`).
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use mesh_dare::Envelope;
 use mesh_dare::generated::SequenceInfo;
-use mesh_dare::merkle::Frontier;
+use mesh_dare::store::{Event, StoreName, Tip, verify_stated_signer};
 use mesh_jsonbcd::{from_bytes, to_json_b};
 use mesh_protocol::caller::{Standing, UserCaller};
 use mesh_protocol::generated::{
@@ -206,38 +206,32 @@ impl Service {
                 messages.push((label, message.into_envelope()));
             }
         }
+        let tips: Result<Vec<Tip>, Failure> = staged
+            .iter()
+            .map(|update| self.continue_store(&served, update))
+            .collect();
+        let tips = tips?;
+        let signer = self.signer_of(caller, &served)?;
+        for (update, tip) in staged.iter().zip(&tips) {
+            self.check_changes(&served, update)?;
+            if let Some(signer) = &signer {
+                update.check_signer(&caller.account, tip, signer)?;
+            }
+        }
         let now = self.0.env.now();
         let rows = match access.is_empty() {
             true => Vec::new(),
             false => self.0.store.access_rows(served.id).map_err(Error::from)?,
         };
         let done = self.0.store.transact(served.id, &mut |transaction| {
-            for update in &staged {
+            for (update, tip) in staged.iter().zip(&tips) {
                 let label = update.label.as_str();
+                // Frames are only ever added: with this number of them it is the store that was judged.
                 transaction.expect(label, update.first)?;
-                let state = transaction.head(label)?.map(|head| head.state);
-                let mut frontier = match state {
-                    Some(state) => Frontier::decode(&state).map_err(corrupt)?,
-                    None => Frontier::new(),
-                };
-                let mut apex = [0; 64];
-                for (digest, envelope) in update.digests.iter().zip(&update.envelopes) {
-                    apex = frontier.push(digest);
-                    // A device that has another history writes into none of ours: it must synchronise, and see. What is not signed the
-                    // reference states wrongly (deviation D-06), and nobody relies on it.
-                    let signed = !envelope.sequence_signatures().is_empty();
-                    if signed && envelope.apex_digest() != Some(apex.as_slice()) {
-                        return Err(StoreError::Stale {
-                            label: label.to_owned(),
-                            expected: update.first,
-                            actual: frontier.len(),
-                        });
-                    }
-                }
                 let append = Append {
                     frames: &update.frames,
-                    digest: &apex,
-                    state: &frontier.encode(),
+                    digest: &tip.summary().map_or([0; 64], |summary| summary.apex),
+                    state: &tip.encode(),
                 };
                 transaction.append(label, &append)?;
             }
@@ -282,6 +276,76 @@ impl Service {
             .enveloped_cataloged_device
             .filter(|_| digest.as_deref() != known);
         Ok((entry, digest))
+    }
+
+    /// The fingerprint of the key with which the caller signs stores; `None` for whoever speaks for the account itself.
+    fn signer_of(&self, caller: &UserCaller, served: &Served) -> Result<Option<String>, Failure> {
+        if !matches!(caller.standing, Standing::Device(_)) {
+            return Ok(None);
+        }
+        let key = caller.peer.key().udf().to_string();
+        let row = self.0.store.access(served.id, &key).map_err(Error::from)?;
+        let capability = row.map(|row| access_of(&row)).transpose()?.flatten();
+        // Nothing is signed by a key without a fingerprint: an entry that names none lets its device write nothing.
+        let witness = capability.and_then(|capability| capability.witness);
+        Ok(Some(witness.unwrap_or_default()))
+    }
+
+    /// The tip of the store with the update.
+    ///
+    /// A device that has another history writes into none of ours: it must synchronise, and see. What is not signed the reference
+    /// states wrongly (deviation D-06), and nobody relies on it.
+    fn continue_store(&self, served: &Served, update: &Staged) -> Result<Tip, Failure> {
+        let head = self.0.store.head(served.id, update.label.as_str());
+        let (next, mut tip) = match head.map_err(Error::from)? {
+            Some(head) => (
+                head.head.next_index,
+                Tip::decode(&head.state).map_err(Error::from)?,
+            ),
+            None => (0, Tip::default()),
+        };
+        if next != update.first {
+            return Err(Failure::new(Code::Stale));
+        }
+        for (envelope, digest) in update.envelopes.iter().zip(&update.digests) {
+            let apex = tip.push(&envelope.header, digest);
+            let signed = !envelope.sequence_signatures().is_empty();
+            if signed && envelope.apex_digest() != Some(apex.as_slice()) {
+                return Err(Failure::new(Code::Stale));
+            }
+        }
+        Ok(tip)
+    }
+
+    /// Refuses changes that contradict what the catalog holds, as every other device would: nobody could synchronise it again.
+    fn check_changes(&self, served: &Served, update: &Staged) -> Result<(), Failure> {
+        let mut events: HashMap<&str, Event> = HashMap::new();
+        for (envelope, frame) in update.envelopes.iter().zip(&update.frames) {
+            let Some(id) = frame.key.as_deref() else {
+                continue;
+            };
+            let before = match events.get(id) {
+                Some(event) => Some(*event),
+                None => {
+                    let label = update.label.as_str();
+                    let last = self.0.store.frame_by_key(served.id, label, id);
+                    let last = last.map_err(Error::from)?.map(|frame| {
+                        let envelope = from_bytes(&frame.envelope).map_err(Error::from)?;
+                        event_of(&envelope)
+                    });
+                    last.transpose()?
+                }
+            };
+            let event = event_of(envelope)?;
+            let exists = matches!(before, Some(Event::New | Event::Update));
+            if exists == (event == Event::New) {
+                return Err(Failure::invalid(
+                    "a change contradicts what the catalog holds",
+                ));
+            }
+            events.insert(id, event);
+        }
+        Ok(())
     }
 
     fn access_changes(
@@ -361,6 +425,26 @@ impl Staged {
             digests,
         })
     }
+
+    /// Refuses a store that the key with this fingerprint has not signed, as every other device would. `tip` is the store with the update.
+    fn check_signer(&self, account: &str, tip: &Tip, signer: &str) -> Result<(), Failure> {
+        let name = StoreName::new(account, self.label.as_str());
+        let signed = match (tip.summary(), self.envelopes.last()) {
+            (Some(summary), Some(last)) => verify_stated_signer(&name, last, summary.headers),
+            _ => return Ok(()),
+        };
+        match signed {
+            Ok(kid) if kid == signer => Ok(()),
+            _ => Err(Failure::invalid("the store is not signed by the caller")),
+        }
+    }
+}
+
+/// What a frame does to its entry.
+fn event_of(envelope: &Envelope) -> Result<Event, Failure> {
+    let meta = envelope.content_meta().map_err(Error::from)?;
+    let event = meta.event.unwrap_or_default();
+    Ok(Event::parse(&event).map_err(Error::from)?)
 }
 
 /// True for administrators of the account and whoever speaks for it.
@@ -402,23 +486,23 @@ pub(super) fn append_message(
         }
     }
     let head = transaction.head(name)?;
-    let mut frontier = match &head {
-        Some(head) => Frontier::decode(&head.state).map_err(corrupt)?,
+    let mut tip = match &head {
+        Some(head) => Tip::decode(&head.state).map_err(corrupt)?,
         None => {
             return Err(StoreError::Corrupt {
                 detail: format!("the spool {name} is missing"),
             });
         }
     };
-    let index = frontier.len();
+    let index = tip.len();
     let digest = envelope.check_digest().map_err(corrupt)?;
-    let apex = frontier.push(&digest);
     let mut envelope = envelope.clone();
     envelope.header.sequence_info = Some(SequenceInfo {
         index: i64::try_from(index).ok(),
         ..SequenceInfo::default()
     });
     envelope.header.received = Some(now);
+    let apex = tip.push(&envelope.header, &digest);
     envelope.trailer.get_or_insert_default().apex_digest = Some(apex.to_vec());
     let frames = [NewFrame {
         envelope: to_json_b(&envelope),
@@ -429,7 +513,7 @@ pub(super) fn append_message(
         &Append {
             frames: &frames,
             digest: &apex,
-            state: &frontier.encode(),
+            state: &tip.encode(),
         },
     )?;
     Ok(())
