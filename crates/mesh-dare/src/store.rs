@@ -17,7 +17,7 @@ use mesh_jsonbcd::{Format, Writer};
 use crate::envelope::{DIGEST_SHA_512, Envelope, signature_entry};
 use crate::error::Error;
 use crate::exchange::binding;
-use crate::generated::{DareHeader, DareSignature};
+use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer};
 use crate::merkle::{DIGEST_SIZE, Digest, Frontier};
 
 /// Which store of which account: what a signature over its tree is bound to.
@@ -83,6 +83,59 @@ impl Event {
     }
 }
 
+/// What a frame does to its catalog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Something happens to the entry of this identifier.
+    Change(String, Event),
+    /// Nothing happens to entries; what has these identifiers has ended.
+    ///
+    /// Deviation: D-24. Spools grow by the hand of the service, which could leave the end of a message out of one; what stands in a catalog
+    /// is signed.
+    Checkpoint(Vec<String>),
+}
+
+impl Effect {
+    /// Reads the metadata of the frame at an index.
+    ///
+    /// # Errors
+    /// [`Error::Header`] when they do not say what they must; [`Error::JsonBcd`]; [`Error::Unsupported`] for an unknown event.
+    pub fn of(header: &DareHeader, index: u64) -> Result<Self, Error> {
+        if index == 0 {
+            return Ok(Self::Checkpoint(Vec::new()));
+        }
+        let meta = header.content_meta_data.as_deref();
+        let meta: Option<ContentMeta> = meta.map(mesh_jsonbcd::from_bytes).transpose()?;
+        let info = header.sequence_info.as_ref();
+        if info.and_then(|info| info.is_meta) == Some(true) {
+            return Ok(Self::Checkpoint(
+                meta.map(|meta| meta.labels).unwrap_or_default(),
+            ));
+        }
+        let meta = meta.ok_or(Error::Header {
+            field: "ContentMetaData",
+        })?;
+        let id = meta.unique_id.ok_or(Error::Header { field: "UniqueId" })?;
+        let event = Event::parse(meta.event.as_deref().unwrap_or_default())?;
+        Ok(Self::Change(id, event))
+    }
+}
+
+/// The law of a catalog: (New, Update*, Delete)* per entry. `last` is what was last done to it.
+///
+/// # Errors
+/// [`Error::CatalogLaw`].
+pub fn check_law(id: &str, last: Option<Event>, event: Event) -> Result<(), Error> {
+    let exists = matches!(last, Some(Event::New | Event::Update));
+    if exists == (event != Event::New) {
+        return Ok(());
+    }
+    Err(Error::CatalogLaw {
+        event: event.identifier().to_owned(),
+        unique_id: id.to_owned(),
+    })
+}
+
 /// The pseudonym of a primary key in the metadata of a catalog: equal keys have equal pseudonyms, and nothing else is learnt.
 ///
 /// Deviation: D-08. The reference writes the primary key itself, which tells the service for which sites a person has passwords.
@@ -143,10 +196,46 @@ impl Tip {
         })
     }
 
-    /// Takes the next frame into account; the apex that it must have.
+    /// Takes the next frame into account, which is being made or by whoever makes no promise about the tree; the apex that it must have.
     pub fn push(&mut self, header: &DareHeader, payload_digest: &Digest) -> Digest {
         self.headers = next_headers(&self.headers, header);
         self.frontier.push(payload_digest)
+    }
+
+    /// Takes the next frame into account if what is signed in it follows; the fingerprint of its signer. What is not signed the reference
+    /// states wrongly (deviation D-06), and nobody relies on it.
+    ///
+    /// # Errors
+    /// [`Error::ApexMismatch`] when a signed apex is not the right one; [`Error::Header`] when a signature does not say whose it is.
+    /// Nothing is changed then.
+    pub fn follow(
+        &mut self,
+        header: &DareHeader,
+        trailer: Option<&DareTrailer>,
+        payload_digest: &Digest,
+    ) -> Result<Option<String>, Error> {
+        let index = self.len();
+        let mut next = self.clone();
+        let apex = next.push(header, payload_digest);
+        let signatures = trailer
+            .map(|trailer| trailer.sequence_signatures.as_slice())
+            .filter(|list| !list.is_empty())
+            .unwrap_or(&header.sequence_signatures);
+        let kid = match signatures.first() {
+            Some(signature) => {
+                let stated = trailer
+                    .and_then(|trailer| trailer.apex_digest.as_deref())
+                    .or(header.apex_digest.as_deref());
+                if stated != Some(apex.as_slice()) {
+                    return Err(Error::ApexMismatch { index });
+                }
+                let kid = signature.key_identifier.clone();
+                Some(kid.ok_or(Error::Header { field: "kid" })?)
+            }
+            None => None,
+        };
+        *self = next;
+        Ok(kid)
     }
 
     /// The stored form: the digest over the headers, then the tree.

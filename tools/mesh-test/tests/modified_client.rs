@@ -387,6 +387,16 @@ fn what_other_devices_would_refuse_is_refused() {
         let error = outcome.expect_err(text).to_string();
         assert!(error.contains(text), "{error}");
     }
+    for field in ["UniqueId", "ContentMetaData"] {
+        let nameless = altered(&new, &|frame| {
+            let mut meta = frame.content_meta().unwrap();
+            meta.unique_id = None;
+            frame.header.content_meta_data =
+                (field == "UniqueId").then(|| mesh_jsonbcd::to_json(&meta));
+        });
+        let outcome = scene.session(&two).transact(&transaction(vec![nameless]));
+        refused(outcome, Code::Invalid, field);
+    }
     // An entry cannot be both in one transaction either.
     let mut twice = new.clone();
     let again = twice.envelopes[0].clone();

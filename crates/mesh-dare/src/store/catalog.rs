@@ -15,7 +15,7 @@ use crate::exchange::{Cipher, Exchange, binding};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::merkle::Digest;
 use crate::sequence::SequenceType;
-use crate::store::{Event, StoreName, Summary, Tip, sign_summary, unique_id};
+use crate::store::{Effect, Event, StoreName, Summary, Tip, check_law, sign_summary, unique_id};
 
 /// The content type in the first frame of a catalog.
 pub const CATALOG_TYPE: &str = "application/mmm-catalog";
@@ -174,93 +174,30 @@ impl StoreState {
                 found,
             });
         }
-        let change = self.change_of(header, index)?;
-        let ended = self.ended_by(header, index)?;
-
-        let mut tip = self.tip.clone();
-        let apex = tip.push(header, payload_digest);
-        let signatures = trailer.map(|trailer| trailer.sequence_signatures.as_slice());
-        let signatures = signatures
-            .filter(|list| !list.is_empty())
-            .unwrap_or(&header.sequence_signatures);
-        if let Some(signature) = signatures.first() {
-            let stated = trailer
-                .and_then(|trailer| trailer.apex_digest.as_deref())
-                .or(header.apex_digest.as_deref());
-            if stated != Some(apex.as_slice()) {
-                return Err(Error::ApexMismatch { index });
-            }
-            let kid = signature
-                .key_identifier
+        let effect = match self.spool {
+            true => header
+                .envelope_id
                 .clone()
-                .ok_or(Error::Header { field: "kid" })?;
+                .map(|id| Effect::Change(id, Event::New)),
+            false => Some(Effect::of(header, index)?),
+        };
+        if let (Some(Effect::Change(id, event)), false) = (&effect, self.spool) {
+            check_law(id, self.slot(id).map(|slot| slot.event), *event)?;
+        }
+        if let Some(kid) = self.tip.follow(header, trailer, payload_digest)? {
             self.last_signature = Some(LastSignature { index, kid });
         }
-        self.tip = tip;
         if !header.recipients.is_empty() && !self.spool {
             self.exchanges.insert(index, ());
         }
-        if let Some((id, event)) = change {
-            self.entries.insert(id, Slot { index, event });
+        match effect {
+            Some(Effect::Change(id, event)) => {
+                self.entries.insert(id, Slot { index, event });
+            }
+            Some(Effect::Checkpoint(ended)) => self.ended.extend(ended),
+            None => {}
         }
-        self.ended.extend(ended);
         Ok(())
-    }
-
-    /// What a checkpoint says has ended.
-    ///
-    /// Deviation: D-24. Spools grow by the hand of the service, which could leave the end of a message out of one; what stands in a catalog
-    /// is signed.
-    fn ended_by(&self, header: &DareHeader, index: u64) -> Result<Vec<String>, Error> {
-        let info = header.sequence_info.as_ref();
-        let checkpoint = info.and_then(|info| info.is_meta) == Some(true);
-        match &header.content_meta_data {
-            Some(bytes) if checkpoint && index > 0 && !self.spool => {
-                Ok(mesh_jsonbcd::from_bytes::<ContentMeta>(bytes)?.labels)
-            }
-            _ => Ok(Vec::new()),
-        }
-    }
-
-    /// What the frame does to which entry, if the law allows it.
-    fn change_of(&self, header: &DareHeader, index: u64) -> Result<Option<(String, Event)>, Error> {
-        if index == 0
-            || header
-                .sequence_info
-                .as_ref()
-                .and_then(|info| info.is_meta)
-                .unwrap_or(false)
-        {
-            return Ok(None);
-        }
-        if self.spool {
-            return Ok(header.envelope_id.clone().map(|id| (id, Event::New)));
-        }
-        let meta: ContentMeta = match &header.content_meta_data {
-            Some(bytes) => mesh_jsonbcd::from_bytes(bytes)?,
-            None => {
-                return Err(Error::Header {
-                    field: "ContentMetaData",
-                });
-            }
-        };
-        let id = meta.unique_id.ok_or(Error::Header { field: "UniqueId" })?;
-        let event = Event::parse(meta.event.as_deref().unwrap_or_default())?;
-        self.check_law(&id, event, None)?;
-        Ok(Some((id, event)))
-    }
-
-    /// (New, Update*, Delete)* per entry. `pending` is what the same transaction already does to it.
-    fn check_law(&self, id: &str, event: Event, pending: Option<Event>) -> Result<(), Error> {
-        let last = pending.or(self.slot(id).map(|slot| slot.event));
-        let exists = matches!(last, Some(Event::New | Event::Update));
-        if exists == (event != Event::New) {
-            return Ok(());
-        }
-        Err(Error::CatalogLaw {
-            event: event.identifier().to_owned(),
-            unique_id: id.to_owned(),
-        })
     }
 
     /// Makes the frames of one transaction: one per change, or a checkpoint when there is none; the last is signed.
@@ -297,7 +234,8 @@ impl StoreState {
         }
         for change in changes {
             let id = unique_id(under.index_key.expose_secret(), &change.key);
-            self.check_law(&id, change.event, pending.get(&id).copied())?;
+            let stored = self.slot(&id).map(|slot| slot.event);
+            check_law(&id, pending.get(&id).copied().or(stored), change.event)?;
             let meta = ContentMeta {
                 unique_id: Some(id.clone()),
                 event: Some(change.event.identifier().to_owned()),

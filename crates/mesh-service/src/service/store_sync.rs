@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use mesh_dare::Envelope;
 use mesh_dare::generated::SequenceInfo;
-use mesh_dare::store::{Event, StoreName, Tip, verify_stated_signer};
+use mesh_dare::store::{Effect, Event, StoreName, Tip, check_law, verify_stated_signer};
 use mesh_jsonbcd::{from_bytes, to_json_b};
 use mesh_protocol::caller::{Standing, UserCaller};
 use mesh_protocol::generated::{
@@ -293,8 +293,7 @@ impl Service {
 
     /// The tip of the store with the update.
     ///
-    /// A device that has another history writes into none of ours: it must synchronise, and see. What is not signed the reference
-    /// states wrongly (deviation D-06), and nobody relies on it.
+    /// A device that has another history writes into none of ours: it must synchronise, and see.
     fn continue_store(&self, served: &Served, update: &Staged) -> Result<Tip, Failure> {
         let head = self.0.store.head(served.id, update.label.as_str());
         let (next, mut tip) = match head.map_err(Error::from)? {
@@ -308,10 +307,12 @@ impl Service {
             return Err(Failure::new(Code::Stale));
         }
         for (envelope, digest) in update.envelopes.iter().zip(&update.digests) {
-            let apex = tip.push(&envelope.header, digest);
-            let signed = !envelope.sequence_signatures().is_empty();
-            if signed && envelope.apex_digest() != Some(apex.as_slice()) {
-                return Err(Failure::new(Code::Stale));
+            match tip.follow(&envelope.header, envelope.trailer.as_ref(), digest) {
+                Ok(_) => {}
+                Err(mesh_dare::Error::ApexMismatch { .. }) => {
+                    return Err(Failure::new(Code::Stale));
+                }
+                Err(error) => return Err(Error::from(error).into()),
             }
         }
         Ok(tip)
@@ -319,31 +320,30 @@ impl Service {
 
     /// Refuses changes that contradict what the catalog holds, as every other device would: nobody could synchronise it again.
     fn check_changes(&self, served: &Served, update: &Staged) -> Result<(), Failure> {
+        let label = update.label.as_str();
         let mut events: HashMap<&str, Event> = HashMap::new();
-        for (envelope, frame) in update.envelopes.iter().zip(&update.frames) {
-            let Some(id) = frame.key.as_deref() else {
+        for effect in &update.effects {
+            let Effect::Change(id, event) = effect else {
                 continue;
             };
-            let before = match events.get(id) {
+            let last = match events.get(id.as_str()) {
                 Some(event) => Some(*event),
                 None => {
-                    let label = update.label.as_str();
                     let last = self.0.store.frame_by_key(served.id, label, id);
                     let last = last.map_err(Error::from)?.map(|frame| {
-                        let envelope = from_bytes(&frame.envelope).map_err(Error::from)?;
-                        event_of(&envelope)
+                        let envelope: Envelope =
+                            from_bytes(&frame.envelope).map_err(Error::from)?;
+                        match Effect::of(&envelope.header, frame.index).map_err(Error::from)? {
+                            Effect::Change(_, event) => Ok(Some(event)),
+                            Effect::Checkpoint(_) => Ok::<_, Error>(None),
+                        }
                     });
-                    last.transpose()?
+                    last.transpose()?.flatten()
                 }
             };
-            let event = event_of(envelope)?;
-            let exists = matches!(before, Some(Event::New | Event::Update));
-            if exists == (event == Event::New) {
-                return Err(Failure::invalid(
-                    "a change contradicts what the catalog holds",
-                ));
-            }
-            events.insert(id, event);
+            check_law(id, last, *event)
+                .map_err(|_| Failure::invalid("a change contradicts what the catalog holds"))?;
+            events.insert(id, *event);
         }
         Ok(())
     }
@@ -374,6 +374,7 @@ struct Staged {
     first: u64,
     envelopes: Vec<Envelope>,
     frames: Vec<NewFrame>,
+    effects: Vec<Effect>,
     digests: Vec<[u8; 64]>,
 }
 
@@ -398,30 +399,34 @@ impl Staged {
             .and_then(Envelope::index)
             .ok_or_else(|| missing("Index"))?;
         let mut frames = Vec::with_capacity(update.envelopes.len());
+        let mut effects = Vec::with_capacity(update.envelopes.len());
         let mut digests = Vec::with_capacity(update.envelopes.len());
-        let mut expected = first;
-        for envelope in &update.envelopes {
-            if envelope.index() != Some(expected) {
+        for (index, envelope) in (first..).zip(&update.envelopes) {
+            if envelope.index() != Some(index) {
                 return Err(missing("Index"));
             }
-            expected = expected.saturating_add(1);
             // Who may read a catalog is for administrators to say.
-            let begins = !envelope.header.recipients.is_empty() && expected > 1;
+            let begins = !envelope.header.recipients.is_empty() && index > 0;
             if begins && !governs(standing) {
                 return Err(Failure::new(Code::NotAdministrator));
             }
             digests.push(envelope.check_digest().map_err(Error::from)?);
-            let key = envelope.content_meta().map_err(Error::from)?.unique_id;
+            let effect = Effect::of(&envelope.header, index).map_err(Error::from)?;
             frames.push(NewFrame {
                 envelope: fits(envelope)?,
-                key,
+                key: match &effect {
+                    Effect::Change(id, _) => Some(id.clone()),
+                    Effect::Checkpoint(_) => None,
+                },
             });
+            effects.push(effect);
         }
         Ok(Self {
             label,
             first,
             envelopes: update.envelopes,
             frames,
+            effects,
             digests,
         })
     }
@@ -438,13 +443,6 @@ impl Staged {
             _ => Err(Failure::invalid("the store is not signed by the caller")),
         }
     }
-}
-
-/// What a frame does to its entry.
-fn event_of(envelope: &Envelope) -> Result<Event, Failure> {
-    let meta = envelope.content_meta().map_err(Error::from)?;
-    let event = meta.event.unwrap_or_default();
-    Ok(Event::parse(&event).map_err(Error::from)?)
 }
 
 /// True for administrators of the account and whoever speaks for it.
