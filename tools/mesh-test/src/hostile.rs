@@ -37,6 +37,8 @@ struct Lies {
     /// Transactions are kept here and not executed.
     intercepted: Option<TransactRequest>,
     intercepts: bool,
+    /// Transactions are executed and not answered.
+    swallows: bool,
     /// Nothing is answered.
     silent: bool,
     /// Something was really answered otherwise than it was.
@@ -106,6 +108,11 @@ impl Hostile {
             lies.intercepts = false;
             lies.intercepted.take()
         })
+    }
+
+    /// Executes transactions and does not answer them from now on.
+    pub fn swallow(&self) {
+        self.with(|lies| lies.swallows = true);
     }
 
     /// Alters contributions to decryptions from now on.
@@ -221,21 +228,27 @@ impl MeshServiceSession for Session {
     }
 
     fn transact(&mut self, request: &TransactRequest) -> Result<TransactResponse, Error> {
-        let (intercepts, forgets) = self.hostile.with(|lies| {
+        let (intercepts, forgets, swallows) = self.hostile.with(|lies| {
             lies.lied |= lies.forgets;
             if lies.intercepts {
                 lies.intercepted = Some(request.clone());
             }
-            (lies.intercepts, lies.forgets)
+            (lies.intercepts, lies.forgets, lies.swallows)
         });
         if intercepts {
             return Err(Error::Unreachable {
                 text: "the transaction was intercepted".to_owned(),
             });
         }
-        match forgets {
-            true => Ok(TransactResponse::default()),
-            false => self.honest.transact(request),
+        if forgets {
+            return Ok(TransactResponse::default());
+        }
+        let response = self.honest.transact(request)?;
+        match swallows {
+            true => Err(Error::SessionLost {
+                text: "the answer was lost".to_owned(),
+            }),
+            false => Ok(response),
         }
     }
 

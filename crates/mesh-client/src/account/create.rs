@@ -210,8 +210,6 @@ impl Home {
             Ok(_) => {}
             // The stores are there already: the account was completed and only the answer or this device's record was lost.
             Err(error) if error.refusal() == Some(Code::Stale) => {
-                self.remove(&device_id)?;
-                self.delete_seed(&device_id)?;
                 return self.adopt(address, keys, session, &service);
             }
             Err(error) => return Err(error.into()),

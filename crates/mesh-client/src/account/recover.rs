@@ -36,6 +36,8 @@ use crate::transact::{Batch, Rush, request};
 impl Home {
     /// Recovers an account from its recovery codes and connects this device with all keys.
     ///
+    /// An interrupted recovery is continued by calling this again.
+    ///
     /// # Errors
     /// [`Error::Crypto`] naming the code that is wrong, too few codes or codes of different sets; [`Error::SharesOfAnother`] when
     /// they are in order but not those of this account; [`Error::AccountExists`]; [`Error::Protocol`].
@@ -226,11 +228,6 @@ impl Home {
             administrator: true,
         };
         let labels = StoreLabel::PERSONAL;
-        let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
-        let device_keys = DeviceKeys::derive(&seed)?;
-        let device = device_keys.profile(env)?;
-        let device_id = device.udf()?;
-        let roles = Roles::new(&[Role::Super]);
         let cipher = stores.replica(StoreLabel::Device)?.cipher(&ring)?;
         let connected: Vec<CatalogedDevice> = stores
             .replica(StoreLabel::Device)?
@@ -238,6 +235,34 @@ impl Home {
             .iter()
             .map(|payload| from_tagged(payload.expose_secret()))
             .collect::<Result<_, _>>()?;
+        let finish = |device_id: &str, device: CatalogedDevice| {
+            let entry = CatalogedStandard {
+                id: Some(device_id.to_owned()),
+                local: Some(address.to_string()),
+                enveloped_profile_account: Some(as_account(profile.envelope())),
+                cataloged_device: Some(device),
+                enveloped_account_host_assignment: Some(assignment),
+                ..CatalogedStandard::default()
+            };
+            self.put_standard(device_id, entry.clone())?;
+            let mut account = Account::open(self, entry)?;
+            account.sync()?;
+            Ok(account)
+        };
+        // An earlier attempt came through, and only its answer was lost: this device is there already.
+        for entry in &connected {
+            let id = entry.device_udf.as_deref().unwrap_or_default();
+            if self.load_seed(id)?.is_some() {
+                self.save_seed(&udf, ACCOUNT_SEED, keys.seed())?;
+                drop(stores);
+                return finish(id, entry.clone());
+            }
+        }
+        let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
+        let device_keys = DeviceKeys::derive(&seed)?;
+        let device = device_keys.profile(env)?;
+        let device_id = device.udf()?;
+        let roles = Roles::new(&[Role::Super]);
         let taken: Vec<&str> = connected
             .iter()
             .filter_map(|entry| entry.local_name.as_deref())
@@ -274,22 +299,17 @@ impl Home {
                     let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;
                     take_over(&mut stores, &judge, &labels, frames)?;
                 }
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    if error.refusal().is_some() {
+                        self.delete_seed(&device_id)?;
+                        self.delete_seed(&udf)?;
+                    }
+                    return Err(error.into());
+                }
             }
         }
         drop(stores);
-        let entry = CatalogedStandard {
-            id: Some(device_id.clone()),
-            local: Some(address.to_string()),
-            enveloped_profile_account: Some(as_account(profile.envelope())),
-            cataloged_device: Some(enrolled.device),
-            enveloped_account_host_assignment: Some(assignment),
-            ..CatalogedStandard::default()
-        };
-        self.put_standard(&device_id, entry.clone())?;
-        let mut account = Account::open(self, entry)?;
-        account.sync()?;
-        Ok(account)
+        finish(&device_id, enrolled.device)
     }
 }
 
