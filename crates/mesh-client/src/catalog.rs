@@ -5,13 +5,14 @@
 //! Here: adding, updating, deleting and finding entries of any type, and the two that have rules of their own.
 //! Not here: the history of a catalog (`mesh-dare`), devices (`device`).
 
-use mesh_crypto::{KeyAlgorithm, PrivateKey, SecretBytes};
+use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, SecretBytes};
 use mesh_dare::store::Event;
-use mesh_dare::store::catalog::Change;
-use mesh_jsonbcd::{from_tagged, read_tag};
+use mesh_dare::store::catalog::{Change, EntryName};
+use mesh_dare::store::replica::Replica;
+use mesh_jsonbcd::{ErrorClass, from_bytes, from_tagged, read_tag};
 use mesh_schema::catalog::CatalogEntry;
-use mesh_schema::generated::{CatalogedApplicationSsh, CatalogedCredential};
-use mesh_schema::{Access, Role, Roles};
+use mesh_schema::generated::{AnyCatalogedEntry, CatalogedApplicationSsh, CatalogedCredential};
+use mesh_schema::{Access, Role, Roles, StoreLabel};
 
 use crate::account::Account;
 use crate::error::Error;
@@ -24,6 +25,31 @@ pub enum Put {
     Added,
     /// It replaced an earlier one.
     Updated,
+}
+
+/// An entry that opens with no key that this device has, or holds no entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// Its catalog.
+    pub store: StoreLabel,
+    /// Where it stands in it.
+    pub frame: u64,
+    /// What is wrong with it.
+    pub why: String,
+    pseudonym: Option<String>,
+}
+
+/// The entry in a frame, if it has this type.
+fn entry_at<E: CatalogEntry>(
+    replica: &Replica<std::fs::File>,
+    index: u64,
+    keys: &KeyRing,
+) -> Result<Option<E>, Error> {
+    let payload = replica.payload(index, keys)?;
+    Ok(match read_tag(payload.expose_secret())? == E::TAG {
+        true => Some(from_tagged(payload.expose_secret())?),
+        false => None,
+    })
 }
 
 impl Account {
@@ -104,18 +130,79 @@ impl Account {
 
     /// All entries of one type, in the order in which they were last changed.
     ///
+    /// Whoever may write a catalog may write what opens nowhere. That must not hide everything else: an entry that cannot be read is
+    /// left out and logged, and [`Account::unreadable`] names it. Devices and their access are exempt: of those none is overlooked.
+    ///
     /// # Errors
     /// As [`Account::entry`].
     pub fn entries<E: CatalogEntry>(&mut self) -> Result<Vec<E>, Error> {
         self.check_readable::<E>()?;
+        let strict = matches!(E::STORE, StoreLabel::Device | StoreLabel::Access);
         let mut found = Vec::new();
         let (replica, keys) = self.opened(E::STORE)?;
-        for payload in replica.entries(keys)? {
-            if read_tag(payload.expose_secret())? == E::TAG {
-                found.push(from_tagged(payload.expose_secret())?);
+        for index in replica.state().live() {
+            match entry_at(replica, index, keys) {
+                Ok(entry) => found.extend(entry),
+                Err(error) if strict || error.class() == ErrorClass::Unavailable => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::warn!(store = %E::STORE, %error, "an entry cannot be read and is left out");
+                }
             }
         }
         Ok(found)
+    }
+
+    /// The entries that cannot be read, of all catalogs that this device reads.
+    ///
+    /// # Errors
+    /// [`Error::Dare`] when the storage fails; [`Error::Protocol`] when the service's help is needed and not to be had.
+    pub fn unreadable(&mut self) -> Result<Vec<Unreadable>, Error> {
+        let mut found = Vec::new();
+        for store in self.roles.readable() {
+            if store.is_spool() {
+                continue;
+            }
+            let (replica, keys) = self.opened(store)?;
+            for index in replica.state().live() {
+                let payload = replica.payload(index, keys).map_err(Error::from);
+                let entry = payload.and_then(|payload| {
+                    Ok(from_bytes::<AnyCatalogedEntry>(payload.expose_secret())?)
+                });
+                match entry {
+                    Ok(_) => {}
+                    Err(error) if error.class() == ErrorClass::Unavailable => return Err(error),
+                    Err(error) => found.push(Unreadable {
+                        store,
+                        frame: index,
+                        why: error.to_string(),
+                        pseudonym: replica.frame(index)?.content_meta()?.unique_id,
+                    }),
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Deletes entries that cannot be read, on all devices.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`], [`Error::Protocol`].
+    pub fn discard(&mut self, entries: &[Unreadable]) -> Result<(), Error> {
+        self.transact(|_| {
+            let mut batch = Batch::default();
+            for entry in entries {
+                let Some(id) = &entry.pseudonym else { continue };
+                let change = Change {
+                    entry: EntryName::Pseudonym(id.clone()),
+                    event: Event::Delete,
+                    payload: SecretBytes::new(Vec::new()),
+                };
+                batch.change(entry.store, change);
+            }
+            Ok((batch, ()))
+        })
     }
 
     /// Deletes the entry with this key.
@@ -136,7 +223,7 @@ impl Account {
             batch.change(
                 E::STORE,
                 Change {
-                    key: key.to_owned(),
+                    entry: EntryName::Key(key.to_owned()),
                     event: Event::Delete,
                     payload: SecretBytes::new(Vec::new()),
                 },

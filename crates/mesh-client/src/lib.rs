@@ -60,7 +60,7 @@ mod transact;
 pub use account::Account;
 pub use account::create::check_address;
 pub use account::recover::Drill;
-pub use catalog::Put;
+pub use catalog::{Put, Unreadable};
 pub use device::{
     AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, IssuedPin, PendingConnection,
     PendingDevice, PinState,

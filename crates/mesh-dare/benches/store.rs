@@ -16,7 +16,7 @@ use std::path::Path;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, SecretBytes, Seeded};
-use mesh_dare::store::catalog::{Change, create_catalog};
+use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::Replica;
 use mesh_dare::store::{Event, StoreName};
 use mesh_dare::{Cipher, Envelope, Seal, Sequence, SequenceType};
@@ -197,7 +197,7 @@ impl<S: mesh_dare::Storage> Catalog<S> {
 
 fn change(number: usize) -> Change {
     Change {
-        key: format!("entry {number}"),
+        entry: EntryName::Key(format!("entry {number}")),
         event: Event::New,
         payload: SecretBytes::new(vec![7; ENTRY]),
     }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use mesh_crypto::{Earl, KeyAlgorithm, KeyRing, PrivateKey, SecretBytes, Seeded};
 use mesh_dare::generated::ContentMeta;
-use mesh_dare::store::catalog::{Change, create_catalog};
+use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::Replica;
 use mesh_dare::store::{Event, StoreName};
 use mesh_dare::{Cipher, Envelope, Seal};
@@ -114,7 +114,7 @@ proptest! {
                 Event::Delete => Vec::new(),
                 _ => value.to_be_bytes().to_vec(),
             };
-            let change = Change { key: key.clone(), event, payload: SecretBytes::new(payload.clone()) };
+            let change = Change { entry: EntryName::Key(key.clone()), event, payload: SecretBytes::new(payload.clone()) };
             let staged = replica.stage(&[change], &[], renew, &keys, &signer, &env);
             // (New, Update*, Delete)*
             let lawful = model.contains_key(&key) == (event != Event::New);

@@ -13,7 +13,7 @@
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, SecretBytes, Seeded};
 use mesh_dare::Cipher;
 use mesh_dare::frame::{self, Found};
-use mesh_dare::store::catalog::{Change, create_catalog};
+use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::{Head, Replica};
 use mesh_dare::store::{Event, StoreName};
 
@@ -79,7 +79,7 @@ fn change(number: u32, event: Event, payload: &str) -> Change {
         _ => format!("{{\"Entry\":{{\"Number\":{number},\"Text\":\"{payload}\"}}}}"),
     };
     Change {
-        key: format!("entry {number}"),
+        entry: EntryName::Key(format!("entry {number}")),
         event,
         payload: SecretBytes::new(payload.into_bytes()),
     }

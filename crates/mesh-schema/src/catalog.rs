@@ -10,7 +10,7 @@ mod access;
 use mesh_crypto::{Environment, PrivateKey, Udf};
 use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
-use mesh_dare::store::catalog::Change;
+use mesh_dare::store::catalog::{Change, EntryName};
 use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
 use crate::enveloped::Valid;
@@ -44,7 +44,7 @@ pub trait CatalogEntry: Object {
     /// As [`CatalogEntry::primary_key`].
     fn change(&self, event: Event) -> Result<Change, Error> {
         Ok(Change {
-            key: self.primary_key()?,
+            entry: EntryName::Key(self.primary_key()?),
             event,
             payload: SecretBytes::new(to_tagged_json(self)),
         })

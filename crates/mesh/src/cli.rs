@@ -78,7 +78,11 @@ pub enum Command {
     #[command(subcommand)]
     Device(Device),
     /// Checks the home and the service, and says what is wrong.
-    Doctor,
+    Doctor {
+        /// Deletes the entries that cannot be read, on all devices.
+        #[arg(long)]
+        discard: bool,
+    },
     /// The home of this device.
     #[command(subcommand)]
     Home(Home),

@@ -56,7 +56,7 @@ pub fn answer(
         }
         Command::Contact(command) => contact::run(&context()?, command),
         Command::Device(command) => device::run(&context()?, command),
-        Command::Doctor => doctor::run(&context()?),
+        Command::Doctor { discard } => doctor::run(&context()?, *discard),
         Command::Home(command) => home::run(&context()?, command),
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mesh_client::{Account, Client, Completion, Role, Roles, check_address};
-use mesh_crypto::{KeyAlgorithm, PrivateKey};
+use mesh_crypto::{KeyAlgorithm, PrivateKey, SecretBytes};
 use mesh_dare::Envelope;
-use mesh_jsonbcd::SecretString;
+use mesh_dare::store::Event;
+use mesh_dare::store::catalog::{Change, EntryName};
+use mesh_jsonbcd::{Object, Reader, SecretString, Writer};
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::{
     BindRequest, ConnectRequest, ConstraintsSelect, DownloadRequest, MeshHelloRequest,
@@ -23,6 +25,8 @@ use mesh_protocol::{
     ClientCredential, Code, Error, HostExpectation, MeshPort, MeshSession, PacketHandler,
     PacketPort, PacketTransport,
 };
+use mesh_schema::StoreLabel;
+use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedBookmark, CatalogedCredential};
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_service::DirectPort;
@@ -419,6 +423,59 @@ fn what_other_devices_would_refuse_is_refused() {
         account.sync().unwrap();
         let entries: Vec<CatalogedCredential> = account.entries().unwrap();
         assert_eq!(entries.len(), 2, "{device}");
+    }
+}
+
+/// What is encrypted the service cannot judge: it must not hide what else there is.
+#[test]
+fn an_entry_that_nobody_can_read_hides_no_other() {
+    let (scene, _, _) = Scene::new();
+    let mut two = scene.account("two");
+    two.put(&Rubbish).unwrap();
+    drop(two);
+    let mut alice = scene.account("one");
+    alice.sync().unwrap();
+    let entries: Vec<CatalogedCredential> = alice.entries().unwrap();
+    assert_eq!(entries.len(), 1);
+    let unreadable = alice.unreadable().unwrap();
+    assert_eq!(unreadable.len(), 1, "{unreadable:?}");
+    assert_eq!(unreadable[0].store, StoreLabel::Credential);
+    alice.discard(&unreadable).unwrap();
+    assert_eq!(alice.unreadable().unwrap(), []);
+    let mut two = scene.account("two");
+    two.sync().unwrap();
+    assert_eq!(two.unreadable().unwrap(), []);
+    let entries: Vec<CatalogedCredential> = two.entries().unwrap();
+    assert_eq!(entries.len(), 1);
+}
+
+/// Stands in a catalog like an entry, and is none.
+#[derive(Default)]
+struct Rubbish;
+
+impl Object for Rubbish {
+    const TAG: &'static str = "CatalogedCredential";
+
+    fn write_fields(&self, _: &mut Writer) {}
+
+    fn read_field(&mut self, _: &str, _: &mut Reader<'_>) -> Result<bool, mesh_jsonbcd::Error> {
+        Ok(false)
+    }
+}
+
+impl CatalogEntry for Rubbish {
+    const STORE: StoreLabel = StoreLabel::Credential;
+
+    fn primary_key(&self) -> Result<String, mesh_schema::Error> {
+        Ok("rubbish".to_owned())
+    }
+
+    fn change(&self, event: Event) -> Result<Change, mesh_schema::Error> {
+        Ok(Change {
+            entry: EntryName::Key(self.primary_key()?),
+            event,
+            payload: SecretBytes::new(b"{\"CatalogedCredential\":7".to_vec()),
+        })
     }
 }
 

@@ -10,7 +10,7 @@
 
 use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey, SecretBytes};
 use mesh_dare::store::Event;
-use mesh_dare::store::catalog::Change;
+use mesh_dare::store::catalog::{Change, EntryName};
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedAccess, CatalogedDevice};
@@ -47,7 +47,7 @@ impl Account {
             work.batch.change(
                 StoreLabel::Device,
                 Change {
-                    key: entry.primary_key()?,
+                    entry: EntryName::Key(entry.primary_key()?),
                     event: Event::Delete,
                     payload: SecretBytes::new(Vec::new()),
                 },

@@ -22,11 +22,20 @@ pub const CATALOG_TYPE: &str = "application/mmm-catalog";
 /// The content type in the first frame of a spool.
 pub const SPOOL_TYPE: &str = "application/mmm-spool";
 
+/// How an entry is named in a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryName {
+    /// By its primary key.
+    Key(String),
+    /// By the pseudonym of its primary key, when only that is known.
+    Pseudonym(String),
+}
+
 /// One change that a transaction makes to a catalog.
 #[derive(Clone, Debug)]
 pub struct Change {
-    /// Primary key of the entry.
-    pub key: String,
+    /// The entry.
+    pub entry: EntryName,
     /// What happens to it.
     pub event: Event,
     /// The entry as a tagged object; empty for a deletion.
@@ -233,7 +242,10 @@ impl StoreState {
             stage.push(None, &[])?;
         }
         for change in changes {
-            let id = unique_id(under.index_key.expose_secret(), &change.key);
+            let id = match &change.entry {
+                EntryName::Key(key) => unique_id(under.index_key.expose_secret(), key),
+                EntryName::Pseudonym(id) => id.clone(),
+            };
             let stored = self.slot(&id).map(|slot| slot.event);
             check_law(&id, pending.get(&id).copied().or(stored), change.event)?;
             let meta = ContentMeta {

@@ -2,11 +2,12 @@
 //! `doctor`: checks the home and the service.
 //!
 //! Spec: none.
-//! Here: one line for each finding.
-//! Not here: repair.
+//! Here: one line for each finding; entries that cannot be read are deleted on demand.
+//! Not here: the checks themselves (`mesh-client`).
 
 use std::os::unix::fs::PermissionsExt;
 
+use mesh_client::Account;
 use serde_json::{Value, json};
 
 use crate::context::Context;
@@ -17,7 +18,7 @@ use crate::output::Answer;
 ///
 /// # Errors
 /// [`Failure`] when something is not in order.
-pub fn run(context: &Context) -> Result<Answer, Failure> {
+pub fn run(context: &Context, discard: bool) -> Result<Answer, Failure> {
     let mut findings: Vec<(&str, Result<String, String>)> = Vec::new();
     let mode = std::fs::metadata(&context.directory)?.permissions().mode() & 0o777;
     findings.push((
@@ -56,6 +57,7 @@ pub fn run(context: &Context) -> Result<Answer, Failure> {
                 format!("the service answers; {behind} stores are behind it")
             });
             findings.push(("service", behind.map_err(text)));
+            findings.push(("entries", entries(&mut account, discard)));
         }
         Err(error) => findings.push(("account", Err(error.to_string()))),
     }
@@ -76,4 +78,25 @@ pub fn run(context: &Context) -> Result<Answer, Failure> {
         .map(|(what, found)| json!({ "what": what, "found": found.clone().unwrap_or_default() }))
         .collect();
     Ok(Answer::say(human.join("\n")).with("findings", list))
+}
+
+/// Whether every entry can be read, after those that cannot are deleted if that is wanted.
+fn entries(account: &mut Account, discard: bool) -> Result<String, String> {
+    let text = |failure: mesh_client::Error| failure.to_string();
+    let found = account.unreadable().map_err(text)?;
+    if found.is_empty() {
+        return Ok("all can be read".to_owned());
+    }
+    let names: Vec<String> = found
+        .iter()
+        .map(|entry| format!("frame {} of {} ({})", entry.frame, entry.store, entry.why))
+        .collect();
+    let names = names.join(", ");
+    if discard {
+        account.discard(&found).map_err(text)?;
+        return Ok(format!("deleted on all devices: {names}"));
+    }
+    Err(format!(
+        "cannot be read: {names}; a device with faults or worse wrote them, 'meshman doctor --discard' deletes them on all devices"
+    ))
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use mesh_client::Error;
 use mesh_crypto::{KeyAlgorithm, PrivateKey};
 use mesh_dare::store::StoreName;
-use mesh_dare::store::catalog::{Change, create_catalog};
+use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::{Cipher, Envelope};
 use mesh_jsonbcd::SecretBytes;
 use mesh_keystore::SystemEnvironment;
@@ -328,7 +328,7 @@ fn forged(store: &str, payload: &str) -> Outcome<Envelope> {
     let key = PrivateKey::generate(KeyAlgorithm::X448, &env);
     let signer = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
     let change = Change {
-        key: "forged".to_owned(),
+        entry: EntryName::Key("forged".to_owned()),
         event: mesh_dare::store::Event::New,
         payload: SecretBytes::new(payload.as_bytes().to_vec()),
     };

@@ -15,7 +15,7 @@ use mesh_crypto::{KeyAlgorithm, PrivateKey, PublicKey, Seed, seed_code};
 use mesh_dare::merkle::{Digest, Frontier};
 use mesh_dare::store::Event;
 use mesh_dare::store::StoreName;
-use mesh_dare::store::catalog::{Change, StoreState, Under};
+use mesh_dare::store::catalog::{Change, EntryName, StoreState, Under};
 use mesh_dare::{Cipher, Envelope, Exchange};
 use mesh_jsonbcd::{SecretBytes, to_tagged_json};
 use mesh_keystore::SystemEnvironment;
@@ -218,7 +218,7 @@ fn intrude(scene: &Scene, store: &'static str, payload: &[u8]) -> Outcome<Found>
         .collect::<Result<_, _>>()?;
     let own = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
     let change = Change {
-        key: "intruder".to_owned(),
+        entry: EntryName::Key("intruder".to_owned()),
         event: Event::New,
         payload: SecretBytes::new(payload.to_vec()),
     };
