@@ -99,7 +99,7 @@ impl Effect {
     /// Reads the metadata of the frame at an index.
     ///
     /// # Errors
-    /// [`Error::Header`] when they do not say what they must; [`Error::Codec`]; [`Error::Unsupported`] for an unknown event.
+    /// [`Error::Header`] when they do not say what they must; [`Error::Encoding`]; [`Error::Unsupported`] for an unknown event.
     pub fn of(header: &DareHeader, index: u64) -> Result<Self, Error> {
         if index == 0 {
             return Ok(Self::Checkpoint(Vec::new()));
