@@ -69,7 +69,7 @@ impl Home {
     /// Opens a connected account: the one with this address, or the only one.
     ///
     /// # Errors
-    /// [`Error::NoAccount`], [`Error::Ambiguous`], [`Error::Pending`], [`Error::KeyStore`]; [`Error::Schema`] when what is stored
+    /// [`Error::NoAccount`], [`Error::Ambiguous`], [`Error::Pending`], [`Error::Unclaimed`], [`Error::KeyStore`]; [`Error::Schema`] when what is stored
     /// does not belong together.
     pub fn account(&self, address: Option<&AccountAddress>) -> Result<Account, Error> {
         let (_, entry) = self.entry(address)?;
@@ -78,6 +78,7 @@ impl Home {
             AnyCatalogedMachine::CatalogedPending(entry) => Err(Error::Pending {
                 address: entry.account_address.clone().unwrap_or_default(),
             }),
+            AnyCatalogedMachine::CatalogedPreconfigured(_) => Err(Error::Unclaimed),
             _ => Err(Error::NoAccount {
                 address: address.map(ToString::to_string),
             }),

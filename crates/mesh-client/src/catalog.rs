@@ -232,7 +232,7 @@ impl Account {
         })
     }
 
-    fn event_of<E: CatalogEntry>(&mut self, entry: &E) -> Result<Event, Error> {
+    pub(crate) fn event_of<E: CatalogEntry>(&mut self, entry: &E) -> Result<Event, Error> {
         let (replica, keys) = self.opened(E::STORE)?;
         let exists = replica.contains(&entry.primary_key()?, keys)?;
         Ok(if exists { Event::Update } else { Event::New })

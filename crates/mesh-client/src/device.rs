@@ -9,10 +9,12 @@
 mod accept;
 mod list;
 mod pin;
+pub(crate) mod preconfigured;
 mod request;
 pub(crate) mod revoke;
 
-use mesh_crypto::{DateTime, Pin};
+use mesh_crypto::{DateTime, Pin, SecretBytes};
+use mesh_jsonbcd::SecretString;
 use mesh_schema::message::ValidAcknowledgement;
 use mesh_schema::{AccountAddress, Offline, Role, Roles, StoreLabel};
 
@@ -42,6 +44,8 @@ pub enum Completion {
     Connected(Box<Account>),
     /// No administrator has decided yet.
     Pending(PendingConnection),
+    /// Nobody has adopted the preconfigured device yet.
+    Unclaimed(InstalledDevice),
     /// An administrator rejected the device; nothing of the request is left.
     Rejected,
 }
@@ -96,8 +100,28 @@ pub struct AcceptedDevice {
     pub name: String,
     /// Its roles.
     pub roles: Roles,
-    /// The witness of its request.
-    pub witness: String,
+    /// The witness of its request; there is none when it was adopted.
+    pub witness: Option<String>,
+}
+
+/// A device that waits for whoever reads its label.
+#[derive(Debug)]
+pub struct PreconfiguredDevice {
+    /// Fingerprint of the device.
+    pub device_udf: String,
+    /// What stands on its label: `mcd://` with the account that published it and the key by which it is adopted.
+    pub uri: SecretString,
+    /// The file that is installed in the device: its private key, its profile and the URI, as JSON.
+    pub secret: SecretBytes,
+}
+
+/// A preconfigured device that has been installed.
+#[derive(Clone, Debug)]
+pub struct InstalledDevice {
+    /// Fingerprint of the device.
+    pub device_udf: String,
+    /// The account that published it, where its adoption is announced.
+    pub publisher: AccountAddress,
 }
 
 /// A connected device.

@@ -181,6 +181,9 @@ pub enum Error {
         /// What is wrong with it.
         source: mesh_dare::Error,
     },
+    /// The device was preconfigured, and nobody has adopted it yet.
+    #[error("this device waits for whoever adopts it")]
+    Unclaimed,
     /// What the service says of itself contradicts the account.
     #[error("the service is not the one of this account: {why}")]
     WrongService {
@@ -202,7 +205,8 @@ impl Error {
             | Self::NoAccount { .. }
             | Self::NoHome { .. }
             | Self::NotFound { .. }
-            | Self::Pending { .. } => ErrorClass::Misuse,
+            | Self::Pending { .. }
+            | Self::Unclaimed => ErrorClass::Misuse,
             Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {
                 ErrorClass::Unavailable
             }

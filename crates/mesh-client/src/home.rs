@@ -30,7 +30,7 @@ use mesh_schema::AccountAddress;
 use crate::device::check_name;
 use crate::error::Error;
 use crate::files::unusable;
-use crate::generated::{AnyCatalogedMachine, CatalogedPending, CatalogedStandard};
+use crate::generated::AnyCatalogedMachine;
 use crate::http::HttpTransport;
 use crate::machine::Machine;
 
@@ -117,6 +117,8 @@ pub enum AccountState {
     Creating,
     /// The device has asked to be connected.
     Pending,
+    /// The device was preconfigured by the account and waits for whoever adopts it.
+    Preconfigured,
 }
 
 /// An account that this device knows.
@@ -246,6 +248,11 @@ impl Home {
                     entry.account_address.clone(),
                     AccountState::Pending,
                 ),
+                AnyCatalogedMachine::CatalogedPreconfigured(entry) => (
+                    &None,
+                    entry.account_address.clone(),
+                    AccountState::Preconfigured,
+                ),
                 _ => continue,
             };
             let udf = profile
@@ -306,11 +313,7 @@ impl Home {
             .ok_or(Error::NoAccount { address: wanted })
     }
 
-    pub(crate) fn put_standard(&self, id: &str, entry: CatalogedStandard) -> Result<(), Error> {
-        self.0.machine.borrow_mut().put(id, entry.into())
-    }
-
-    pub(crate) fn put_pending(&self, id: &str, entry: CatalogedPending) -> Result<(), Error> {
+    pub(crate) fn put(&self, id: &str, entry: impl Into<AnyCatalogedMachine>) -> Result<(), Error> {
         self.0.machine.borrow_mut().put(id, entry.into())
     }
 
@@ -355,7 +358,7 @@ impl Home {
         &self,
         address: Option<&AccountAddress>,
     ) -> Result<AccountSummary, Error> {
-        let (id, _) = self.entry(address)?;
+        let (id, entry) = self.entry(address)?;
         let summary = self
             .accounts()?
             .into_iter()
@@ -365,6 +368,11 @@ impl Home {
         })?;
         // Keys first: whatever happens then, what is left cannot be opened.
         self.0.keys.delete(&id)?;
+        if let AnyCatalogedMachine::CatalogedPreconfigured(entry) = &entry
+            && let Some(publication) = &entry.publication_id
+        {
+            self.0.keys.delete(publication)?;
+        }
         if !summary.udf.is_empty() {
             self.0.keys.delete(&summary.udf)?;
             self.forget_offline(&summary.udf)?;

@@ -59,11 +59,12 @@ mod transact;
 
 pub use account::Account;
 pub use account::create::check_address;
+pub use account::escrow::Rotated;
 pub use account::recover::Drill;
 pub use catalog::{Put, Unreadable};
 pub use device::{
-    AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, IssuedPin, PendingConnection,
-    PendingDevice, PinState,
+    AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, InstalledDevice, IssuedPin,
+    PendingConnection, PendingDevice, PinState, PreconfiguredDevice,
 };
 pub use error::Error;
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};

@@ -91,7 +91,7 @@ impl Account {
             .collect();
         self.issue = entry.issue_digest();
         standard.cataloged_device = Some(entry);
-        self.home.put_standard(&self.device_udf, standard)?;
+        self.home.put(&self.device_udf, standard)?;
         // Agreements that were completed with former shares are not needed with the new ones.
         self.ring = connected.ring();
         self.forget_offline()?;

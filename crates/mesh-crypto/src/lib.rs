@@ -42,7 +42,7 @@ pub use key_source::{KeyRing, KeySource};
 pub use mesh_jsonbcd::{DateTime, SecretBytes, SecretString};
 pub use share::Share;
 pub use udf::Udf;
-pub use udf::earl::Earl;
+pub use udf::earl::{Earl, EarlAuthenticator};
 pub use udf::pin::{Pin, SaltedPin};
 pub use udf::seed::{Seed, seed_code};
 

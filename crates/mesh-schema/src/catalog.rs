@@ -49,6 +49,18 @@ pub trait CatalogEntry: Object {
             payload: SecretBytes::new(to_tagged_json(self)),
         })
     }
+
+    /// The change that removes this entry from its catalog.
+    ///
+    /// # Errors
+    /// As [`CatalogEntry::primary_key`].
+    fn deletion(&self) -> Result<Change, Error> {
+        Ok(Change {
+            entry: EntryName::Key(self.primary_key()?),
+            event: Event::Delete,
+            payload: SecretBytes::new(Vec::new()),
+        })
+    }
 }
 
 fn field<'a>(
@@ -123,6 +135,9 @@ impl CatalogEntry for CatalogedAccess {
                 field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
             }
             Some(AnyCapability::CapabilityDecrypt(capability)) => {
+                field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
+            }
+            Some(AnyCapability::PublicationCapability(capability)) => {
                 field(capability.id.as_ref(), Self::TAG, "Id").map(str::to_owned)
             }
             _ => Err(Error::Field {

@@ -8,7 +8,7 @@
 use std::ops::Deref;
 
 use mesh_crypto::{Environment, PrivateKey, PublicKey};
-use mesh_dare::generated::ContentMeta;
+use mesh_dare::generated::{ContentMeta, KeyValue};
 use mesh_dare::{Cipher, Envelope, Enveloped, Seal};
 use mesh_jsonbcd::Object;
 
@@ -95,6 +95,8 @@ pub(crate) struct Signing<'a> {
     pub(crate) binary: bool,
     pub(crate) id: Option<&'a str>,
     pub(crate) unique_id: Option<&'a str>,
+    /// Readable by everyone.
+    pub(crate) attributes: &'a [KeyValue],
 }
 
 /// Puts an object into an envelope.
@@ -120,6 +122,7 @@ pub(crate) fn envelope<T: Object>(
             message_type: Some(T::TAG.to_owned()),
             content_type: Some(OBJECT_TYPE.to_owned()),
             created: Some(env.now()),
+            key_values: how.attributes.to_vec(),
             ..ContentMeta::default()
         }),
         envelope_id: how.id.map(str::to_owned),

@@ -27,6 +27,7 @@ pub mod label;
 pub mod message;
 pub mod offline;
 pub mod profile;
+pub mod publication;
 pub mod right;
 
 mod key_data;

@@ -16,8 +16,8 @@ use crate::address::AccountAddress;
 use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
 use crate::generated::{
-    AcknowledgeConnection, CatalogedDevice, MessageComplete, MessagePin, ProfileDevice,
-    ProfileUser, Reference, RequestConnection, RespondConnection,
+    AcknowledgeConnection, CatalogedDevice, MessageClaim, MessageComplete, MessagePin,
+    ProfileDevice, ProfileUser, Reference, RequestConnection, RespondConnection,
 };
 use crate::right::Roles;
 
@@ -48,6 +48,7 @@ macro_rules! message {
 
 message!(
     AcknowledgeConnection,
+    MessageClaim,
     MessageComplete,
     MessagePin,
     RequestConnection,
@@ -331,15 +332,13 @@ pub fn check_pin(
 }
 
 /// Makes the answer to a request: the entry of the device, or nothing when it is rejected.
-///
-/// # Errors
-/// [`Error::Crypto`].
+#[must_use]
 pub fn respond_connection(
-    acknowledged: &ValidAcknowledgement,
+    response_id: String,
     device: Option<CatalogedDevice>,
-) -> Result<RespondConnection, Error> {
-    Ok(RespondConnection {
-        message_id: Some(acknowledged.response_id()?),
+) -> RespondConnection {
+    RespondConnection {
+        message_id: Some(response_id),
         result: Some(
             if device.is_some() {
                 RESULT_ACCEPT
@@ -350,7 +349,7 @@ pub fn respond_connection(
         ),
         cataloged_device: device,
         ..RespondConnection::default()
-    })
+    }
 }
 
 /// Makes the message that ends others: each of `references` is a message identifier and what became of the message.

@@ -242,7 +242,7 @@ fn an_answer_is_by_the_administrator_and_for_the_device() {
     let message = acknowledge_connection(&alice.profile, &valid, &posted, &env).unwrap();
     let shown = post(&message, &[], Cipher::default(), None, &env).unwrap();
     let shown = ValidAcknowledgement::validate(shown.envelope(), &alice.profile).unwrap();
-    let answer = respond_connection(&shown, None).unwrap();
+    let answer = respond_connection(shown.response_id().unwrap(), None);
     let recipients = [phone.profile.encryption_key().unwrap()];
     let administrator = alice.profile.administrator_key().unwrap();
     let open = |signer: Option<&Person>, device: &Device| {

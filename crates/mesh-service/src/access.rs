@@ -203,6 +203,7 @@ fn row_key(capability: &AnyCapability) -> Result<Option<String>, Error> {
     let (key, field) = match capability {
         AnyCapability::AccessCapability(capability) => (&capability.udf, "Udf"),
         AnyCapability::CapabilityDecryptServiced(capability) => (&capability.id, "Id"),
+        AnyCapability::PublicationCapability(capability) => (&capability.id, "Id"),
         _ => return Ok(None),
     };
     let key = key.clone().ok_or(mesh_dare::Error::Header { field })?;

@@ -6,6 +6,7 @@
 //! Not here: the proof (`access`), stores and their frames (`store_sync`, `store`), packets (`listener`).
 
 mod operate;
+mod publication;
 mod store_sync;
 
 use std::sync::Arc;
@@ -63,6 +64,8 @@ struct Inner {
     pin_requests: Quota<(u64, String)>,
     /// Contributions with key shares, by the fingerprint of the device's authentication key.
     contributions: Quota<String>,
+    /// Claims, by publication.
+    claims: Quota<String>,
 }
 
 impl std::fmt::Debug for Service {
@@ -103,6 +106,7 @@ impl Service {
             requests: Quota::new(MAX_REQUESTS),
             pin_requests: Quota::new(MAX_PIN_REQUESTS),
             contributions: Quota::new(operate::MAX_CONTRIBUTIONS),
+            claims: Quota::new(publication::MAX_CLAIMS),
         })))
     }
 
@@ -436,16 +440,20 @@ impl MeshService for Service {
         Err(not_offered())
     }
 
-    fn claim(&self, _: &PublicCaller, _: ClaimRequest) -> Result<ClaimResponse, Failure> {
-        Err(not_offered())
+    fn claim(
+        &self,
+        caller: &PublicCaller,
+        request: ClaimRequest,
+    ) -> Result<ClaimResponse, Failure> {
+        self.publication_claim(caller, request)
     }
 
     fn poll_claim(
         &self,
-        _: &PublicCaller,
-        _: PollClaimRequest,
+        caller: &PublicCaller,
+        request: PollClaimRequest,
     ) -> Result<PollClaimResponse, Failure> {
-        Err(not_offered())
+        self.publication_poll(caller, &request)
     }
 
     fn operate(

@@ -114,6 +114,24 @@ pub enum Command {
 /// Accounts.
 #[derive(Debug, Subcommand)]
 pub enum Account {
+    /// Connects the preconfigured device whose label has this URI. Example: meshman account connect --qr-image label.png --name camera
+    Connect {
+        /// The mcd:// URI of the label; other users of this machine can see it, --uri-stdin hides it.
+        #[arg(required_unless_present_any = ["uri_stdin", "qr_image"], conflicts_with_all = ["uri_stdin", "qr_image"])]
+        uri: Option<String>,
+        /// Reads the URI from standard input, asking for it on a terminal.
+        #[arg(long, conflicts_with = "qr_image")]
+        uri_stdin: bool,
+        /// Reads the QR code in this picture, PNG or JPEG.
+        #[arg(long, value_name = "FILE")]
+        qr_image: Option<PathBuf>,
+        /// Its roles.
+        #[command(flatten)]
+        roles: RoleArgs,
+        /// A name for it.
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Creates a personal account, with this device as its first. Example: meshman account create alice@localhost
     Create {
         /// Its address: name@domain.
@@ -142,8 +160,14 @@ pub enum Account {
         /// How many of them recover the account.
         #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
         quorum: u8,
+        /// Voids all codes that were made before.
+        #[arg(long, conflicts_with = "account_key")]
+        rotate: bool,
+        /// Makes codes that hold the key of the account itself, as the reference does: they can never be voided.
+        #[arg(long)]
+        account_key: bool,
         /// Makes no codes, but reads some from standard input, one in a line, and says which of them recover this account.
-        #[arg(long, conflicts_with_all = ["shares", "quorum", "sheets"])]
+        #[arg(long, conflicts_with_all = ["shares", "quorum", "sheets", "rotate", "account_key"])]
         verify: bool,
         /// Writes a sheet for each holder into this directory, which must not exist: as text and as a page to print.
         #[arg(long, value_name = "DIR")]
@@ -276,10 +300,28 @@ pub enum Device {
         #[arg(long)]
         yes: bool,
     },
+    /// Installs on this device what its maker has prepared with 'device preconfig'; 'device complete' then waits for whoever adopts it.
+    Install {
+        /// The secret file of the device.
+        file: PathBuf,
+    },
     /// Lists the connected devices.
     List,
     /// Lists the devices that ask to be connected.
     Pending,
+    /// Prepares a device that whoever reads its label can adopt. Example: meshman device preconfig camera.medk --label camera.svg
+    ///
+    /// Writes the secret file that goes into the device, and prints the URI that goes onto its label.
+    Preconfig {
+        /// The secret file to write, created with mode 0600; it must not exist.
+        file: PathBuf,
+        /// Writes the label, the URI as a QR code, to this file, created with mode 0600; .png or .svg.
+        #[arg(long, value_name = "FILE")]
+        label: Option<PathBuf>,
+        /// Shows the label as a QR code here.
+        #[arg(long)]
+        qr: bool,
+    },
     /// Gives a device another name. Example: meshman device rename device-2 phone
     Rename {
         /// Its name, its fingerprint or the beginning of that.

@@ -102,6 +102,9 @@ pub fn remedy(error: &Error) -> &'static str {
         Error::Pending { .. } => {
             "have it accepted on another device, then run 'meshman device complete'"
         }
+        Error::Unclaimed => {
+            "have its owner give its label to 'meshman account connect', then run 'meshman device complete'"
+        }
         Error::Protocol(error) => match (error.refusal(), error) {
             (Some(Code::AccountRegistered), _) => "choose another name",
             (Some(Code::NotFound), _) => "check the address of the account",

@@ -3,11 +3,12 @@
 //!
 //! Spec: none.
 //! Here: the scene, how an attack is judged, the list.
-//! Not here: the switchboard (`hostile`), the attacks themselves (`frames`, `tree`, `people`), how they are shown (`mesh`, selftest).
+//! Not here: the switchboard (`hostile`), the attacks themselves (`frames`, `tree`, `people`, `adoption`, `spools`), how they are shown (`mesh`, selftest).
 //!
 //! An attack is *detected* when the client refused what it was shown with an error that says so and kept what it had, and
 //! *harmless* when everything is afterwards as it is with an honest service. An attack that was not really carried out counts as neither.
 
+mod adoption;
 mod frames;
 mod people;
 mod spools;
@@ -73,6 +74,7 @@ pub fn all() -> Vec<Attack> {
         frames::ATTACKS,
         tree::ATTACKS,
         people::ATTACKS,
+        adoption::ATTACKS,
         spools::ATTACKS,
     ]
     .concat()

@@ -19,6 +19,8 @@ use mesh_schema::Valid;
 use mesh_schema::generated::ProfileService;
 
 type Download = Box<dyn FnMut(&DownloadRequest, &mut DownloadResponse) + Send>;
+type Claim = Box<dyn FnMut(&mut ClaimResponse) + Send>;
+type PollClaim = Box<dyn FnMut(&mut PollClaimResponse) + Send>;
 type Connect = Box<dyn FnMut(&mut ConnectResponse) + Send>;
 type Complete = Box<dyn FnMut(&mut CompleteResponse) + Send>;
 type Operate = Box<dyn FnMut(&mut OperateResponse) + Send>;
@@ -28,6 +30,8 @@ type Hello = Box<dyn FnMut(&mut MeshHelloResponse) + Send>;
 #[derive(Default)]
 struct Lies {
     download: Option<Download>,
+    claim: Option<Claim>,
+    poll_claim: Option<PollClaim>,
     connect: Option<Connect>,
     complete: Option<Complete>,
     hello: Option<Hello>,
@@ -77,6 +81,16 @@ impl Hostile {
         lie: impl FnMut(&DownloadRequest, &mut DownloadResponse) + Send + 'static,
     ) {
         self.with(|lies| lies.download = Some(Box::new(lie)));
+    }
+
+    /// Alters what whoever claims something is given from now on.
+    pub fn claim(&self, lie: impl FnMut(&mut ClaimResponse) + Send + 'static) {
+        self.with(|lies| lies.claim = Some(Box::new(lie)));
+    }
+
+    /// Alters what a preconfigured device is told of claims from now on.
+    pub fn poll_claim(&self, lie: impl FnMut(&mut PollClaimResponse) + Send + 'static) {
+        self.with(|lies| lies.poll_claim = Some(Box::new(lie)));
     }
 
     /// Alters answers to requests for connection from now on.
@@ -254,6 +268,8 @@ impl MeshServiceSession for Session {
 
     altered! {
         hello: MeshHelloRequest -> MeshHelloResponse;
+        claim: ClaimRequest -> ClaimResponse;
+        poll_claim: PollClaimRequest -> PollClaimResponse;
         connect: ConnectRequest -> ConnectResponse;
         complete: CompleteRequest -> CompleteResponse;
         operate: OperateRequest -> OperateResponse;
@@ -265,7 +281,5 @@ impl MeshServiceSession for Session {
         status: StatusRequest -> StatusResponse;
         public_read: PublicRequest -> DownloadResponse;
         post: PostRequest -> PostResponse;
-        claim: ClaimRequest -> ClaimResponse;
-        poll_claim: PollClaimRequest -> PollClaimResponse;
     }
 }

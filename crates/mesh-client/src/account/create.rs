@@ -143,7 +143,7 @@ impl Home {
                 // Keys before the account exists at the service: no account is ever there without its keys here.
                 self.save_seed(&device_id, DEVICE_SEED, &seed)?;
                 self.save_seed(&profile.udf()?, ACCOUNT_SEED, keys.seed())?;
-                self.put_standard(&device_id, unfinished(&device_id, address, &profile))?;
+                self.put(&device_id, unfinished(&device_id, address, &profile))?;
                 (device_id, profile, device_keys)
             }
         };
@@ -219,7 +219,7 @@ impl Home {
             enveloped_account_host_assignment: Some(assignment),
             ..unfinished(&device_id, address, &profile)
         };
-        self.put_standard(&device_id, entry.clone())?;
+        self.put(&device_id, entry.clone())?;
         let mut account = Account::open(self, entry)?;
         account.sync()?;
         Ok(account)

@@ -5,23 +5,31 @@
 //! Here: splitting the account seed, publishing the escrow record, checking codes.
 //! Not here: using the codes (`recover`).
 
-use mesh_crypto::share::{ShareError, recover_seed, split};
+use mesh_crypto::share::{ShareError, recover, split};
 use mesh_crypto::udf::profile_udf;
-use mesh_crypto::{Share, Udf};
-use mesh_dare::{Envelope, Seal};
-use mesh_jsonbcd::{Format, Writer};
+use mesh_crypto::{Earl, SecretBytes, Seed, Share};
+use mesh_jsonbcd::{from_bytes, to_json};
 use mesh_schema::generated::CatalogedPublication;
 use mesh_schema::profile::user::AccountKeys;
+use zeroize::Zeroizing;
 
 use crate::account::Account;
+use crate::device::preconfigured::{add_publication, end_publication};
 use crate::error::Error;
+use crate::transact::Batch;
 
-/// The content type under which the identifier of the escrow record follows from the escrow key.
-const RECORD_TYPE: &str = "application/mmm/escrow";
+/// Bits of the key of an escrow record: what the codes are shares of.
+const KEY_BITS: usize = 256;
+/// The folder of escrow records among the publications.
+const ESCROW: &str = "escrow";
+/// What the seed in an escrow record is for.
+const SEED_TYPE: &str = "MeshProfileAccount";
 
 impl Account {
-    /// Makes `shares` recovery codes of which any `quorum` recover the account, and publishes the escrow record: how many codes
-    /// there are and when they were made, sealed to the escrow key that only the codes give.
+    /// Makes `shares` recovery codes of which any `quorum` recover the account.
+    ///
+    /// Deviation: D-27. The codes of the reference are shares of the account's key, which can never be voided. These are shares of the key
+    /// of an escrow record, which holds the account's key and which the service gives to whoever proves knowledge of the former.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Crypto`] for impossible numbers.
@@ -41,25 +49,74 @@ impl Account {
     /// # }
     /// ```
     pub fn escrow(&mut self, shares: u8, quorum: u8) -> Result<Vec<Share>, Error> {
-        let seed = self.home.load_seed(&self.udf)?;
-        let seed = seed.ok_or(Error::NotAllowed {
-            what: "make recovery codes: it does not hold the key of the account",
-        })?;
-        let codes = split(&seed.binary(), shares, quorum, self.home.env())?;
+        Ok(self.escrow_set(shares, quorum, false)?.codes)
+    }
+
+    /// Makes recovery codes as [`Account::escrow`] does, and voids all codes that it made before: the service gives what they open to
+    /// nobody any longer. How many sets were voided stands in the result.
+    ///
+    /// # Errors
+    /// As [`Account::escrow`].
+    pub fn rotate_escrow(&mut self, shares: u8, quorum: u8) -> Result<Rotated, Error> {
+        self.escrow_set(shares, quorum, true)
+    }
+
+    /// Makes recovery codes that hold the key of the account itself, as those of the reference do: they need no escrow record, and cannot
+    /// be voided.
+    ///
+    /// # Errors
+    /// As [`Account::escrow`].
+    pub fn split_account_key(&self, shares: u8, quorum: u8) -> Result<Vec<Share>, Error> {
+        let seed = self.account_seed()?;
+        Ok(split(&seed.binary(), shares, quorum, self.home.env())?)
+    }
+
+    fn escrow_set(&mut self, shares: u8, quorum: u8, rotate: bool) -> Result<Rotated, Error> {
+        let seed = self.account_seed()?;
+        let env = self.home.0.client.env.clone();
+        let key = Earl::generate(&*env, KEY_BITS);
+        let codes = split(&key.binary(), shares, quorum, &*env)?;
+        let octets = Zeroizing::new(to_json(&seed.to_jose(SEED_TYPE)));
+        let cipher = self.cipher()?;
         let record = CatalogedPublication {
-            id: Some(escrow_id(&self.profile.escrow_key()?)),
-            enveloped_data: Some(self.escrow_record(shares, quorum)?),
-            ..CatalogedPublication::default()
+            path: Some(ESCROW.to_owned()),
+            description: Some(format!("{quorum} of {shares} recovery codes")),
+            ..CatalogedPublication::new(&octets, &key, cipher, None, &*env)?
         };
-        self.put(&record)?;
-        Ok(codes)
+        let voided = self.transact(|account| {
+            let mut batch = Batch::default();
+            let mut voided = 0_usize;
+            if rotate {
+                for earlier in account.escrow_records()? {
+                    end_publication(&mut batch, &earlier)?;
+                    voided = voided.saturating_add(1);
+                }
+            }
+            add_publication(&mut batch, &record)?;
+            Ok((batch, voided))
+        })?;
+        Ok(Rotated { codes, voided })
+    }
+
+    fn account_seed(&self) -> Result<Seed, Error> {
+        let seed = self.home.load_seed(&self.udf)?;
+        seed.ok_or(Error::NotAllowed {
+            what: "make recovery codes: it does not hold the key of the account",
+        })
+    }
+
+    fn escrow_records(&mut self) -> Result<Vec<CatalogedPublication>, Error> {
+        let all: Vec<CatalogedPublication> = self.entries()?;
+        let escrow = |entry: &CatalogedPublication| entry.path.as_deref() == Some(ESCROW);
+        Ok(all.into_iter().filter(escrow).collect())
     }
 
     /// Checks recovery codes without recovering anything: which of them give, with others of them, the key of this account.
     ///
     /// # Errors
-    /// [`Error::Crypto`] when there are fewer codes than they themselves say are needed.
-    pub fn verify_codes(&self, codes: &[Share]) -> Result<Vec<bool>, Error> {
+    /// [`Error::Crypto`] when there are fewer codes than they themselves say are needed; [`Error::NotAllowed`] on a device that does not
+    /// read the escrow records.
+    pub fn verify_codes(&mut self, codes: &[Share]) -> Result<Vec<bool>, Error> {
         let mut quorums: Vec<usize> = codes.iter().map(|code| code.quorum().into()).collect();
         quorums.sort_unstable();
         quorums.dedup();
@@ -69,14 +126,25 @@ impl Account {
             return Err(mesh_crypto::Error::from(ShareError::TooFew { have, need }).into());
         }
         let profile = self.profile.udf()?;
+        let records = self.escrow_records()?;
         let gives_the_account = |chosen: &[usize]| {
             let chosen: Vec<Share> = chosen
                 .iter()
                 .filter_map(|&place| codes.get(place).cloned())
                 .collect();
-            let Ok(seed) = recover_seed(&chosen) else {
-                return false;
+            let seed = match recover(&chosen)
+                .map_err(Error::from)
+                .and_then(Recovered::read)
+            {
+                Ok(Recovered::Account(seed)) => Some(seed),
+                Ok(Recovered::Record(key)) => {
+                    let id = Some(key.publication_id().to_string());
+                    let record = records.iter().find(|record| record.id == id);
+                    record.and_then(|record| open_record(record, &key).ok())
+                }
+                Err(_) => None,
             };
+            let Some(seed) = seed else { return false };
             let root = AccountKeys::derive(seed).map(|keys| keys.root.udf());
             let udf = root
                 .map_err(Error::from)
@@ -102,33 +170,42 @@ impl Account {
         }
         Ok(good)
     }
+}
 
-    fn escrow_record(&mut self, shares: u8, quorum: u8) -> Result<Envelope, Error> {
-        let cipher = self.cipher()?;
-        let env = self.home.env();
-        let mut writer = Writer::new(Format::Json);
-        writer.begin_object();
-        for (name, number) in [("Shares", shares), ("Quorum", quorum)] {
-            writer.name(name);
-            writer.integer(number.into());
+/// A new set of recovery codes in the place of others.
+#[derive(Debug)]
+pub struct Rotated {
+    /// The codes.
+    pub codes: Vec<Share>,
+    /// How many sets were voided.
+    pub voided: usize,
+}
+
+/// What recovery codes hold.
+pub(crate) enum Recovered {
+    /// The key of the account.
+    Account(Seed),
+    /// The key of an escrow record, which holds that of the account.
+    Record(Earl),
+}
+
+impl Recovered {
+    /// Tells one from the other.
+    pub(crate) fn read(secret: SecretBytes) -> Result<Self, Error> {
+        if let Ok(key) = Earl::from_binary(&secret) {
+            return Ok(Self::Record(key));
         }
-        writer.name("Created");
-        writer.date_time(env.now());
-        writer.end_object();
-        let recipients = [self.profile.escrow_key()?];
-        let seal = Seal {
-            cipher,
-            recipients: &recipients,
-            signers: &[&self.keys.signature],
-            ..Seal::default()
-        };
-        Ok(seal.seal(&writer.finish(), env)?)
+        let seed = Seed::from_binary(&secret);
+        Ok(Self::Account(seed.map_err(|_| {
+            mesh_crypto::Error::from(ShareError::NotASeed)
+        })?))
     }
 }
 
-/// The identifier of an account's escrow record.
-fn escrow_id(key: &mesh_crypto::PublicKey) -> String {
-    Udf::digest(key.octets(), RECORD_TYPE).to_string()
+/// The key of the account in an escrow record.
+pub(crate) fn open_record(record: &CatalogedPublication, key: &Earl) -> Result<Seed, Error> {
+    let octets = record.open(key)?;
+    Ok(Seed::from_jose(&from_bytes(octets.expose_secret())?)?)
 }
 
 /// The next choice of as many of `number` places, in the order of the dictionary; false after the last.

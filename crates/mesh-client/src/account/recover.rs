@@ -7,9 +7,9 @@
 
 use std::rc::Rc;
 
-use mesh_crypto::share::recover_seed;
+use mesh_crypto::share::recover;
 use mesh_crypto::udf::profile_udf;
-use mesh_crypto::{KeyRing, PublicKey, Seed, Share, seed_code};
+use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, Share, seed_code};
 use mesh_dare::Enveloped;
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
@@ -20,11 +20,14 @@ use mesh_schema::generated::{
 };
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
+use mesh_schema::publication::claim;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
 use crate::account::create::{access_key, all_keys, first_contact};
+use crate::account::escrow::{Recovered, open_record};
 use crate::device::free_name;
+use crate::device::preconfigured::fetch;
 use crate::enroll::{Giver, enroll};
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
@@ -104,11 +107,25 @@ impl Home {
 
     /// A conversation with the service of an account as the account itself.
     fn speak_for(&self, address: &AccountAddress, shares: &[Share]) -> Result<Spokesman, Error> {
-        let seed = recover_seed(shares)?;
+        let another = || Error::SharesOfAnother {
+            address: address.to_string(),
+        };
+        let seed = match Recovered::read(recover(shares)?)? {
+            Recovered::Account(seed) => seed,
+            Recovered::Record(key) => {
+                let client = &self.0.client;
+                let signer = PrivateKey::generate(KeyAlgorithm::Ed448, &*client.env);
+                let claim = claim(address, address, None, &key, &signer, &*client.env)?;
+                let record =
+                    fetch(client, address, claim).map_err(|error| match error.refusal() {
+                        Some(Code::NotFound) => another(),
+                        _ => error,
+                    })?;
+                open_record(&record, &key)?
+            }
+        };
         if seed.code() != seed_code::PROFILE_ACCOUNT {
-            return Err(Error::SharesOfAnother {
-                address: address.to_string(),
-            });
+            return Err(another());
         }
         let keys = AccountKeys::derive(seed)?;
         let credential = ClientCredential::Key {
@@ -244,7 +261,7 @@ impl Home {
                 enveloped_account_host_assignment: Some(assignment),
                 ..CatalogedStandard::default()
             };
-            self.put_standard(device_id, entry.clone())?;
+            self.put(device_id, entry.clone())?;
             let mut account = Account::open(self, entry)?;
             account.sync()?;
             Ok(account)

@@ -11,18 +11,18 @@ use mesh_crypto::DateTime;
 use mesh_crypto::udf::witness_words;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::Object;
-use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice};
+use mesh_schema::generated::{AcknowledgeConnection, CatalogedDevice, ProfileDevice};
 use mesh_schema::message::{
     Relationship, ValidAcknowledgement, complete, issue_pin, post, respond_connection,
 };
-use mesh_schema::{Roles, StoreLabel};
+use mesh_schema::{Roles, StoreLabel, Valid};
 
 use super::pin::Pins;
 use super::{
     AcceptedDevice, IssuedPin, PendingDevice, PinState, canonical, check_name, free_name, not_super,
 };
 use crate::account::Account;
-use crate::enroll::{Giver, enroll};
+use crate::enroll::{Enrolled, Giver, enroll};
 use crate::error::Error;
 use crate::transact::Batch;
 
@@ -178,7 +178,6 @@ impl Account {
         name: Option<&str>,
         by_pin: bool,
     ) -> Result<AcceptedDevice, Error> {
-        let env = self.home.0.client.env.clone();
         let name = name.map(check_name).transpose()?;
         self.transact(|account| {
             let device = account.pending_with(witness)?;
@@ -188,31 +187,12 @@ impl Account {
                 }
                 .into());
             }
-            not_super(roles)?;
-            account.administrator()?;
-            let cipher = account.cipher()?;
-            let entries: Vec<CatalogedDevice> = account.entries()?;
-            let taken: Vec<&str> = entries
-                .iter()
-                .filter_map(|entry| entry.local_name.as_deref())
-                .collect();
-            let name = match &name {
-                Some(name) if taken.contains(&name.as_str()) => {
-                    return Err(Error::Exists {
-                        what: "device",
-                        name: name.clone(),
-                    });
-                }
-                Some(name) => name.clone(),
-                None => free_name(&taken, device.name.as_deref()),
-            };
-            let giver = Giver {
-                profile: &account.profile,
-                all: &account.grant,
-                host: &account.host,
-                cipher,
-            };
-            let enrolled = enroll(&giver, &device.request.request.device, roles, &name, &*env)?;
+            let (name, enrolled) = account.enroll_device(
+                &device.request.request.device,
+                roles,
+                name.as_deref(),
+                device.name.as_deref(),
+            )?;
             let mut batch = Batch::default();
             enrolled.add_to(&mut batch)?;
             account.answer(
@@ -225,10 +205,56 @@ impl Account {
                 device_udf: device.device_udf.clone(),
                 name,
                 roles: roles.clone(),
-                witness: device.witness.clone(),
+                witness: Some(device.witness.clone()),
             };
             Ok((batch, accepted))
         })
+    }
+
+    /// Makes the entries of a device under the name that is wanted, or a free one like the one that was proposed.
+    pub(super) fn enroll_device(
+        &mut self,
+        device: &Valid<ProfileDevice>,
+        roles: &Roles,
+        wanted: Option<&str>,
+        proposed: Option<&str>,
+    ) -> Result<(String, Enrolled), Error> {
+        not_super(roles)?;
+        self.administrator()?;
+        let cipher = self.cipher()?;
+        let entries: Vec<CatalogedDevice> = self.entries()?;
+        let device_udf = device.udf()?;
+        if entries
+            .iter()
+            .any(|entry| entry.device_udf.as_ref() == Some(&device_udf))
+        {
+            return Err(Error::Exists {
+                what: "device",
+                name: device_udf,
+            });
+        }
+        let taken: Vec<&str> = entries
+            .iter()
+            .filter_map(|entry| entry.local_name.as_deref())
+            .collect();
+        let name = match wanted {
+            Some(name) if taken.contains(&name) => {
+                return Err(Error::Exists {
+                    what: "device",
+                    name: name.to_owned(),
+                });
+            }
+            Some(name) => name.to_owned(),
+            None => free_name(&taken, proposed),
+        };
+        let giver = Giver {
+            profile: &self.profile,
+            all: &self.grant,
+            host: &self.host,
+            cipher,
+        };
+        let enrolled = enroll(&giver, device, roles, &name, self.home.env())?;
+        Ok((name, enrolled))
     }
 
     /// Rejects the device whose screen shows this witness.
@@ -268,7 +294,7 @@ impl Account {
         outcome: Relationship,
     ) -> Result<(), Error> {
         let env = self.home.0.client.env.clone();
-        let answer = respond_connection(&device.request, entry)?;
+        let answer = respond_connection(device.request.response_id()?, entry);
         let recipients = [device.request.request.device.encryption_key()?];
         let cipher = self.cipher()?;
         let answer = post(

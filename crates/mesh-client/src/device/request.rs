@@ -6,24 +6,27 @@
 //! Not here: the administrator's side (`accept`).
 
 use mesh_crypto::{KeyRing, Pin, Seed, seed_code};
-use mesh_dare::{Cipher, Envelope};
+use mesh_dare::{Cipher, Envelope, Enveloped};
 use mesh_jsonbcd::Object;
-use mesh_protocol::generated::{CompleteRequest, ConnectRequest};
+use mesh_keystore::KeyStore;
+use mesh_protocol::generated::{CompleteRequest, CompleteResponse, ConnectRequest};
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::AccountAddress;
 use mesh_schema::enveloped::Valid;
-use mesh_schema::generated::{ProfileDevice, ProfileUser, RespondConnection};
+use mesh_schema::generated::{ProfileDevice, ProfileService, ProfileUser, RespondConnection};
 use mesh_schema::message::{
     RESULT_ACCEPT, RESULT_REJECT, ValidAcknowledgement, post, request_connection,
 };
 use mesh_schema::profile::device::DeviceKeys;
 
-use super::{Completion, PendingConnection};
+use super::{Completion, InstalledDevice, PendingConnection};
 use crate::account::create::{access_key, first_contact};
 use crate::account::{Account, Connected};
 use crate::error::Error;
-use crate::generated::{AnyCatalogedMachine, CatalogedPending, CatalogedStandard};
+use crate::generated::{
+    AnyCatalogedMachine, CatalogedPending, CatalogedPreconfigured, CatalogedStandard,
+};
 use crate::home::{DEVICE_SEED, Home, as_account};
 
 impl Home {
@@ -100,7 +103,7 @@ impl Home {
             enveloped_acknowledge_connection: Some(acknowledged),
             ..CatalogedPending::default()
         };
-        self.put_pending(&device_udf, pending)?;
+        self.put(&device_udf, pending)?;
         Ok(PendingConnection {
             address: address.clone(),
             account_udf,
@@ -142,18 +145,41 @@ impl Home {
         address: Option<&AccountAddress>,
     ) -> Result<Completion, Error> {
         let (id, entry) = self.entry(address)?;
-        let AnyCatalogedMachine::CatalogedPending(entry) = entry else {
-            let address = self
-                .accounts()?
-                .into_iter()
-                .find(|account| account.device_udf == id)
-                .map(|account| account.address);
-            return Err(Error::AccountExists {
-                address: address.unwrap_or_default(),
-            });
+        let seed = || {
+            self.load_seed(&id)?.ok_or(Error::NotFound {
+                what: "device key",
+                name: id.clone(),
+            })
         };
+        match entry {
+            AnyCatalogedMachine::CatalogedPending(entry) => {
+                self.complete_request(&id, &entry, &DeviceKeys::derive(&seed()?)?)
+            }
+            AnyCatalogedMachine::CatalogedPreconfigured(entry) => {
+                self.complete_adoption(&id, &entry, &DeviceKeys::derive(&seed()?)?)
+            }
+            _ => {
+                let found = self.accounts()?.into_iter();
+                let mut found = found.filter(|account| account.device_udf == id);
+                Err(Error::AccountExists {
+                    address: found
+                        .next()
+                        .map(|account| account.address)
+                        .unwrap_or_default(),
+                })
+            }
+        }
+    }
+
+    /// Completes a connection for which this device has asked.
+    fn complete_request(
+        &self,
+        id: &str,
+        entry: &CatalogedPending,
+        keys: &DeviceKeys,
+    ) -> Result<Completion, Error> {
         let field = |field| mesh_schema::Error::Field {
-            object: "CatalogedPending",
+            object: CatalogedPending::TAG,
             field,
         };
         let profile = entry
@@ -171,39 +197,92 @@ impl Home {
             .as_ref()
             .ok_or(field("EnvelopedAcknowledgeConnection"))?;
         let acknowledged = acknowledged_for(acknowledged.envelope(), &profile, &device)?;
-        let address = profile.address()?;
-        let seed = self.load_seed(&id)?.ok_or(Error::NotFound {
-            what: "device key",
-            name: id.clone(),
-        })?;
-        let keys = DeviceKeys::derive(&seed)?;
-        let mut session = self.device_session(&address, &keys, HostExpectation::FirstContact)?;
-        let service = first_contact(&mut *session)?;
-        if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
-            return Err(Error::WrongService {
-                why: "the account names another service",
-            });
+        let asked = Asked {
+            address: profile.address()?,
+            account_udf: profile.udf()?,
+            response_id: acknowledged.response_id()?,
+            profile: Some(profile),
+        };
+        match self.answer_to(&asked, keys)? {
+            Some(answer) => {
+                let completion = self.conclude(id, &asked, answer, keys)?;
+                if matches!(completion, Completion::Rejected) {
+                    self.delete_account(Some(&asked.address))?;
+                }
+                Ok(completion)
+            }
+            None => Ok(Completion::Pending(PendingConnection {
+                address: asked.address,
+                account_udf: asked.account_udf,
+                device_udf: id.to_owned(),
+                witness: acknowledged.witness,
+            })),
         }
+    }
+
+    /// Completes the connection of a preconfigured device with the account that has adopted it.
+    fn complete_adoption(
+        &self,
+        id: &str,
+        entry: &CatalogedPreconfigured,
+        keys: &DeviceKeys,
+    ) -> Result<Completion, Error> {
+        let unclaimed = || -> Result<Completion, Error> {
+            let publisher = entry.account_address.as_deref().unwrap_or_default();
+            Ok(Completion::Unclaimed(InstalledDevice {
+                device_udf: id.to_owned(),
+                publisher: AccountAddress::parse(publisher)?,
+            }))
+        };
+        let Some(claim) = self.claim_on(entry, keys)? else {
+            return unclaimed();
+        };
+        let asked = Asked {
+            address: claim.claimant,
+            account_udf: claim.profile_udf,
+            response_id: claim.response_id,
+            profile: None,
+        };
+        // Between the claim and the answer of whoever claims.
+        let Some(answer) = self.answer_to(&asked, keys)? else {
+            return unclaimed();
+        };
+        let completion = self.conclude(id, &asked, answer, keys)?;
+        if let Some(publication) = &entry.publication_id {
+            self.keys().delete(publication)?;
+        }
+        Ok(completion)
+    }
+
+    /// The answer of the account that was asked, once there is one, and who serves it.
+    fn answer_to(&self, asked: &Asked, keys: &DeviceKeys) -> Result<Option<Answer>, Error> {
+        let mut session =
+            self.device_session(&asked.address, keys, HostExpectation::FirstContact)?;
+        let service = first_contact(&mut *session)?;
         let response = session.complete(&CompleteRequest {
-            account_address: Some(address.to_string()),
-            response_id: Some(acknowledged.response_id()?),
+            account_address: Some(asked.address.to_string()),
+            response_id: Some(asked.response_id.clone()),
             ..CompleteRequest::default()
         });
-        let response = match response {
-            Ok(response) => response,
+        match response {
+            Ok(response) => Ok(Some((response, service))),
             Err(mesh_protocol::Error::Refused { description, .. })
                 if description == RESPONSE_NOT_FOUND =>
             {
-                let witness = acknowledged.witness;
-                return Ok(Completion::Pending(PendingConnection {
-                    address,
-                    account_udf: profile.udf()?,
-                    device_udf: id,
-                    witness,
-                }));
+                Ok(None)
             }
-            Err(error) => return Err(error.into()),
-        };
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Takes over what an administrator of the account has decided.
+    fn conclude(
+        &self,
+        id: &str,
+        asked: &Asked,
+        (response, service): Answer,
+        keys: &DeviceKeys,
+    ) -> Result<Completion, Error> {
         let answer = response
             .enveloped_respond_connection
             .ok_or(Error::WrongService {
@@ -211,6 +290,15 @@ impl Home {
             })?;
         let mut ring = KeyRing::new();
         ring.add(keys.encryption.clone());
+        let profile = match &asked.profile {
+            Some(profile) => profile.clone(),
+            None => claimant(&answer, asked, &ring)?,
+        };
+        if profile.service_udf.as_deref() != Some(service.udf()?.as_str()) {
+            return Err(Error::WrongService {
+                why: "the account names another service",
+            });
+        }
         let answer = Valid::<RespondConnection>::sealed_by(
             answer.envelope(),
             &profile.administrator_key()?,
@@ -227,7 +315,7 @@ impl Home {
             error => error,
         })?;
         // An answer to another request of this device, replayed, is not an answer to this one.
-        if answer.message_id.as_deref() != Some(acknowledged.response_id()?.as_str()) {
+        if answer.message_id.as_deref() != Some(asked.response_id.as_str()) {
             return Err(mesh_schema::Error::Unrelated {
                 object: "the answer",
                 to: "this request",
@@ -236,10 +324,7 @@ impl Home {
         }
         match answer.result.as_deref() {
             Some(RESULT_ACCEPT) => {}
-            Some(RESULT_REJECT) => {
-                self.delete_account(Some(&address))?;
-                return Ok(Completion::Rejected);
-            }
+            Some(RESULT_REJECT) => return Ok(Completion::Rejected),
             _ => {
                 return Err(mesh_schema::Error::Field {
                     object: RespondConnection::TAG,
@@ -253,28 +338,28 @@ impl Home {
             field: "CatalogedDevice",
         };
         let cataloged = answer.cataloged_device.clone().ok_or(field)?;
-        Connected::validate(&cataloged, &profile, &keys)?;
+        Connected::validate(&cataloged, &profile, keys)?;
         let assignment = response.enveloped_account_host_assignment;
         let assignment = assignment.ok_or(Error::WrongService {
             why: "it does not say who it is",
         })?;
         access_key(assignment.envelope(), &service)?;
         let entry = CatalogedStandard {
-            id: Some(id.clone()),
-            local: Some(address.to_string()),
-            enveloped_profile_account: entry.enveloped_profile_account.clone(),
+            id: Some(id.to_owned()),
+            local: Some(asked.address.to_string()),
+            enveloped_profile_account: Some(as_account(profile.envelope())),
             cataloged_device: Some(cataloged),
             enveloped_account_host_assignment: Some(assignment),
             ..CatalogedStandard::default()
         };
-        self.put_standard(&id, entry.clone())?;
+        self.put(id, entry.clone())?;
         let mut account = Account::open(self, entry)?;
         account.sync()?;
         Ok(Completion::Connected(Box::new(account)))
     }
 
     /// A conversation as a device that is not connected.
-    fn device_session(
+    pub(super) fn device_session(
         &self,
         address: &AccountAddress,
         keys: &DeviceKeys,
@@ -290,6 +375,40 @@ impl Home {
             .port
             .open(address.domain(), credential, host)?)
     }
+}
+
+/// Which account a device expects an answer of, and where.
+struct Asked {
+    address: AccountAddress,
+    account_udf: String,
+    response_id: String,
+    /// The profile of the account, when it is known already.
+    profile: Option<Valid<ProfileUser>>,
+}
+
+/// What the service of an account answers, and who that is.
+type Answer = (CompleteResponse, Valid<ProfileService>);
+
+/// The profile of the account that has adopted a device: it stands in the answer, and the claim has proven its fingerprint.
+fn claimant(
+    answer: &Enveloped<RespondConnection>,
+    asked: &Asked,
+    ring: &KeyRing,
+) -> Result<Valid<ProfileUser>, Error> {
+    let unrelated = || mesh_schema::Error::Unrelated {
+        object: "the answer",
+        to: "the account that claimed this device",
+    };
+    let opened = answer.open(ring)?;
+    let profile = opened
+        .cataloged_device
+        .and_then(|entry| entry.enveloped_profile_user)
+        .ok_or_else(unrelated)?;
+    let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
+    if profile.udf()? != asked.account_udf || profile.address()? != asked.address {
+        return Err(unrelated().into());
+    }
+    Ok(profile)
 }
 
 /// The acknowledgement of this device's own request.

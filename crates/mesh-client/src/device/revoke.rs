@@ -8,9 +8,8 @@
 //! A device with shares is cut off by the service's share being deleted, and by a new exchange in each catalog, so that base seeds that
 //! it may have kept open nothing new. A device that had whole keys is cut off by new keys, which every device that stays is given.
 
-use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey, SecretBytes};
+use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey};
 use mesh_dare::store::Event;
-use mesh_dare::store::catalog::{Change, EntryName};
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedAccess, CatalogedDevice};
@@ -44,14 +43,7 @@ impl Account {
             let tombstone = CatalogedAccess::device(&keys, &summary.roles, false);
             work.access(&tombstone, Event::Update)?;
             work.delete_shares(&keys.authentication)?;
-            work.batch.change(
-                StoreLabel::Device,
-                Change {
-                    entry: EntryName::Key(entry.primary_key()?),
-                    event: Event::Delete,
-                    payload: SecretBytes::new(Vec::new()),
-                },
-            );
+            work.batch.change(StoreLabel::Device, entry.deletion()?);
             let lost = catalogs(&summary.roles);
             let cut_off = work.cut_off(account, &summary, &Roles::default(), &lost, whole)?;
             let own = work.reissue_others(account, &summary, &lost)?;
@@ -242,13 +234,7 @@ impl Work {
             .iter()
             .filter(|entry| entry.access().is_none() && entry.is_of(authentication));
         for entry in shares {
-            self.batch.change(
-                StoreLabel::Access,
-                Change {
-                    payload: SecretBytes::new(Vec::new()),
-                    ..entry.change(Event::Delete)?
-                },
-            );
+            self.batch.change(StoreLabel::Access, entry.deletion()?);
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ use crate::{Error, symmetric};
 const LOCATOR_MAXIMUM_BITS: usize = 440;
 
 /// The key of an EARL.
+#[derive(Clone)]
 pub struct Earl {
     /// The text as it was handed over: locators are digests of the text, and it may hold bits beyond the last octet.
     text: SecretString,
@@ -55,6 +56,21 @@ impl Earl {
         let binary = decode_secret(text, TypeId::ENCRYPTION)?;
         let text = SecretString::new(presentation::dashed(&presentation::symbols(text)));
         Ok(Self { text, binary })
+    }
+
+    /// The key of its binary form: the type octet, then the key.
+    ///
+    /// # Errors
+    /// [`Error::IdentifierTooShort`], or [`Error::WrongType`] when it is no symmetric key.
+    pub fn from_binary(binary: &SecretBytes) -> Result<Self, Error> {
+        let text = SecretString::new(presentation::present(binary.expose_secret(), usize::MAX));
+        Self::parse(text.expose_secret())
+    }
+
+    /// The binary form: the type octet, then the key.
+    #[must_use]
+    pub fn binary(&self) -> SecretBytes {
+        self.binary.clone()
     }
 
     /// The text form of the key, in full.
@@ -189,6 +205,8 @@ mod tests {
             let parsed = Earl::parse(earl.to_udf_string().expose_secret()).unwrap();
             assert_eq!(parsed.publication_id(), earl.publication_id());
             assert_eq!(parsed.locator_id(), earl.locator_id());
+            let parsed = Earl::from_binary(&earl.binary()).unwrap();
+            assert_eq!(parsed.publication_id(), earl.publication_id());
         }
     }
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::cli::{Account, CatalogCipher};
+use crate::command::device::preconfigured::adopt;
 use crate::command::{duration, roles_of};
 use crate::context::Context;
 use crate::error::Failure;
@@ -67,18 +68,41 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
         Account::Escrow {
             shares,
             quorum,
+            rotate,
+            account_key,
             verify,
             sheets,
-        } => match verify {
-            true => escrow::verify(&context),
-            false => escrow::make(&context, *shares, *quorum, sheets.as_deref()),
-        },
+        } => {
+            let kind = match (rotate, account_key) {
+                (_, true) => escrow::Kind::AccountKey,
+                (true, false) => escrow::Kind::Instead,
+                (false, false) => escrow::Kind::Beside,
+            };
+            match verify {
+                true => escrow::verify(&context),
+                false => escrow::make(&context, *shares, *quorum, kind, sheets.as_deref()),
+            }
+        }
+        Account::Connect {
+            uri,
+            uri_stdin: _,
+            qr_image,
+            roles,
+            name,
+        } => adopt(
+            &context,
+            uri.as_deref(),
+            qr_image.as_deref(),
+            roles,
+            name.as_deref(),
+        ),
         Account::List => {
             let accounts = context.home()?.accounts()?;
             let state = |state| match state {
                 AccountState::Connected => "connected",
                 AccountState::Creating => "creation interrupted",
                 AccountState::Pending => "waiting to be accepted",
+                AccountState::Preconfigured => "waiting to be adopted",
             };
             let human: Vec<String> = accounts
                 .iter()

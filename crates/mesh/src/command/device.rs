@@ -6,6 +6,7 @@
 //! Not here: the side of the new device (`connect`), what they do (`mesh-client`, device).
 
 mod connect;
+pub(crate) mod preconfigured;
 
 use mesh_client::{Access, CutOff, PinState, StoreLabel};
 use mesh_crypto::udf::witness_words;
@@ -93,6 +94,10 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             Ok(cut_off_fields(Answer::say(human), &changed.cut_off)
                 .with("device", changed.device.device_udf)
                 .with("name", name))
+        }
+        Device::Install { file } => preconfigured::install(context, file),
+        Device::Preconfig { file, label, qr } => {
+            preconfigured::make(context, file, label.as_deref(), *qr)
         }
         Device::List => {
             let devices = context.account()?.devices()?;

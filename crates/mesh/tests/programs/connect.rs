@@ -162,3 +162,68 @@ fn both_screens_show_the_same_words() {
     let almost = words.rsplit_once(' ').unwrap().0;
     a.refused(&["device", "accept", almost], MISUSE);
 }
+
+#[test]
+fn a_device_with_a_label_is_adopted() {
+    let world = World::new();
+    let (maker, a, camera) = (
+        world.device("maker"),
+        world.device("a"),
+        world.device("camera"),
+    );
+    maker.ask(&["account", "create", "maker@localhost"]);
+    a.ask(&["account", "create", ADDRESS]);
+    a.ask(&["password", "add", "example.com", "alice", "--generate"]);
+
+    let (file, label) = (world.path("camera.medk"), world.path("label.png"));
+    let (file, label) = (file.to_str().unwrap(), label.to_str().unwrap());
+    let made = maker.ask(&["device", "preconfig", file, "--label", label]);
+    for file in [file, label] {
+        let mode = std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let uri = text(&made, "uri");
+    assert!(uri.starts_with("mcd://maker@localhost/E"), "{uri}");
+    // Nothing is replaced: the secret is nowhere else.
+    maker.refused(&["device", "preconfig", file], MISUSE);
+    maker.refused(
+        &["device", "preconfig", "other", "--label", "label.gif"],
+        MISUSE,
+    );
+
+    let installed = camera.ask(&["device", "install", file]);
+    assert_eq!(text(&installed, "device"), text(&made, "device"));
+    camera.refused(&["device", "install", file], MISUSE);
+    camera.refused(&["device", "complete"], MISUSE);
+    camera.refused(&["password", "list"], MISUSE);
+    world
+        .device("other")
+        .refused(&["device", "install", label], MALFORMED);
+    // A label is no invitation to another device, and an invitation no label.
+    let done = world
+        .device("b")
+        .run_with(&["device", "request", "--uri-stdin"], &uri);
+    assert_eq!(done.code, MISUSE, "{done:?}");
+    assert!(done.stderr.contains("account connect"), "{done:?}");
+    let pin = text(&a.ask(&["account", "pin"]), "uri");
+    let done = a.run_with(&["account", "connect", "--uri-stdin"], &pin);
+    assert_ne!(done.code, 0, "{done:?}");
+    assert!(!done.stderr.contains(&pin[pin.len() - 20..]), "{done:?}");
+
+    let adopted = a.ask(&[
+        "account",
+        "connect",
+        "--qr-image",
+        label,
+        "--name",
+        "camera",
+        "--roles",
+        "web",
+    ]);
+    assert_eq!(text(&adopted, "device"), text(&made, "device"));
+    let done = camera.ask(&["device", "complete", "--wait", "5"]);
+    assert_eq!(text(&done, "account"), ADDRESS);
+    camera.ask(&["password", "get", "example.com"]);
+    let devices = a.ask(&["device", "list"]);
+    assert_eq!(devices["devices"].as_array().unwrap().len(), 2, "{devices}");
+}

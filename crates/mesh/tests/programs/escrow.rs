@@ -157,3 +157,55 @@ fn a_recovery_is_announced_to_every_device() {
     let human = a.say(&["account", "sync"]);
     assert!(human.contains("removed device"), "{human}");
 }
+
+#[test]
+fn new_codes_void_the_old_ones() {
+    let world = World::new();
+    let a = world.device("a");
+    let udf = text(&a.ask(&["account", "create", ADDRESS]), "udf");
+    let codes = |options: &[&str]| -> Vec<String> {
+        let command = ["account", "escrow", "--shares", "2", "--quorum", "2"];
+        let made = a.ask(&[&command, options].concat());
+        let list = made["shares"].as_array().unwrap().iter();
+        list.map(|code| code.as_str().unwrap().to_owned()).collect()
+    };
+    let (first, second) = (codes(&[]), codes(&[]));
+    let root = codes(&["--account-key"]);
+    let drill = |codes: &[String]| {
+        a.run_with(
+            &["account", "recover", ADDRESS, "--drill"],
+            &codes.join("\n"),
+        )
+    };
+    for codes in [&first, &second, &root] {
+        let done = drill(codes);
+        assert_eq!(done.code, 0, "{done:?}");
+    }
+    let third = codes(&["--rotate"]);
+    for codes in [&first, &second] {
+        assert_eq!(drill(codes).code, UNTRUSTED);
+        let done = a.run_with(&["account", "escrow", "--verify"], &codes.join("\n"));
+        assert_eq!(done.code, UNTRUSTED, "{done:?}");
+        let c = world.device("c");
+        let done = c.run_with(&["account", "recover", ADDRESS], &codes.join("\n"));
+        assert_eq!(done.code, UNTRUSTED, "{done:?}");
+        assert!(
+            !done.stderr.contains(&codes[0]),
+            "a code is not repeated: {done:?}"
+        );
+    }
+    for codes in [&third, &root] {
+        assert_eq!(drill(codes).code, 0);
+        let done = a.run_with(&["account", "escrow", "--verify"], &codes.join("\n"));
+        assert_eq!(done.code, 0, "{done:?}");
+    }
+    let c = world.device("c");
+    let recovered = c.ask_with(&["account", "recover", ADDRESS], &third.join("\n"));
+    assert_eq!(text(&recovered, "udf"), udf);
+    // Whoever recovered makes and voids codes as before.
+    let made = c.ask(&["account", "escrow", "--rotate"]);
+    assert_eq!(made["voided"], 1, "{made}");
+    assert_eq!(drill(&third).code, UNTRUSTED);
+    let refused = a.run(&["account", "escrow", "--rotate", "--account-key"]);
+    assert_eq!(refused.code, MISUSE, "{refused:?}");
+}

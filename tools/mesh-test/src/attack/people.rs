@@ -69,9 +69,9 @@ pub(super) const ATTACKS: &[Attack] = &[
 ];
 
 /// Keeps the last value that a hook saw.
-type Kept<T> = Arc<Mutex<Option<T>>>;
+pub(super) type Kept<T> = Arc<Mutex<Option<T>>>;
 
-fn kept<T: Clone>(kept: &Kept<T>) -> Outcome<T> {
+pub(super) fn kept<T: Clone>(kept: &Kept<T>) -> Outcome<T> {
     let found = kept.lock().ok().and_then(|kept| kept.clone());
     found.ok_or_else(|| "the attack had nothing to work with".into())
 }

@@ -21,11 +21,23 @@ use crate::output::{Answer, working};
 use crate::sheet::{self, Sheet};
 use crate::text;
 
+/// Which codes are made.
+#[derive(Clone, Copy)]
+pub(super) enum Kind {
+    /// Of the account's own key.
+    AccountKey,
+    /// Beside those that there are.
+    Beside,
+    /// Instead of those that there are.
+    Instead,
+}
+
 /// Makes codes, and prints them or writes a sheet for each holder.
 pub(super) fn make(
     context: &Context,
     shares: u8,
     quorum: u8,
+    kind: Kind,
     sheets: Option<&Path>,
 ) -> Result<Answer, Failure> {
     if quorum > shares {
@@ -38,7 +50,20 @@ pub(super) fn make(
     if let Some(directory) = sheets {
         sheet::directory(directory)?;
     }
-    let codes = account.escrow(shares, quorum)?;
+    let (codes, voided) = match kind {
+        Kind::AccountKey => (account.split_account_key(shares, quorum)?, 0),
+        Kind::Beside => (account.escrow(shares, quorum)?, 0),
+        Kind::Instead => {
+            let rotated = account.rotate_escrow(shares, quorum)?;
+            (rotated.codes, rotated.voided)
+        }
+    };
+    let before = match (kind, voided) {
+        (Kind::Instead, 0) => "There were no earlier codes.\n".to_owned(),
+        (Kind::Instead, 1) => "The earlier set of codes is void.\n".to_owned(),
+        (Kind::Instead, number) => format!("{number} earlier sets of codes are void.\n"),
+        _ => String::new(),
+    };
     let address = account.address().to_string();
     let codes: Vec<Zeroizing<String>> = codes
         .iter()
@@ -62,15 +87,16 @@ pub(super) fn make(
             }
         }
         return Ok(Answer::say(format!(
-            "{shares} sheets are in {}, of which any {quorum} recover {address}.\nPrint them, give each to its holder, and delete the directory. 'meshman account escrow --verify' checks codes.",
+            "{before}{shares} sheets are in {}, of which any {quorum} recover {address}.\nPrint them, give each to its holder, and delete the directory. 'meshman account escrow --verify' checks codes.",
             directory.display()
         ))
         .with("files", files)
         .with("quorum", quorum)
+        .with("voided", voided)
         .with("account", address));
     }
     let mut human = Zeroizing::new(format!(
-        "{shares} recovery codes, of which any {quorum} recover {address}:\n"
+        "{before}{shares} recovery codes, of which any {quorum} recover {address}:\n"
     ));
     for code in &codes {
         human.push_str(code);
@@ -84,13 +110,15 @@ pub(super) fn make(
     Ok(Answer::say(human.as_str())
         .with("shares", list)
         .with("quorum", quorum)
+        .with("voided", voided)
         .with("account", address))
 }
 
 /// Says of each code whether it recovers this account.
 pub(super) fn verify(context: &Context) -> Result<Answer, Failure> {
     let codes = codes_from_stdin()?;
-    let account = context.account()?;
+    let mut account = context.account()?;
+    account.sync()?;
     let mut shares = Vec::new();
     let mut said: Vec<Result<usize, String>> = Vec::new();
     for code in &codes {

@@ -10,9 +10,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use mesh_client::{Account, Completion, PendingConnection, check_address};
-use mesh_crypto::Pin;
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_crypto::udf::witness_words;
+use mesh_crypto::{Earl, Pin};
 use mesh_jsonbcd::ErrorClass;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -57,6 +57,12 @@ impl Invitation<'_> {
             ));
         }
         match MeshUri::parse(uri.trim()) {
+            Ok(MeshUri::Device { key, .. }) if Earl::parse(key.expose_secret()).is_ok() => {
+                Err(Failure::misuse(
+                    "this is the label of a preconfigured device",
+                    "give it to 'meshman account connect' on an administrator's device",
+                ))
+            }
             Ok(MeshUri::Device { account, key }) => Ok((
                 account,
                 Some(Zeroizing::new(key.expose_secret().to_owned())),
@@ -204,7 +210,12 @@ pub(super) fn complete(context: &Context, wait: u64) -> Result<Answer, Failure> 
                 let address = pending.address.to_string();
                 return Err(mesh_client::Error::Pending { address }.into());
             }
-            Completion::Pending(_) => std::thread::sleep(Duration::from_millis(500)),
+            Completion::Unclaimed(_) if end.is_some_and(|end| Instant::now() >= end) => {
+                return Err(mesh_client::Error::Unclaimed.into());
+            }
+            Completion::Pending(_) | Completion::Unclaimed(_) => {
+                std::thread::sleep(Duration::from_millis(500));
+            }
             Completion::Rejected => {
                 return Err(Failure {
                     cause: "an administrator rejected this device".to_owned(),
