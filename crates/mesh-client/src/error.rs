@@ -184,6 +184,16 @@ pub enum Error {
     /// The device was preconfigured, and nobody has adopted it yet.
     #[error("this device waits for whoever adopts it")]
     Unclaimed,
+    /// The service withholds frames that another device has seen.
+    #[error("store {store}: the service shows {shown} frames, another device has seen {stated}")]
+    Withheld {
+        /// Label of the store.
+        store: String,
+        /// Frames that the service shows.
+        shown: u64,
+        /// Frames that another device has signed for.
+        stated: u64,
+    },
     /// What the service says of itself contradicts the account.
     #[error("the service is not the one of this account: {why}")]
     WrongService {
@@ -220,6 +230,7 @@ impl Error {
             | Self::OldEntry
             | Self::Rollback { .. }
             | Self::SharesOfAnother { .. }
+            | Self::Withheld { .. }
             | Self::WrongService { .. } => ErrorClass::Untrusted,
             Self::KeyStore(error) => error.class(),
             Self::Protocol(error) => error.class(),

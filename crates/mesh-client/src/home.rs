@@ -377,9 +377,17 @@ impl Home {
             self.0.keys.delete(&summary.udf)?;
             self.forget_offline(&summary.udf)?;
             let replicas = self.0.directory.join(&summary.udf);
-            if replicas.exists() {
-                std::fs::remove_dir_all(&replicas)
-                    .map_err(|error| unusable("remove", &replicas, &error))?;
+            // Also those that were kept when another history was taken over.
+            let failed = |error: &std::io::Error| unusable("remove", &replicas, error);
+            let kept = format!("{}.", summary.udf);
+            let listed = std::fs::read_dir(&self.0.directory).map_err(|error| failed(&error))?;
+            for entry in listed {
+                let entry = entry.map_err(|error| failed(&error))?;
+                let name = entry.file_name();
+                let name = name.to_string_lossy();
+                if *name == summary.udf || name.starts_with(&kept) {
+                    std::fs::remove_dir_all(entry.path()).map_err(|error| failed(&error))?;
+                }
             }
         }
         self.remove(&id)?;

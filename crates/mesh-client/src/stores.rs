@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use mesh_dare::Envelope;
 use mesh_dare::store::replica::{Head, Replica};
-use mesh_dare::store::{StoreName, Summary, replica::Signers};
+use mesh_dare::store::{StatedHead, StoreName, Summary, replica::Signers};
 use mesh_jsonbcd::{Format, Reader, Writer};
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_schema::StoreLabel;
@@ -38,7 +38,10 @@ pub(crate) struct Stores {
 impl Stores {
     /// Opens the directory of an account; replicas are opened when they are first looked at.
     pub(crate) fn open(home: &Path, account: &str) -> Result<Self, Error> {
-        let directory = home.join(account);
+        Self::open_in(home.join(account), account)
+    }
+
+    fn open_in(directory: PathBuf, account: &str) -> Result<Self, Error> {
         create_private_dir(&directory)?;
         let path = directory.join(HEADS);
         let heads = match path.exists() {
@@ -133,6 +136,36 @@ impl Stores {
         Ok(write_private(&path, why.as_bytes(), Existing::Replace)?)
     }
 
+    /// Empty replicas of the same account in a directory beside this one, in the place of whatever an earlier attempt left there.
+    pub(crate) fn beside(&self, name: &str) -> Result<Self, Error> {
+        let directory = self.directory.with_extension(name);
+        if directory.exists() {
+            std::fs::remove_dir_all(&directory)
+                .map_err(|error| unusable("remove", &directory, &error))?;
+        }
+        Self::open_in(directory, &self.account)
+    }
+
+    /// Deletes these replicas.
+    pub(crate) fn remove(self) -> Result<(), Error> {
+        std::fs::remove_dir_all(&self.directory)
+            .map_err(|error| unusable("remove", &self.directory, &error))
+    }
+
+    /// Puts other replicas in the place of these, which are kept under another name.
+    pub(crate) fn replace_with(&mut self, other: Self, name: &str) -> Result<PathBuf, Error> {
+        let kept = self.directory.with_extension(name);
+        let rename = |from: &Path, to: &Path| {
+            std::fs::rename(from, to).map_err(|error| unusable("rename", from, &error))
+        };
+        // Between the two the account has no replicas here: opened then, it fetches them, just as is wanted.
+        rename(&self.directory, &kept)?;
+        rename(&other.directory, &self.directory)?;
+        self.replicas.clear();
+        self.heads = other.heads;
+        Ok(kept)
+    }
+
     /// Forgets it.
     pub(crate) fn thaw(&self) -> Result<(), Error> {
         let path = self.directory.join(FROZEN);
@@ -180,6 +213,85 @@ impl Stores {
             }
         }
         Ok(())
+    }
+}
+
+impl Stores {
+    /// How far the other catalogs are, as a frame of this one states it. What holds nothing yet is left out.
+    pub(crate) fn heads_beside(&self, label: StoreLabel) -> Vec<StatedHead> {
+        let others = self
+            .heads
+            .iter()
+            .filter(|(other, head)| **other != label && !other.is_spool() && head.frames > 1);
+        let state = |(other, head): (&StoreLabel, &Head)| {
+            let index = head.frames.saturating_sub(1);
+            StatedHead::new(other.as_str(), index, &head.summary.apex)
+        };
+        others.map(state).collect()
+    }
+
+    /// Compares what frames that came state of stores with what these stores are once the frames are taken over.
+    ///
+    /// # Errors
+    /// [`Error::Withheld`] when a store should be farther than it is shown, [`Error::Fork`] when it has another history.
+    pub(crate) fn check_stated(
+        &mut self,
+        labels: &[StoreLabel],
+        frames: &[(StoreLabel, Vec<Envelope>)],
+    ) -> Result<(), Error> {
+        for (label, came) in frames.iter().filter(|(label, _)| !label.is_spool()) {
+            for frame in came {
+                for stated in StatedHead::read(&frame.content_meta()?) {
+                    let Some(about) = labels
+                        .iter()
+                        .find(|label| label.as_str() == stated.label && !label.is_spool())
+                    else {
+                        continue;
+                    };
+                    self.check_head(*about, &stated, frames).inspect_err(
+                        |error| tracing::debug!(%error, %label, "stated by a frame"),
+                    )?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_head(
+        &mut self,
+        label: StoreLabel,
+        stated: &StatedHead,
+        frames: &[(StoreLabel, Vec<Envelope>)],
+    ) -> Result<(), Error> {
+        let known = self.head(label).map_or(0, |head| head.frames);
+        let came = frames.iter().find(|(other, _)| *other == label);
+        let came = came.map_or(&[][..], |(_, came)| came);
+        let store = label.as_str().to_owned();
+        let apex = match stated.index.checked_sub(known) {
+            None => {
+                let frame = self.replica(label)?.frame(stated.index)?;
+                frame.apex_digest().map(<[u8]>::to_vec)
+            }
+            Some(place) => {
+                let frame = usize::try_from(place)
+                    .ok()
+                    .and_then(|place| came.get(place));
+                let shown = known.saturating_add(u64::try_from(came.len()).unwrap_or(u64::MAX));
+                let frame = frame.ok_or(Error::Withheld {
+                    store: store.clone(),
+                    shown,
+                    stated: stated.index.saturating_add(1),
+                })?;
+                frame.apex_digest().map(<[u8]>::to_vec)
+            }
+        };
+        match stated.is(apex.as_deref()) {
+            true => Ok(()),
+            false => Err(Error::Fork {
+                store,
+                index: stated.index,
+            }),
+        }
     }
 }
 

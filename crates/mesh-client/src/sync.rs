@@ -51,6 +51,8 @@ pub struct SyncReport {
     pub connected: Vec<DeviceSummary>,
     /// Devices that others have removed since.
     pub removed: Vec<DeviceSummary>,
+    /// Why this device writes nothing, if that is so.
+    pub frozen: Option<String>,
 }
 
 impl Account {
@@ -60,11 +62,12 @@ impl Account {
     /// [`Error::DeviceRemoved`], [`Error::Rollback`], [`Error::Fork`], [`Error::Protocol`]; [`Error::Store`] naming the store and
     /// frame when something was altered. Nothing is taken over then.
     ///
-    /// When the service could not be trusted nothing is written from then on, until a synchronisation finds everything in order.
+    /// When the service could not be trusted nothing is written from then on, until the person decides: [`Account::resume`],
+    /// [`Account::take_over_history`], [`Account::give_back_history`]. Reading goes on.
     /// On an administrator's device, what a removal left undone is done too.
     pub fn sync(&mut self) -> Result<SyncReport, Error> {
         let report = self.take_news()?;
-        if self.roles.is_administrator() {
+        if self.roles.is_administrator() && report.frozen.is_none() {
             self.renew_due()?;
         }
         Ok(report)
@@ -73,10 +76,10 @@ impl Account {
     /// The same without finishing anything.
     pub(crate) fn take_news(&mut self) -> Result<SyncReport, Error> {
         match self.catch_up() {
-            Ok(report) => {
-                self.stores.thaw()?;
-                Ok(report)
-            }
+            Ok(report) => Ok(SyncReport {
+                frozen: self.stores.frozen()?,
+                ..report
+            }),
             Err(error) if error.class() == ErrorClass::Untrusted => {
                 let error = self.explain(error);
                 self.stores.freeze(&error.to_string())?;
@@ -145,8 +148,9 @@ impl Account {
         Ok(None)
     }
 
-    fn catch_up(&mut self) -> Result<SyncReport, Error> {
+    pub(crate) fn catch_up(&mut self) -> Result<SyncReport, Error> {
         let mut refreshed = false;
+        let mut asked_again = false;
         loop {
             let labels = self.labels();
             self.session()?;
@@ -172,7 +176,14 @@ impl Account {
                         profile: self.profile.clone(),
                         administrator: self.roles.is_administrator(),
                     };
-                    let mut report = take_over(&mut self.stores, &keys, &labels, frames)?;
+                    let taken = take_over(&mut self.stores, &keys, &labels, frames);
+                    // What was written while the stores were fetched one after the other is there now.
+                    if matches!(taken, Err(Error::Withheld { .. })) && !asked_again {
+                        asked_again = true;
+                        continue;
+                    }
+                    let mut report = taken?;
+                    self.must_be_listed()?;
                     if let Some(before) = before {
                         let after = self.devices()?;
                         let without = |these: &[DeviceSummary], those: &[DeviceSummary]| {
@@ -200,6 +211,20 @@ impl Account {
                 Err(Error::Protocol(error)) => return Err(self.cut_off(error)),
                 Err(error) => return Err(error),
             }
+        }
+    }
+}
+
+impl Account {
+    /// A device catalog that this device has never been in is an old one.
+    fn must_be_listed(&mut self) -> Result<(), Error> {
+        let own = self.device_udf.clone();
+        let (replica, keys) = self.opened(StoreLabel::Device)?;
+        match replica.has_known(&own, keys)? {
+            true => Ok(()),
+            false => Err(Error::WrongService {
+                why: "it shows the device catalog without this device",
+            }),
         }
     }
 }
@@ -335,6 +360,7 @@ pub(crate) fn take_over(
             .iter()
             .find(|(label, _)| *label == StoreLabel::Device)
             .map(|(_, frames)| frames.as_slice());
+        stores.check_stated(labels, &frames)?;
         let writers = Writers::read(stores, keys, incoming.unwrap_or_default())?;
         stores.extend(&frames, &|label| writers.judge(label))?;
     }

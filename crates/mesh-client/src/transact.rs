@@ -8,6 +8,7 @@
 use std::time::{Duration, Instant};
 
 use mesh_crypto::{Environment, PublicKey};
+use mesh_dare::store::Remarks;
 use mesh_dare::store::catalog::Change;
 use mesh_dare::{Envelope, Enveloped};
 use mesh_protocol::Code;
@@ -182,8 +183,13 @@ impl Account {
                 _ => &[],
             };
             let signer = self.keys.signature.clone();
+            let heads = self.stores.heads_beside(*label);
+            let remarks = Remarks {
+                ended,
+                heads: &heads,
+            };
             let (replica, keys) = self.opened(*label)?;
-            let staged = replica.stage(changes, ended, renew, keys, &signer, &*env)?;
+            let staged = replica.stage(changes, remarks, renew, keys, &signer, &*env)?;
             frames.push((*label, staged));
         }
         Ok(frames)

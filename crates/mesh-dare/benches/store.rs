@@ -18,7 +18,7 @@ use divan::counter::ItemsCount;
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, SecretBytes, Seeded};
 use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::Replica;
-use mesh_dare::store::{Event, StoreName};
+use mesh_dare::store::{Event, Remarks, StoreName};
 use mesh_dare::{Cipher, Envelope, Seal, Sequence, SequenceType};
 
 const ENTRY: usize = 1024;
@@ -90,7 +90,14 @@ fn stage_one_entry(bencher: Bencher) {
         let signer = &catalog.signer;
         catalog
             .replica
-            .stage(&change, &[], None, &catalog.keys, signer, &catalog.env)
+            .stage(
+                &change,
+                Remarks::default(),
+                None,
+                &catalog.keys,
+                signer,
+                &catalog.env,
+            )
             .unwrap()
     });
 }
@@ -182,7 +189,7 @@ impl<S: mesh_dare::Storage> Catalog<S> {
         for batch in numbers.chunks(BATCH) {
             let changes: Vec<Change> = batch.iter().map(|&number| change(number)).collect();
             let frames = replica
-                .stage(&changes, &[], None, &keys, &signer, &env)
+                .stage(&changes, Remarks::default(), None, &keys, &signer, &env)
                 .unwrap();
             replica.extend(&frames, None).unwrap();
         }

@@ -10,6 +10,7 @@ pub mod replica;
 
 use std::fmt;
 
+use data_encoding::BASE64URL_NOPAD;
 use mesh_crypto::digest::sha512;
 use mesh_crypto::{PrivateKey, PublicKey, Udf};
 use mesh_jsonbcd::{Format, Writer};
@@ -17,7 +18,7 @@ use mesh_jsonbcd::{Format, Writer};
 use crate::envelope::{DIGEST_SHA_512, Envelope, signature_entry};
 use crate::error::Error;
 use crate::exchange::binding;
-use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer};
+use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer, KeyValue};
 use crate::merkle::{DIGEST_SIZE, Digest, Frontier};
 
 /// Which store of which account: what a signature over its tree is bound to.
@@ -119,6 +120,82 @@ impl Effect {
         let event = Event::parse(meta.event.as_deref().unwrap_or_default())?;
         Ok(Self::Change(id, event))
     }
+}
+
+/// Octets of an apex that a frame states of another store.
+const STATED_SIZE: usize = 20;
+
+/// How far another store of the account was when a frame was signed: whoever reads the frame knows that the other store is at least there.
+///
+/// Deviation: D-29. Each store is signed by itself in the drafts; a service can withhold the news of one, and nobody notices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedHead {
+    /// Label of the store.
+    pub label: String,
+    /// Index of its last frame.
+    pub index: u64,
+    /// The beginning of the Merkle value of that frame.
+    pub apex: [u8; STATED_SIZE],
+}
+
+impl StatedHead {
+    /// States the head of a store.
+    #[must_use]
+    pub fn new(label: &str, index: u64, apex: &Digest) -> Self {
+        let mut start = [0; STATED_SIZE];
+        for (octet, value) in start.iter_mut().zip(apex) {
+            *octet = *value;
+        }
+        Self {
+            label: label.to_owned(),
+            index,
+            apex: start,
+        }
+    }
+
+    /// True when a frame has this Merkle value.
+    #[must_use]
+    pub fn is(&self, apex: Option<&[u8]>) -> bool {
+        apex.is_some_and(|apex| apex.starts_with(&self.apex))
+    }
+
+    /// The attribute in which a frame carries it.
+    #[must_use]
+    pub fn attribute(&self) -> KeyValue {
+        KeyValue {
+            key: Some(self.label.clone()),
+            value: Some(format!(
+                "{}:{}",
+                self.index,
+                BASE64URL_NOPAD.encode(&self.apex)
+            )),
+        }
+    }
+
+    /// What a frame states. Other attributes are passed over.
+    #[must_use]
+    pub fn read(meta: &ContentMeta) -> Vec<Self> {
+        let read = |pair: &KeyValue| {
+            let (index, apex) = pair.value.as_deref()?.split_once(':')?;
+            let index: i64 = index.parse().ok()?;
+            let apex = BASE64URL_NOPAD.decode(apex.as_bytes()).ok()?;
+            Some(Self {
+                label: pair.key.clone()?,
+                index: u64::try_from(index).ok()?,
+                apex: apex.try_into().ok()?,
+            })
+        };
+        meta.key_values.iter().filter_map(read).collect()
+    }
+}
+
+/// What a transaction says beside its changes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Remarks<'a> {
+    /// What has ended with it.
+    pub ended: &'a [String],
+    /// How far the other stores are.
+    pub heads: &'a [StatedHead],
 }
 
 /// The law of a catalog: (New, Update*, Delete)* per entry. `last` is what was last done to it.

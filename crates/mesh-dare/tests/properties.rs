@@ -11,7 +11,7 @@ use mesh_crypto::{Earl, KeyAlgorithm, KeyRing, PrivateKey, SecretBytes, Seeded};
 use mesh_dare::generated::ContentMeta;
 use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::Replica;
-use mesh_dare::store::{Event, StoreName};
+use mesh_dare::store::{Event, Remarks, StoreName};
 use mesh_dare::{Cipher, Envelope, Seal};
 use proptest::prelude::*;
 
@@ -115,7 +115,7 @@ proptest! {
                 _ => value.to_be_bytes().to_vec(),
             };
             let change = Change { entry: EntryName::Key(key.clone()), event, payload: SecretBytes::new(payload.clone()) };
-            let staged = replica.stage(&[change], &[], renew, &keys, &signer, &env);
+            let staged = replica.stage(&[change], Remarks::default(), renew, &keys, &signer, &env);
             // (New, Update*, Delete)*
             let lawful = model.contains_key(&key) == (event != Event::New);
             prop_assert_eq!(staged.is_ok(), lawful);

@@ -15,7 +15,7 @@ use mesh_dare::Cipher;
 use mesh_dare::frame::{self, Found};
 use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::{Head, Replica};
-use mesh_dare::store::{Event, StoreName};
+use mesh_dare::store::{Event, Remarks, StoreName};
 
 struct Catalog {
     octets: Vec<u8>,
@@ -55,7 +55,7 @@ fn catalog(label: &str, cipher: Cipher) -> Catalog {
         vec![change(2, Event::Delete, "")],
     ] {
         let frames = replica
-            .stage(&batch, &[], None, &keys, &signer, &env)
+            .stage(&batch, Remarks::default(), None, &keys, &signer, &env)
             .unwrap();
         replica.extend(&frames, None).unwrap();
     }

@@ -208,6 +208,18 @@ pub enum Account {
         #[arg(long)]
         drill: bool,
     },
+    /// Writes again after the service contradicted what this device had seen, if it shows that again now.
+    Resume {
+        /// Takes over what the service shows instead; replicas as they are now are kept aside, and what only this device has is added again.
+        #[arg(long)]
+        theirs: bool,
+        /// Gives the service back what it has lost, for instance after it was restored from a backup.
+        #[arg(long, conflicts_with = "theirs")]
+        ours: bool,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Compares this device with the service.
     Status,
     /// Fetches what other devices have written.

@@ -31,9 +31,25 @@ use clap::{CommandFactory, FromArgMatches};
 #[must_use]
 pub fn run(name: &'static str) -> ExitCode {
     prepare();
-    let matches = cli::Cli::command().name(name).bin_name(name).get_matches();
-    match cli::Cli::from_arg_matches(&matches) {
+    let command = cli::Cli::command().name(name).bin_name(name);
+    let parsed = command
+        .try_get_matches()
+        .and_then(|matches| cli::Cli::from_arg_matches(&matches));
+    match parsed {
         Ok(cli) => command::run(cli),
+        // Whoever asked for an object gets one, also when the command was not understood.
+        Err(error) if error.use_stderr() && std::env::args().any(|arg| arg == "--json") => {
+            let said = error.render().to_string();
+            let cause: Vec<&str> = said
+                .lines()
+                .take_while(|line| !line.is_empty())
+                .map(str::trim)
+                .collect();
+            let cause = cause.join(" ");
+            let cause = cause.trim_start_matches("error: ");
+            let failure = error::Failure::misuse(cause, "see '--help' of the command");
+            output::finish(Err(failure), true)
+        }
         Err(error) => error.exit(),
     }
 }

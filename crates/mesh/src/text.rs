@@ -57,7 +57,7 @@ pub const KEPT_ACCOUNT: &str = "\nNOTHING IS CUT OFF from whoever can open its k
 pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key. Together with the service it could connect a device: if it was stolen, create a new account";
 
 /// What a person can do when the service contradicts what a device has seen.
-const CONTRADICTION: &str = "nothing is written from this device until it is cleared up; compare with another device and ask the operator of the service; 'meshman account sync' goes on when the service shows again what this device has seen, 'meshman account delete --local' gives this device's history up";
+const CONTRADICTION: &str = "nothing is written from this device until it is cleared up; compare with another device and ask the operator of the service; then 'meshman account resume' goes on if the service shows again what this device has seen, with --ours it is given back what it has lost, with --theirs what it shows is taken over";
 
 /// What a person can do about an error of the client.
 #[must_use]
@@ -73,7 +73,10 @@ pub fn remedy(error: &Error) -> &'static str {
             "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"
         }
         Error::Exists { .. } => "choose another name, or delete the one that is there",
-        Error::Fork { .. } | Error::Frozen { .. } | Error::Rollback { .. } => CONTRADICTION,
+        Error::Fork { .. }
+        | Error::Frozen { .. }
+        | Error::Rollback { .. }
+        | Error::Withheld { .. } => CONTRADICTION,
         Error::Store { .. } if error.class() == ErrorClass::Untrusted => CONTRADICTION,
         Error::OldEntry => {
             "do not write to the account; compare with another device and ask the operator of the service"

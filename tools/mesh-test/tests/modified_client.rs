@@ -12,8 +12,8 @@ use std::time::Duration;
 use mesh_client::{Account, Client, Completion, Role, Roles, check_address};
 use mesh_crypto::{KeyAlgorithm, PrivateKey, SecretBytes};
 use mesh_dare::Envelope;
-use mesh_dare::store::Event;
 use mesh_dare::store::catalog::{Change, EntryName};
+use mesh_dare::store::{Event, StatedHead};
 use mesh_jsonbcd::{Object, Reader, SecretString, Writer};
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::{
@@ -348,6 +348,25 @@ fn what_other_devices_would_refuse_is_refused() {
             frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
         })
     };
+    // Every frame says how far the other stores are; what is not so would make the others mistrust the service.
+    let stating = |index: u64, apex: &[u8]| {
+        let mut whole = [0; 64];
+        whole[..apex.len()].copy_from_slice(apex);
+        let head = StatedHead::new("Device", index, &whole).attribute();
+        altered(&new, &|frame| {
+            let mut meta = frame.content_meta().unwrap();
+            meta.key_values = vec![head.clone()];
+            frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
+        })
+    };
+    let devices = scene.frames(&one, "Device");
+    let meta = new.envelopes[0].content_meta().unwrap();
+    assert!(
+        StatedHead::read(&meta)
+            .iter()
+            .any(|head| head.is(devices.last().unwrap().apex_digest()))
+    );
+    let untrue = "a frame states of another store what is not so";
     let there = unique_id(&scene.frames(&one, "Credential"));
     let absent = unique_id(&new.envelopes);
     let unsigned = "the store is not signed by the caller";
@@ -381,6 +400,10 @@ fn what_other_devices_would_refuse_is_refused() {
             }),
             unsigned,
         ),
+        (stating(0, devices[1].apex_digest().unwrap()), untrue),
+        (stating(1_000_000, &[7; 64]), untrue),
+        (stating(i64::MAX.unsigned_abs(), &[7; 64]), untrue),
+        (stating(1, devices[1].apex_digest().unwrap()), unsigned),
         // The headers are signed too.
         (event(&new, "another", "New"), unsigned),
         (event(&new, &there, "New"), contradiction),

@@ -11,6 +11,7 @@ use mesh_crypto::share::recover;
 use mesh_crypto::udf::profile_udf;
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, Share, seed_code};
 use mesh_dare::Enveloped;
+use mesh_dare::store::Remarks;
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
@@ -302,12 +303,14 @@ impl Home {
         loop {
             let mut frames = Vec::new();
             for (label, changes) in batch.catalogs() {
-                frames.push((
-                    *label,
-                    stores
-                        .replica(*label)?
-                        .stage(changes, &[], None, &ring, &signer, env)?,
-                ));
+                let heads = stores.heads_beside(*label);
+                let remarks = Remarks {
+                    heads: &heads,
+                    ..Remarks::default()
+                };
+                let replica = stores.replica(*label)?;
+                let staged = replica.stage(changes, remarks, None, &ring, &signer, env)?;
+                frames.push((*label, staged));
             }
             match session.transact(&request(&frames, &batch)) {
                 Ok(_) => break,

@@ -15,7 +15,9 @@ use crate::exchange::{Cipher, Exchange, binding};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::merkle::Digest;
 use crate::sequence::SequenceType;
-use crate::store::{Effect, Event, StoreName, Summary, Tip, check_law, sign_summary, unique_id};
+use crate::store::{
+    Effect, Event, Remarks, StatedHead, StoreName, Summary, Tip, check_law, sign_summary, unique_id,
+};
 
 /// The content type in the first frame of a catalog.
 pub const CATALOG_TYPE: &str = "application/mmm-catalog";
@@ -211,8 +213,8 @@ impl StoreState {
 
     /// Makes the frames of one transaction: one per change, or a checkpoint when there is none; the last is signed.
     ///
-    /// With `renewed`, a frame that holds that exchange comes first, and the changes are under it. With `ended`, a checkpoint says last what
-    /// has ended.
+    /// With `renewed`, a frame that holds that exchange comes first, and the changes are under it. A checkpoint says last what has ended, if
+    /// anything has; how far other stores are stands in the last frame.
     ///
     /// The state is not changed; [`StoreState::apply`] does that once the frames are accepted.
     ///
@@ -229,17 +231,9 @@ impl StoreState {
             field: "ExchangePosition",
         })?;
         let mut pending: HashMap<String, Event> = HashMap::new();
-        let mut stage = Stage {
-            tip: self.tip.clone(),
-            frames: Vec::new(),
-            exchange: under.exchange,
-            cipher: under.cipher,
-            position,
-            env,
-        };
+        let mut parts: Vec<(ContentMeta, &[u8])> = Vec::new();
         if under.renewed {
-            stage.position = self.len();
-            stage.push(None, &[])?;
+            parts.push((ContentMeta::default(), &[]));
         }
         for change in changes {
             let id = match &change.entry {
@@ -253,18 +247,33 @@ impl StoreState {
                 event: Some(change.event.identifier().to_owned()),
                 ..ContentMeta::default()
             };
-            stage.push(Some(&meta), change.payload.expose_secret())?;
+            parts.push((meta, change.payload.expose_secret()));
             pending.insert(id, change.event);
         }
-        if !under.ended.is_empty() {
+        let Remarks { ended, heads } = under.remarks;
+        if parts.is_empty() || !ended.is_empty() {
             let meta = ContentMeta {
-                labels: under.ended.to_vec(),
+                labels: ended.to_vec(),
                 ..ContentMeta::default()
             };
-            stage.push(Some(&meta), &[])?;
+            parts.push((meta, &[]));
         }
-        if stage.frames.is_empty() {
-            stage.push(None, &[])?;
+        if let Some((meta, _)) = parts.last_mut() {
+            meta.key_values = heads.iter().map(StatedHead::attribute).collect();
+        }
+        let mut stage = Stage {
+            tip: self.tip.clone(),
+            frames: Vec::new(),
+            exchange: under.exchange,
+            cipher: under.cipher,
+            position: match under.renewed {
+                true => self.len(),
+                false => position,
+            },
+            env,
+        };
+        for (meta, payload) in &parts {
+            stage.push(meta, payload)?;
         }
         stage.finish(&self.name, signer)
     }
@@ -280,8 +289,8 @@ pub struct Under<'a> {
     pub index_key: &'a SecretBytes,
     /// The cipher of the catalog.
     pub cipher: Cipher,
-    /// What has ended with this transaction.
-    pub ended: &'a [String],
+    /// What the transaction says beside its changes.
+    pub remarks: Remarks<'a>,
 }
 
 /// Makes a new catalog: its first frame, which holds the exchange, and the frames of its first changes. The last is signed.
@@ -347,7 +356,7 @@ pub fn create_catalog(
             renewed: false,
             index_key: &exchange.index_key()?,
             cipher,
-            ended: &[],
+            remarks: Remarks::default(),
         };
         frames.extend(state.stage(&under, changes, signer, env)?);
     }
@@ -406,7 +415,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// Adds a frame: an entry when the metadata names one, a checkpoint otherwise. At the place of the exchange it holds the exchange.
-    fn push(&mut self, meta: Option<&ContentMeta>, payload: &[u8]) -> Result<(), Error> {
+    fn push(&mut self, meta: &ContentMeta, payload: &[u8]) -> Result<(), Error> {
         let holds = self.tip.len() == self.position;
         let (salt, recipients) = match holds {
             true => (
@@ -420,12 +429,11 @@ impl Stage<'_> {
             digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
             salt: Some(salt.clone()),
             recipients,
-            content_meta_data: meta.map(mesh_jsonbcd::to_json),
+            content_meta_data: (*meta != ContentMeta::default())
+                .then(|| mesh_jsonbcd::to_json(meta)),
             sequence_info: Some(SequenceInfo {
                 index: i64::try_from(self.tip.len()).ok(),
-                is_meta: meta
-                    .is_none_or(|meta| meta.unique_id.is_none())
-                    .then_some(true),
+                is_meta: meta.unique_id.is_none().then_some(true),
                 exchange_position: match holds {
                     true => None,
                     false => i64::try_from(self.position).ok(),

@@ -19,7 +19,7 @@ use crate::merkle::Digest;
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 use crate::store::catalog::{Change, StoreState, Under};
-use crate::store::{Event, StoreName, Summary, unique_id, verify_summary};
+use crate::store::{Event, Remarks, StoreName, Summary, unique_id, verify_summary};
 
 /// The last committed position of a replica: what this device has seen of the store.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -245,14 +245,14 @@ impl<S: Storage> Replica<S> {
 
     /// Makes the frames for changes, or a checkpoint when there are none, under the cipher of the store. Nothing is kept: see [`Replica::extend`].
     ///
-    /// `ended` is what a checkpoint then says has ended. With `renew`, the changes are under a new exchange for these keys: whoever has opened an earlier one cannot read them by that.
+    /// With `renew`, the changes are under a new exchange for these keys: whoever has opened an earlier one cannot read them by that.
     ///
     /// # Errors
     /// As [`StoreState::stage`]; [`Error::NoKey`] when the store's exchange cannot be opened.
     pub fn stage(
         &self,
         changes: &[Change],
-        ended: &[String],
+        remarks: Remarks<'_>,
         renew: Option<&[PublicKey]>,
         keys: &dyn KeySource,
         signer: &PrivateKey,
@@ -268,7 +268,7 @@ impl<S: Storage> Replica<S> {
                 renewed,
                 index_key: &index_key,
                 cipher,
-                ended,
+                remarks,
             };
             self.state.stage(&under, changes, signer, env)
         };
@@ -294,6 +294,17 @@ impl<S: Storage> Replica<S> {
             .exchanges()
             .map(|index| Ok(self.frame(index)?.header))
             .collect()
+    }
+
+    /// True when the catalog has, or once had, an entry with this primary key.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`] when the store's exchange cannot be opened.
+    pub fn has_known(&self, primary_key: &str, keys: &dyn KeySource) -> Result<bool, Error> {
+        if self.state.is_empty() {
+            return Ok(false);
+        }
+        Ok(self.state.slot(&self.id(primary_key, keys)?).is_some())
     }
 
     /// True when the catalog has a living entry with this primary key.

@@ -9,7 +9,9 @@ use std::collections::{HashMap, HashSet};
 
 use mesh_dare::Envelope;
 use mesh_dare::generated::SequenceInfo;
-use mesh_dare::store::{Effect, Event, StoreName, Tip, check_law, verify_stated_signer};
+use mesh_dare::store::{
+    Effect, Event, StatedHead, StoreName, Tip, check_law, verify_stated_signer,
+};
 use mesh_jsonbcd::{from_bytes, to_json_b};
 use mesh_protocol::caller::{Standing, UserCaller};
 use mesh_protocol::generated::{
@@ -214,6 +216,7 @@ impl Service {
         let signer = self.signer_of(caller, &served)?;
         for (update, tip) in staged.iter().zip(&tips) {
             self.check_changes(&served, update)?;
+            self.check_stated(&served, update, &staged)?;
             if let Some(signer) = &signer {
                 update.check_signer(&caller.account, tip, signer)?;
             }
@@ -348,22 +351,62 @@ impl Service {
         Ok(())
     }
 
+    /// Refuses frames that state of another store what is not so.
+    fn check_stated(
+        &self,
+        served: &Served,
+        update: &Staged,
+        all: &[Staged],
+    ) -> Result<(), Failure> {
+        let wrong = || Failure::invalid("a frame states of another store what is not so");
+        for envelope in &update.envelopes {
+            let meta = envelope.content_meta().map_err(Error::from)?;
+            for stated in StatedHead::read(&meta) {
+                let Ok(label) = StoreLabel::parse(&stated.label) else {
+                    continue;
+                };
+                let staged = all.iter().find(|staged| staged.label == label);
+                let place = staged.and_then(|staged| {
+                    let place = usize::try_from(stated.index.checked_sub(staged.first)?).ok()?;
+                    Some(staged.envelopes.get(place))
+                });
+                let holds = match place {
+                    Some(frame) => frame.is_some_and(|frame| stated.is(frame.apex_digest())),
+                    None => self
+                        .stored(served, label, stated.index)?
+                        .is_some_and(|frame| stated.is(frame.apex_digest())),
+                };
+                if !holds {
+                    return Err(wrong());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A frame that is in a store.
+    fn stored(
+        &self,
+        served: &Served,
+        label: StoreLabel,
+        index: u64,
+    ) -> Result<Option<Envelope>, Error> {
+        let range = FrameRange {
+            from: index,
+            to: index.saturating_add(1),
+            max_bytes: 0,
+        };
+        let frames = self.0.store.frames(served.id, label.as_str(), range)?;
+        let found = frames.into_iter().next();
+        Ok(found.map(|frame| from_bytes(&frame.envelope)).transpose()?)
+    }
+
     fn access_changes(
         &self,
         served: &Served,
         update: &Staged,
     ) -> Result<Vec<AccessChange>, Failure> {
-        let stored = |index: u64| -> Result<Option<Envelope>, Error> {
-            let range = FrameRange {
-                from: index,
-                to: index.saturating_add(1),
-                max_bytes: 0,
-            };
-            let label = StoreLabel::Access.as_str();
-            let frames = self.0.store.frames(served.id, label, range)?;
-            let found = frames.into_iter().next();
-            Ok(found.map(|frame| from_bytes(&frame.envelope)).transpose()?)
-        };
+        let stored = |index: u64| self.stored(served, StoreLabel::Access, index);
         Ok(changes(&update.envelopes, &stored, self.0.host.keys())?)
     }
 }

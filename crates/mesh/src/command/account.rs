@@ -8,7 +8,7 @@
 mod escrow;
 
 use mesh_client::{
-    AccountState, Cipher, DeviceSummary, PendingDevice, PinState, Role, check_address,
+    AccountState, Cipher, DeviceSummary, PendingDevice, PinState, Role, StoreLabel, check_address,
 };
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_keystore::file::{Existing, write_private};
@@ -251,6 +251,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
             }
             let mut human = format!("{} new entries and messages{told}", report.new_frames);
+            if let Some(why) = &report.frozen {
+                human.push_str(&format!(
+                    "\nnothing is written since the service contradicted what this device had seen ({why}): see 'meshman account resume'"
+                ));
+            }
             // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
             let refused = match account.roles().is_administrator() {
                 true => refused_pins(&account.pending()?),
@@ -281,8 +286,10 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .with("devices", devices)
                 .with("connected", connected)
                 .with("removed", removed)
+                .with("frozen", report.frozen)
                 .with("refused", refused))
         }
+        Account::Resume { theirs, ours, yes } => resume(&context, *theirs, *ours, *yes),
         Account::Unbind { yes } => {
             let mut account = context.account()?;
             confirm(
@@ -315,4 +322,74 @@ fn refused_pins(pending: &[PendingDevice]) -> Vec<(String, String)> {
         PinState::None | PinState::Valid(_) => None,
     };
     pending.iter().filter_map(refused).collect()
+}
+
+/// Goes on after a contradiction, in the way that the person chose.
+fn resume(context: &Context, theirs: bool, ours: bool, yes: bool) -> Result<Answer, Failure> {
+    let mut account = context.account()?;
+    let Some(why) = account.frozen()? else {
+        return Ok(Answer::say("there is nothing to resume").with("resumed", false));
+    };
+    let list = |stores: &[(StoreLabel, u64)]| -> Value {
+        let stores = stores.iter();
+        stores
+            .map(|(label, number)| (label.as_str().to_owned(), Value::from(*number)))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    };
+    let said = |stores: &[(StoreLabel, u64)]| -> String {
+        let named: Vec<String> = stores
+            .iter()
+            .map(|(label, number)| format!("{number} in {label}"))
+            .collect();
+        match named.is_empty() {
+            true => "none".to_owned(),
+            false => named.join(", "),
+        }
+    };
+    let count = |stores: &[(StoreLabel, usize)]| -> Vec<(StoreLabel, u64)> {
+        let counted = stores.iter();
+        counted
+            .map(|(label, number)| (*label, u64::try_from(*number).unwrap_or(u64::MAX)))
+            .collect()
+    };
+    if theirs {
+        confirm(
+            &format!(
+                "{why}.\nWhat the service shows will count in the place of what this device has seen."
+            ),
+            yes,
+        )?;
+        let done = working("taking over", || account.take_over_history())?;
+        let (added, replaced) = (count(&done.added), count(&done.replaced));
+        return Ok(Answer::say(format!(
+            "what the service shows counts now\nadded again, as only this device had them: {}\nreplaced by what the service shows:          {}\nthe replicas as they were are kept in {}",
+            said(&added),
+            said(&replaced),
+            done.kept.display()
+        ))
+        .with("resumed", true)
+        .with("added", list(&added))
+        .with("replaced", list(&replaced))
+        .with("kept", done.kept.display().to_string()));
+    }
+    if ours {
+        confirm(
+            &format!("{why}.\nWhat the service has lost will be given back to it by this device."),
+            yes,
+        )?;
+        let given = working("giving back", || account.give_back_history())?;
+        return Ok(Answer::say(format!(
+            "the service has again what this device has seen; given back: {}",
+            said(&given)
+        ))
+        .with("resumed", true)
+        .with("given_back", list(&given)));
+    }
+    let report = working("synchronising", || account.resume())?;
+    Ok(
+        Answer::say("the service shows what this device has seen: it writes again")
+            .with("resumed", true)
+            .with("frames", report.new_frames),
+    )
 }

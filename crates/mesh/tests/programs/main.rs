@@ -17,6 +17,7 @@ mod commands;
 mod connect;
 mod escrow;
 mod power;
+mod resume;
 mod ssh;
 mod story;
 mod world;

@@ -6,6 +6,7 @@
 //! Not here: attacks on who is who (`people`).
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use mesh_client::Error;
 use mesh_crypto::{KeyAlgorithm, PrivateKey};
@@ -18,7 +19,7 @@ use mesh_protocol::generated::{DownloadResponse, StoreUpdate};
 use mesh_schema::generated::CatalogedContact;
 
 use super::{
-    Attack, Found, Lie, Scene, Verdict, credential, must_refuse, not_carried_out, refusal,
+    Attack, Found, Lie, Scene, Verdict, credential, must_refuse, not_carried_out, refusal, web,
 };
 use crate::world::Outcome;
 
@@ -193,6 +194,12 @@ pub(super) const ATTACKS: &[Attack] = &[
         }))
     }),
     ("withholds the news of one store for a while", withholds),
+    ("shows a new device an old state of a store", |scene| {
+        old_store(scene, CREDENTIAL, 2)
+    }),
+    ("shows a new device an old device catalog", |scene| {
+        old_store(scene, "Device", 2)
+    }),
     ("promises more frames without end", |scene| {
         scene.account("two")?.sync()?;
         scene.sync_under(Lie::new(|r| {
@@ -378,15 +385,43 @@ fn withholds(scene: &Scene) -> Outcome<Found> {
             *update = before.clone();
         }
     });
-    let shown = scene.account("two")?.sync()?.new_frames;
+    let found = must_refuse(scene.account("two")?.sync());
     scene.hostile.repent();
-    if shown != 1 {
-        return Ok(not_carried_out());
-    }
     // Late, and not lost.
     scene.account("two")?.sync()?;
     scene.account("one")?.sync()?;
-    scene.same("two", "one")
+    match scene.same("two", "one")? {
+        (Verdict::Harmless, _) => Ok(found),
+        other => Ok(other),
+    }
+}
+
+/// Shows a new device a store as it was before.
+fn old_store(scene: &Scene, store: &'static str, frames: usize) -> Outcome<Found> {
+    let mut one = scene.account("one")?;
+    let pin = one.issue_pin(&web(), Duration::from_secs(60), None)?;
+    let home = scene.world.home("three")?;
+    home.request_connection(one.address(), Some(&pin.pin))?;
+    one.sync()?;
+    one.accept_pins()?;
+    scene.hostile.download(move |_, response| {
+        if let Some(update) = update(response, store) {
+            update.envelopes.truncate(frames);
+            let last = update.envelopes.last();
+            let apex = last.and_then(Envelope::apex_digest).map(<[u8]>::to_vec);
+            update.final_index = i64::try_from(update.envelopes.len()).ok();
+            update.digest = apex;
+        }
+    });
+    let found = must_refuse(home.complete_connection(None));
+    scene.hostile.repent();
+    // It is connected all the same.
+    let mut three = home.account(None)?;
+    three.sync()?;
+    match three.credentials()?.is_empty() {
+        true => Err("the device reads nothing afterwards".into()),
+        false => Ok(found),
+    }
 }
 
 fn forgets(scene: &Scene) -> Outcome<Found> {

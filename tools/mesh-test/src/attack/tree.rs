@@ -14,6 +14,7 @@ use mesh_crypto::digest::sha512;
 use mesh_crypto::{KeyAlgorithm, PrivateKey, PublicKey, Seed, seed_code};
 use mesh_dare::merkle::{Digest, Frontier};
 use mesh_dare::store::Event;
+use mesh_dare::store::Remarks;
 use mesh_dare::store::StoreName;
 use mesh_dare::store::catalog::{Change, EntryName, StoreState, Under};
 use mesh_dare::{Cipher, Envelope, Exchange};
@@ -234,7 +235,7 @@ fn intrude(scene: &Scene, store: &'static str, payload: &[u8]) -> Outcome<Found>
         renewed: true,
         index_key: &exchange.index_key()?,
         cipher: Cipher::default(),
-        ended: &[],
+        remarks: Remarks::default(),
     };
     let forged = state.stage(&under, &[change], &own, &env)?;
     let told = Arc::new(AtomicBool::new(false));
