@@ -55,7 +55,7 @@ pub enum Error {
     },
     /// No such role in this version.
     #[error(
-        "there is no role {role:?}; the roles are super, admin, web, message, developer and device"
+        "there is no role {role:?}; the roles are super, admin, web, message, developer and device, and for single catalogs for instance Credential:read or Network:write"
     )]
     UnknownRole {
         /// The text given.

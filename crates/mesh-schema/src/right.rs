@@ -21,13 +21,26 @@ pub enum Role {
     Device,
     /// Reads and sends messages.
     Message,
+    /// Reads one catalog: the operation right `mmm_o_Download` of the drafts, for a specified catalog.
+    Read(StoreLabel),
     /// As admin, and holds the root keys of the account profile.
     Super,
     /// Decrypts only with the help of the service, which holds the other share of each key and stops helping when the device is removed.
     Threshold,
     /// What a browser or desktop needs: passwords, bookmarks, contacts, networks, tasks, documents, applications.
     Web,
+    /// Reads and writes one catalog: the operation right `mmm_o_Transact` of the drafts, for a specified catalog.
+    Write(StoreLabel),
 }
+
+/// The right to download, followed by the catalog.
+const DOWNLOAD: &str = "mmm_o_Download:";
+/// The right to transact, followed by the catalog.
+const TRANSACT: &str = "mmm_o_Transact:";
+/// What follows a catalog in the short form of the right to download.
+const READ: &str = ":read";
+/// What follows a catalog in the short form of the right to transact.
+const WRITE: &str = ":write";
 
 /// How a role may use a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +54,7 @@ pub enum Access {
 }
 
 impl Role {
-    /// Every role of this version.
+    /// Every role that has a name of its own.
     pub const ALL: [Self; 7] = [
         Self::Super,
         Self::Admin,
@@ -52,29 +65,43 @@ impl Role {
         Self::Threshold,
     ];
 
-    /// The role as written.
+    /// The role as written in records.
     #[must_use]
-    pub fn as_str(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Admin => "admin",
-            Self::Developer => "developer",
-            Self::Device => "device",
-            Self::Message => "message",
-            Self::Super => "super",
-            Self::Threshold => "threshold",
-            Self::Web => "web",
+            Self::Read(label) => format!("{DOWNLOAD}{label}"),
+            Self::Write(label) => format!("{TRANSACT}{label}"),
+            role => role.to_string(),
         }
     }
 
-    /// Reads a role.
+    /// Reads a role: its name, or for a single catalog either the right of the drafts or `Credential:read`, `Credential:write`.
     ///
     /// # Errors
-    /// [`Error::UnknownRole`], also for roles of the specification that this version does not offer.
+    /// [`Error::UnknownRole`], also for roles of the specification that this version does not offer, and for catalogs by which the account is
+    /// governed.
     pub fn parse(text: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|role| role.as_str() == text);
+        let named = Self::ALL.into_iter().find(|role| role.to_string() == text);
+        let part = |text: Option<&str>| StoreLabel::parse(text?).ok().filter(|&l| Self::parts(l));
+        let read = || {
+            let label = text.strip_prefix(DOWNLOAD).or(text.strip_suffix(READ));
+            part(label).map(Self::Read)
+        };
+        let write = || {
+            let label = text.strip_prefix(TRANSACT).or(text.strip_suffix(WRITE));
+            part(label).map(Self::Write)
+        };
+        let found = named.or_else(read).or_else(write);
         found.ok_or_else(|| Error::UnknownRole {
             role: text.to_owned(),
         })
+    }
+
+    /// True for catalogs that a device can be given by themselves.
+    fn parts(label: StoreLabel) -> bool {
+        use StoreLabel as L;
+        let governs = matches!(label, L::Access | L::Device | L::Publication);
+        StoreLabel::PERSONAL.contains(&label) && !label.is_spool() && !governs
     }
 
     /// How this role may use a store.
@@ -83,6 +110,8 @@ impl Role {
         use StoreLabel as L;
         match (self, label) {
             (Self::Super | Self::Admin, _) => Access::Write,
+            (Self::Read(read), label) if read == label => Access::Read,
+            (Self::Write(written), label) if written == label => Access::Write,
             (_, L::Device) => Access::Read,
             (
                 Self::Web,
@@ -103,11 +132,21 @@ impl Role {
 
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        match self {
+            Self::Admin => f.write_str("admin"),
+            Self::Developer => f.write_str("developer"),
+            Self::Device => f.write_str("device"),
+            Self::Message => f.write_str("message"),
+            Self::Read(label) => write!(f, "{label}{READ}"),
+            Self::Super => f.write_str("super"),
+            Self::Threshold => f.write_str("threshold"),
+            Self::Web => f.write_str("web"),
+            Self::Write(label) => write!(f, "{label}{WRITE}"),
+        }
     }
 }
 
-/// A set of roles, without repetition, in the order of [`Role::ALL`].
+/// A set of roles, without repetition, in the order of [`Role::ALL`]; those for single catalogs last.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roles(Vec<Role>);
 
@@ -115,12 +154,16 @@ impl Roles {
     /// A set of these roles.
     #[must_use]
     pub fn new(roles: &[Role]) -> Self {
-        Self(
-            Role::ALL
-                .into_iter()
-                .filter(|role| roles.contains(role))
-                .collect(),
-        )
+        let mut set: Vec<Role> = Role::ALL
+            .into_iter()
+            .filter(|role| roles.contains(role))
+            .collect();
+        let single = |role: &Role| matches!(role, Role::Read(_) | Role::Write(_));
+        let mut singles: Vec<Role> = roles.iter().copied().filter(single).collect();
+        singles.sort_unstable();
+        singles.dedup();
+        set.extend(singles);
+        Self(set)
     }
 
     /// Reads names, each alone or several separated by commas.
@@ -156,7 +199,7 @@ impl Roles {
     /// The names, for a record.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(|role| role.as_str().to_owned()).collect()
+        self.0.iter().map(|role| role.name()).collect()
     }
 
     /// True when the set contains `role`.
@@ -222,7 +265,8 @@ impl Roles {
 
 impl fmt::Display for Roles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.names().join(","))
+        let names: Vec<String> = self.0.iter().map(Role::to_string).collect();
+        f.write_str(&names.join(","))
     }
 }
 
@@ -269,6 +313,32 @@ mod tests {
             Err(Error::UnknownRole { .. })
         ));
         assert!(matches!(Roles::parse(&[""]), Err(Error::NoRole)));
+        let set = Roles::parse(&["Network:read,Credential:write,mmm_o_Download:Network"]).unwrap();
+        assert_eq!(set.to_string(), "Network:read,Credential:write");
+        let names = ["mmm_o_Download:Network", "mmm_o_Transact:Credential"];
+        assert_eq!(set.names(), names);
+        assert_eq!(Roles::known(&set.names()), set);
+        assert_eq!(
+            set.readable(),
+            [
+                StoreLabel::Device,
+                StoreLabel::Credential,
+                StoreLabel::Network
+            ]
+        );
+        for governing in [
+            "Access",
+            "Device",
+            "Publication",
+            "Local",
+            "Inbound",
+            "Member",
+        ] {
+            for right in ["read", "write"] {
+                assert!(Role::parse(&format!("{governing}:{right}")).is_err());
+            }
+            assert!(Role::parse(&format!("mmm_o_Transact:{governing}")).is_err());
+        }
         assert!(Roles::known(&["root".to_owned()]).readable().is_empty());
     }
 }

@@ -389,7 +389,7 @@ pub enum Device {
 /// The roles of a device.
 #[derive(Args, Debug)]
 pub struct RoleArgs {
-    /// Its roles, separated by commas: admin, web, message, developer, device.
+    /// Its roles, separated by commas: admin, web, message, developer, device; single catalogs as Credential:read or Network:write.
     #[arg(long, default_value = "web")]
     pub roles: String,
     /// Gives it whole keys instead of shares, so that it decrypts without the service: a thief of the device then can, too.

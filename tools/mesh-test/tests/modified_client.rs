@@ -209,6 +209,66 @@ fn a_device_of_few_rights_reaches_its_own_stores_only() {
     );
 }
 
+/// The same for a device that was given single catalogs.
+#[test]
+fn a_device_with_rights_to_single_catalogs_reaches_just_these() {
+    let (scene, _, _) = Scene::new();
+    let change = scene.held_back("one", |alice| {
+        alice.put(&credential("example.org")).unwrap_err();
+    });
+    let mut alice = scene.account("one");
+    alice.sync().unwrap();
+    let set = Roles::new(&[
+        Role::Read(StoreLabel::Credential),
+        Role::Write(StoreLabel::Bookmark),
+    ]);
+    alice.put(&bookmark("there")).unwrap();
+    for (name, roles) in [("three", set.guarded()), ("four", set)] {
+        let home = scene.world.home(name).unwrap();
+        let pin = alice
+            .issue_pin(&roles, Duration::from_secs(60), None)
+            .unwrap()
+            .pin;
+        home.request_connection(alice.address(), Some(&pin))
+            .unwrap();
+        alice.sync().unwrap();
+        alice.accept_pins().unwrap();
+        let Completion::Connected(mut device) = home.complete_connection(None).unwrap() else {
+            panic!("it was accepted")
+        };
+        assert_eq!(device.roles(), &roles);
+        let entries: Vec<CatalogedCredential> = device.entries().unwrap();
+        assert_eq!(entries.len(), 1);
+        device.put(&bookmark(name)).unwrap();
+        assert!(matches!(
+            device.put(&credential("example.org")),
+            Err(mesh_client::Error::NotAllowed { .. })
+        ));
+        let own = scene.credential();
+        let mut session = scene.session(&own);
+        for store in ["Access", "Contact", "Network", "Application", "Local"] {
+            refused(session.download(&read(store)), Code::NotAuthorized, store);
+        }
+        refused(
+            session.transact(&transaction(vec![change.clone()])),
+            Code::NotAuthorized,
+            "what it may only read",
+        );
+    }
+    alice.sync().unwrap();
+    let bookmarks: Vec<CatalogedBookmark> = alice.entries().unwrap();
+    assert_eq!(bookmarks.len(), 3);
+    // Taken back, its rights end with the next request.
+    let three = scene.account("three").device_udf().to_owned();
+    let less = Roles::new(&[Role::Read(StoreLabel::Bookmark)]).guarded();
+    alice.authorize_device(&three, &less).unwrap();
+    let mut account = scene.account("three");
+    account.sync().unwrap();
+    assert!(account.put(&bookmark("late")).is_err());
+    assert!(account.entries::<CatalogedCredential>().is_err());
+    assert_eq!(account.entries::<CatalogedBookmark>().unwrap().len(), 3);
+}
+
 #[test]
 fn a_removed_device_is_told_so_whatever_it_asks() {
     let (scene, one, two) = Scene::new();
