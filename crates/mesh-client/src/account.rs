@@ -8,6 +8,7 @@
 pub(crate) mod create;
 pub(crate) mod escrow;
 pub(crate) mod recover;
+pub(crate) mod settle;
 
 use std::rc::Rc;
 
@@ -54,6 +55,8 @@ pub struct Account {
     pub(crate) ring: KeyRing,
     pub(crate) stores: Stores,
     pub(crate) session: Option<Box<dyn MeshSession>>,
+    /// True when it goes where the account has moved; not on the device that moves it.
+    pub(crate) follows: bool,
 }
 
 impl std::fmt::Debug for Account {
@@ -140,6 +143,7 @@ impl Account {
             grant: connected.grant,
             stores,
             session: None,
+            follows: true,
         };
         account.expire_offline()?;
         Ok(account)

@@ -13,7 +13,7 @@ use mesh_dare::Enveloped;
 use mesh_protocol::generated::StatusRequest;
 use mesh_schema::generated::{CatalogedDevice, ConnectionDevice};
 use mesh_schema::profile::device::DeviceKeys;
-use mesh_schema::{StoreLabel, Valid};
+use mesh_schema::{AccountAddress, StoreLabel, Valid};
 
 use crate::account::{Account, Connected};
 use crate::error::Error;
@@ -104,7 +104,12 @@ impl Account {
     }
 
     fn standard(&self) -> Result<CatalogedStandard, Error> {
-        let (_, entry) = self.home.entry(Some(&self.address))?;
+        self.standard_at(&self.address)
+    }
+
+    /// The record of this account on this machine, under the address that it has there.
+    pub(crate) fn standard_at(&self, address: &AccountAddress) -> Result<CatalogedStandard, Error> {
+        let (_, entry) = self.home.entry(Some(address))?;
         match entry {
             AnyCatalogedMachine::CatalogedStandard(entry) => Ok(*entry),
             _ => Err(Error::NoAccount {

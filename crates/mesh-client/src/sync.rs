@@ -184,6 +184,13 @@ impl Account {
                     }
                     let mut report = taken?;
                     self.must_be_listed()?;
+                    if self.follows
+                        && let Some(address) = self.moved()?
+                    {
+                        tracing::info!(%address, "the account has moved");
+                        self.follow(&address)?;
+                        continue;
+                    }
                     if let Some(before) = before {
                         let after = self.devices()?;
                         let without = |these: &[DeviceSummary], those: &[DeviceSummary]| {

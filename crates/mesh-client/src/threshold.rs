@@ -16,6 +16,7 @@ use mesh_crypto::{KeyRing, KeySource, PublicKey, Udf};
 use mesh_dare::Envelope;
 use mesh_dare::generated::DareHeader;
 use mesh_dare::store::replica::Replica;
+use mesh_protocol::Code;
 use mesh_protocol::generated::{
     AnyCryptographicResult, CryptographicOperationKeyAgreement, OperateRequest,
 };
@@ -56,7 +57,16 @@ impl Account {
                 false => replica.exchange_headers()?,
             };
             if !wanted(&self.ring, &headers).is_empty() {
-                self.help(label, &headers)?;
+                match self.help(label, &headers) {
+                    // Its shares may have been made anew since it last asked.
+                    Err(Error::Protocol(error)) if error.refusal() == Some(Code::NotAuthorized) => {
+                        if !self.refresh()? {
+                            return Err(error.into());
+                        }
+                        self.help(label, &headers)?;
+                    }
+                    done => done?,
+                }
             }
             // Anybody may have put a message into a spool that opens nowhere; the exchanges of a catalog are the account's own.
             if !label.is_spool() && !wanted(&self.ring, &headers).is_empty() {

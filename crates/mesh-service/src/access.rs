@@ -9,8 +9,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use mesh_crypto::SecretBytes;
-use mesh_dare::store::{Event, unique_id};
+use mesh_dare::store::{Effect, Event};
 use mesh_dare::{Envelope, Exchange};
 use mesh_jsonbcd::{from_bytes, from_tagged, to_json};
 use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
@@ -123,8 +122,8 @@ pub fn allows(standing: &Standing, label: StoreLabel, needed: mesh_schema::Acces
 pub(crate) enum AccessChange {
     /// Sets the row of a key.
     Put(String, Vec<u8>),
-    /// Removes the row whose entry has this identifier.
-    Remove(String, SecretBytes),
+    /// Removes the row of a key.
+    Remove(String),
 }
 
 /// The right of a device to use the account, if a row says that.
@@ -135,63 +134,87 @@ pub(crate) fn access_of(row: &[u8]) -> Result<Option<AccessCapability>, Error> {
     })
 }
 
+/// The frames of an access catalog that are in the store already.
+pub(crate) trait StoredAccess {
+    /// The frame at an index.
+    fn frame(&self, index: u64) -> Result<Option<Envelope>, Error>;
+
+    /// The latest frame of an entry.
+    fn latest(&self, unique_id: &str) -> Result<Option<Envelope>, Error>;
+}
+
 /// Reads what the new frames of an access catalog say, with the exchanges that hold the host's share of its key.
 ///
-/// `stored` gives the frames that are in the store already.
+/// What is under an exchange that is not for this host is another host's business: an account that moves here brings its history along.
 pub(crate) fn changes(
     frames: &[Envelope],
-    stored: &dyn Fn(u64) -> Result<Option<Envelope>, Error>,
+    stored: &dyn StoredAccess,
     keys: &dyn mesh_crypto::KeySource,
 ) -> Result<Vec<AccessChange>, Error> {
-    let mut exchanges: HashMap<u64, Rc<Exchange>> = HashMap::new();
-    let mut exchange = |position: u64| -> Result<Rc<Exchange>, Error> {
-        if let Some(opened) = exchanges.get(&position) {
-            return Ok(opened.clone());
-        }
-        let sent = frames.iter().find(|frame| frame.index() == Some(position));
-        let header = match sent {
-            Some(frame) => frame.header.clone(),
+    let mut exchanges: HashMap<u64, Option<Rc<Exchange>>> = HashMap::new();
+    let mut open = |frame: &Envelope| -> Result<Option<AnyCapability>, Error> {
+        let missing = || mesh_dare::Error::Header {
+            field: "ExchangePosition",
+        };
+        let info = frame.header.sequence_info.as_ref();
+        let position = info
+            .and_then(|info| info.exchange_position)
+            .and_then(|position| u64::try_from(position).ok())
+            .ok_or_else(missing)?;
+        let exchange = match exchanges.get(&position) {
+            Some(exchange) => exchange.clone(),
             None => {
-                let missing = mesh_dare::Error::Header {
-                    field: "ExchangePosition",
+                let sent = frames.iter().find(|frame| frame.index() == Some(position));
+                let header = match sent {
+                    Some(frame) => frame.header.clone(),
+                    None => stored.frame(position)?.ok_or_else(missing)?.header,
                 };
-                stored(position)?.ok_or(missing)?.header
+                let opened = match Exchange::open(&header, keys) {
+                    Ok(opened) => Some(Rc::new(opened)),
+                    Err(mesh_dare::Error::NoKey { .. }) => None,
+                    Err(error) => return Err(error.into()),
+                };
+                exchanges.insert(position, opened.clone());
+                opened
             }
         };
-        let opened = Rc::new(Exchange::open(&header, keys)?);
-        exchanges.insert(position, opened.clone());
-        Ok(opened)
+        let Some(exchange) = exchange else {
+            return Ok(None);
+        };
+        let payload = frame.open_with(&exchange)?;
+        let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
+        let capability = entry.capability.ok_or(mesh_dare::Error::Header {
+            field: "Capability",
+        })?;
+        Ok(Some(capability))
     };
     let mut found = Vec::new();
+    let mut latest: HashMap<String, &Envelope> = HashMap::new();
     for frame in frames {
-        let info = frame.header.sequence_info.as_ref();
-        let is_entry = frame.index() != Some(0) && info.and_then(|info| info.is_meta) != Some(true);
-        if !is_entry {
+        let Some(index) = frame.index() else { continue };
+        let Effect::Change(id, event) = Effect::of(&frame.header, index)? else {
             continue;
-        }
-        let meta = frame.content_meta()?;
-        match Event::parse(meta.event.as_deref().unwrap_or_default())? {
+        };
+        match event {
             Event::Delete => {
-                let id = meta
-                    .unique_id
-                    .ok_or(mesh_dare::Error::Header { field: "UniqueId" })?;
-                found.push(AccessChange::Remove(id, exchange(0)?.index_key()?));
+                let before = match latest.get(&id) {
+                    Some(frame) => Some((*frame).clone()),
+                    None => stored.latest(&id)?,
+                };
+                // An entry that another host was told of has no row here.
+                if let Some(capability) = before.map(|frame| open(&frame)).transpose()?.flatten()
+                    && let Some(key) = row_key(&capability)?
+                {
+                    found.push(AccessChange::Remove(key));
+                }
             }
             Event::New | Event::Update => {
-                let position = info
-                    .and_then(|info| info.exchange_position)
-                    .and_then(|position| u64::try_from(position).ok())
-                    .ok_or(mesh_dare::Error::Header {
-                        field: "ExchangePosition",
-                    })?;
-                let payload = frame.open_with(&*exchange(position)?)?;
-                let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
-                let capability = entry.capability.ok_or(mesh_dare::Error::Header {
-                    field: "Capability",
-                })?;
-                if let Some(key) = row_key(&capability)? {
+                if let Some(capability) = open(frame)?
+                    && let Some(key) = row_key(&capability)?
+                {
                     found.push(AccessChange::Put(key, to_json(&capability)));
                 }
+                latest.insert(id, frame);
             }
         }
     }
@@ -211,22 +234,10 @@ fn row_key(capability: &AnyCapability) -> Result<Option<String>, Error> {
 }
 
 impl AccessChange {
-    pub(crate) fn apply(
-        &self,
-        transaction: &mut dyn StoreTransaction,
-        rows: &[(String, Vec<u8>)],
-    ) -> Result<(), StoreError> {
+    pub(crate) fn apply(&self, transaction: &mut dyn StoreTransaction) -> Result<(), StoreError> {
         match self {
             Self::Put(key, record) => transaction.access_put(key, record),
-            Self::Remove(id, index_key) => {
-                for (key, _) in rows
-                    .iter()
-                    .filter(|(key, _)| unique_id(index_key.expose_secret(), key) == *id)
-                {
-                    transaction.access_remove(key)?;
-                }
-                Ok(())
-            }
+            Self::Remove(key) => transaction.access_remove(key).map(drop),
         }
     }
 }

@@ -175,6 +175,22 @@ pub enum Account {
     },
     /// Lists the accounts that this device knows.
     List,
+    /// Goes where the account has moved, on a device that was not told. Example: meshman account follow alice@new.example
+    Follow {
+        /// The address to which the account was moved.
+        address: String,
+    },
+    /// Moves the account to another service, with all its devices and stores. Example: meshman account move alice@new.example
+    ///
+    /// Needs the device that holds the key of the account: the one that created or recovered it. The others follow as soon as they synchronise;
+    /// the former place tells them, until 'account unbind --at' gives it up. An interrupted move is continued with the same command.
+    Move {
+        /// The new address.
+        address: String,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+    },
     /// Issues a PIN with which one device is connected without further asking. Example: meshman account pin --roles web
     Pin {
         /// The roles of that device.
@@ -228,8 +244,11 @@ pub enum Account {
         #[arg(long)]
         auto: bool,
     },
-    /// Deletes the account at its service, for all devices.
+    /// Deletes the account at its service, for all devices; or at a service that it has left.
     Unbind {
+        /// The address that it had there.
+        #[arg(long, value_name = "ADDRESS")]
+        at: Option<String>,
         /// Does not ask.
         #[arg(long)]
         yes: bool,

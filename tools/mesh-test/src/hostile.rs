@@ -43,6 +43,8 @@ struct Lies {
     intercepts: bool,
     /// Transactions are executed and not answered.
     swallows: bool,
+    /// The same from the transaction after so many on, for all clients.
+    swallows_after: Option<u32>,
     /// Nothing is answered.
     silent: bool,
     /// Something was really answered otherwise than it was.
@@ -122,6 +124,11 @@ impl Hostile {
             lies.intercepts = false;
             lies.intercepted.take()
         })
+    }
+
+    /// Executes transactions, and answers none any longer after so many.
+    pub fn swallow_after(&self, number: u32) {
+        self.with(|lies| lies.swallows_after = Some(number));
     }
 
     /// Executes transactions and does not answer them from now on.
@@ -246,6 +253,10 @@ impl MeshServiceSession for Session {
             lies.lied |= lies.forgets;
             if lies.intercepts {
                 lies.intercepted = Some(request.clone());
+            }
+            if let Some(left) = &mut lies.swallows_after {
+                lies.swallows |= *left == 0;
+                *left = left.saturating_sub(1);
             }
             (lies.intercepts, lies.forgets, lies.swallows)
         });

@@ -169,13 +169,21 @@ impl World {
 /// # Errors
 /// Whatever keeps the service from starting.
 pub fn start(directory: &Path, env: Arc<dyn Environment>) -> Outcome<Service> {
+    start_for("localhost", directory, env)
+}
+
+/// The same for another domain.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_for(domain: &str, directory: &Path, env: Arc<dyn Environment>) -> Outcome<Service> {
     let store = Arc::new(EmbeddedStore::open(directory)?);
     let keys = directory.join("keys");
     let keys = match keys.exists() {
         true => FileStore::open(&keys, &Sealing::Clear)?,
         false => FileStore::create(&keys, &Sealing::Clear)?,
     };
-    Ok(Service::new("localhost", store, &keys, env)?)
+    Ok(Service::new(domain, store, &keys, env)?)
 }
 
 /// Serves on a loopback address until the server is dropped.

@@ -404,6 +404,22 @@ fn a_removed_device_that_had_whole_keys_opens_nothing_new() {
 }
 
 #[test]
+fn a_device_whose_shares_were_made_anew_asks_for_them() {
+    let world = World::new(Connection::Direct).unwrap();
+    let mut alice = alice(&world);
+    drop(connect(&world, &mut alice, "web", &web()));
+    let whole = Roles::new(&[Role::Web]);
+    drop(connect(&world, &mut alice, "whole", &whole));
+    // New keys for every store that it read, and new shares of them for the other.
+    alice.delete_device("whole").unwrap();
+    let mut web = reopen(&world, "web");
+    assert_eq!(read(&mut web).unwrap(), "first");
+    web.put(&password("second")).unwrap();
+    alice.sync().unwrap();
+    assert_eq!(read(&mut alice).unwrap(), "second");
+}
+
+#[test]
 fn roles_change_with_what_the_device_reads() {
     let world = World::new(Connection::Direct).unwrap();
     let mut alice = alice(&world);

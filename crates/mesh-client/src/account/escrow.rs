@@ -22,6 +22,8 @@ use crate::transact::Batch;
 const KEY_BITS: usize = 256;
 /// The folder of escrow records among the publications.
 const ESCROW: &str = "escrow";
+/// What a device without the account seed is told.
+const NO_SEED: &str = "make recovery codes: it does not hold the key of the account";
 /// What the seed in an escrow record is for.
 const SEED_TYPE: &str = "MeshProfileAccount";
 
@@ -67,12 +69,12 @@ impl Account {
     /// # Errors
     /// As [`Account::escrow`].
     pub fn split_account_key(&self, shares: u8, quorum: u8) -> Result<Vec<Share>, Error> {
-        let seed = self.account_seed()?;
+        let seed = self.account_seed(NO_SEED)?;
         Ok(split(&seed.binary(), shares, quorum, self.home.env())?)
     }
 
     fn escrow_set(&mut self, shares: u8, quorum: u8, rotate: bool) -> Result<Rotated, Error> {
-        let seed = self.account_seed()?;
+        let seed = self.account_seed(NO_SEED)?;
         let env = self.home.0.client.env.clone();
         let key = Earl::generate(&*env, KEY_BITS);
         let codes = split(&key.binary(), shares, quorum, &*env)?;
@@ -98,11 +100,9 @@ impl Account {
         Ok(Rotated { codes, voided })
     }
 
-    fn account_seed(&self) -> Result<Seed, Error> {
+    pub(crate) fn account_seed(&self, what: &'static str) -> Result<Seed, Error> {
         let seed = self.home.load_seed(&self.udf)?;
-        seed.ok_or(Error::NotAllowed {
-            what: "make recovery codes: it does not hold the key of the account",
-        })
+        seed.ok_or(Error::NotAllowed { what })
     }
 
     fn escrow_records(&mut self) -> Result<Vec<CatalogedPublication>, Error> {

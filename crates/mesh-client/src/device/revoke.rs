@@ -319,6 +319,27 @@ impl Work {
         Ok(own)
     }
 
+    /// Begins a new exchange in the access catalog for the host of the account, and puts under it whatever is not made anew for the devices
+    /// that are given.
+    pub(crate) fn readdress(
+        &mut self,
+        account: &Account,
+        devices: &[CatalogedDevice],
+    ) -> Result<(), Error> {
+        let mut authentication = Vec::new();
+        for entry in devices {
+            authentication.push(account.connection_of(entry)?.keys()?.authentication);
+        }
+        for entry in self.access.clone() {
+            if !authentication.iter().any(|key| entry.is_of(key)) {
+                self.access(&entry, Event::Update)?;
+            }
+        }
+        let recipients = account.recipients(StoreLabel::Access, &self.grant)?;
+        self.batch.renew(StoreLabel::Access, recipients);
+        Ok(())
+    }
+
     /// Makes the entry and the keys of a device anew.
     pub(crate) fn reissue(
         &mut self,

@@ -23,7 +23,7 @@ use mesh_schema::generated::CatalogedDevice;
 use mesh_schema::{Access as Level, StoreLabel};
 
 use super::{Service, missing};
-use crate::access::{AccessChange, access_of, allows, changes};
+use crate::access::{AccessChange, StoredAccess, access_of, allows, changes};
 use crate::account::Served;
 use crate::error::Error;
 use crate::store::{Append, FrameRange, NewFrame, StoreError, StoreTransaction};
@@ -216,16 +216,12 @@ impl Service {
         let signer = self.signer_of(caller, &served)?;
         for (update, tip) in staged.iter().zip(&tips) {
             self.check_changes(&served, update)?;
-            self.check_stated(&served, update, &staged)?;
             if let Some(signer) = &signer {
+                self.check_stated(&served, update, &staged)?;
                 update.check_signer(&caller.account, tip, signer)?;
             }
         }
         let now = self.0.env.now();
-        let rows = match access.is_empty() {
-            true => Vec::new(),
-            false => self.0.store.access_rows(served.id).map_err(Error::from)?,
-        };
         let done = self.0.store.transact(served.id, &mut |transaction| {
             for (update, tip) in staged.iter().zip(&tips) {
                 let label = update.label.as_str();
@@ -242,7 +238,7 @@ impl Service {
                 append_message(transaction, *label, envelope, now)?;
             }
             for change in &access {
-                change.apply(transaction, &rows)?;
+                change.apply(transaction)?;
             }
             Ok(())
         });
@@ -406,8 +402,30 @@ impl Service {
         served: &Served,
         update: &Staged,
     ) -> Result<Vec<AccessChange>, Failure> {
-        let stored = |index: u64| self.stored(served, StoreLabel::Access, index);
+        let stored = InStore {
+            service: self,
+            served,
+        };
         Ok(changes(&update.envelopes, &stored, self.0.host.keys())?)
+    }
+}
+
+/// The access catalog of an account as it is in the store.
+struct InStore<'a> {
+    service: &'a Service,
+    served: &'a Served,
+}
+
+impl StoredAccess for InStore<'_> {
+    fn frame(&self, index: u64) -> Result<Option<Envelope>, Error> {
+        self.service.stored(self.served, StoreLabel::Access, index)
+    }
+
+    fn latest(&self, unique_id: &str) -> Result<Option<Envelope>, Error> {
+        let label = StoreLabel::Access.as_str();
+        let store = &self.service.0.store;
+        let frame = store.frame_by_key(self.served.id, label, unique_id)?;
+        Ok(frame.map(|frame| from_bytes(&frame.envelope)).transpose()?)
     }
 }
 

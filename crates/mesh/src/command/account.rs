@@ -213,6 +213,7 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
         }
         Account::Sync { auto } => {
             let mut account = context.account()?;
+            let former = account.address().clone();
             let mut report = working("synchronising", || account.sync())?;
             let accepted = if *auto {
                 account.accept_pins()?
@@ -251,6 +252,12 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
             }
             let mut human = format!("{} new entries and messages{told}", report.new_frames);
+            if *account.address() != former {
+                human.push_str(&format!(
+                    "\nthe account has moved from {former} to {}, and this device with it",
+                    account.address()
+                ));
+            }
             if let Some(why) = &report.frozen {
                 human.push_str(&format!(
                     "\nnothing is written since the service contradicted what this device had seen ({why}): see 'meshman account resume'"
@@ -290,7 +297,53 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .with("refused", refused))
         }
         Account::Resume { theirs, ours, yes } => resume(&context, *theirs, *ours, *yes),
-        Account::Unbind { yes } => {
+        Account::Follow { address } => {
+            let address = check_address(address)?;
+            let mut account = context.account()?;
+            account.follow(&address)?;
+            account.sync()?;
+            Ok(Answer::say(format!("this device is with {address} now"))
+                .with("account", address.to_string())
+                .with("udf", account.udf()))
+        }
+        Account::Move { address, yes } => {
+            let address = check_address(address)?;
+            let mut account = context.account()?;
+            let former = account.address().clone();
+            confirm(
+                &format!("The account {former} will be {address}, for all its devices."),
+                *yes,
+            )?;
+            working("moving the account", || account.move_to(&address))?;
+            let devices = account.devices()?;
+            let others: Vec<Value> = devices
+                .iter()
+                .filter(|device| !device.this)
+                .map(|device| json!({ "udf": device.device_udf, "name": device.name }))
+                .collect();
+            Ok(Answer::say(format!(
+                "{former} is {address} now, with the same fingerprint {}\nIts {} other devices follow when they synchronise. When all have, give the former place up: meshman account unbind --at {former}\nWhoever writes to you must be told the new address; recovery codes need it, too.",
+                account.udf(),
+                others.len()
+            ))
+            .with("account", address.to_string())
+            .with("former", former.to_string())
+            .with("udf", account.udf())
+            .with("devices", others))
+        }
+        Account::Unbind { at: Some(at), yes } => {
+            let at = check_address(at)?;
+            let mut account = context.account()?;
+            confirm(
+                &format!(
+                    "{at} will be given up: devices that have not followed the account will not be told any longer where it is."
+                ),
+                *yes,
+            )?;
+            account.unbind_at(&at)?;
+            Ok(Answer::say(format!("{at} is given up")).with("account", at.to_string()))
+        }
+        Account::Unbind { at: None, yes } => {
             let mut account = context.account()?;
             confirm(
                 "The account will be deleted at its service, for all devices.",

@@ -37,7 +37,7 @@ impl World {
             &directory.path().join("passphrase"),
             "the passphrase of all homes\n",
         );
-        let (service, url) = serve(&directory.path().join("svc"), "127.0.0.1:0");
+        let (service, url) = serve("localhost", &directory.path().join("svc"), "127.0.0.1:0");
         Self {
             directory,
             service,
@@ -61,7 +61,7 @@ impl World {
         self.service.kill().unwrap();
         self.service.wait().unwrap();
         let address = self.url.trim_start_matches("http://").to_owned();
-        (self.service, self.url) = serve(&self.path("svc"), &address);
+        (self.service, self.url) = serve("localhost", &self.path("svc"), &address);
     }
 
     pub(crate) fn stop_service(&mut self) {
@@ -70,9 +70,9 @@ impl World {
     }
 }
 
-fn serve(data: &Path, listen: &str) -> (Child, String) {
+pub(crate) fn serve(domain: &str, data: &Path, listen: &str) -> (Child, String) {
     let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
-        .args(["localhost", "--listen", listen, "--data"])
+        .args([domain, "--listen", listen, "--data"])
         .arg(data)
         .env("MMM_LOG", "warn")
         .stdin(Stdio::null())

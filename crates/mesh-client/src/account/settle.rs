@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: MIT
+//! Moving an account to another service.
+//!
+//! Spec: none; mesh-architecture promises that accounts can move and leaves open how.
+//! Here: taking the stores there, making there what the new host must read, and following on the other devices.
+//! Not here: the first place of an account (`create`).
+//!
+//! The fingerprint stays, and so does the history: the new service gets the very frames. Only what was sealed to the former host is made anew,
+//! as the next frames. A note in the device catalog of the former place says where the account is. It stands in a checkpoint of every
+//! catalog: whoever writes there is late by that, synchronises, and follows.
+
+use std::rc::Rc;
+
+use mesh_dare::Enveloped;
+use mesh_dare::store::Event;
+use mesh_jsonbcd::to_json_b;
+use mesh_protocol::generated::{
+    BindRequest, StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
+};
+use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
+use mesh_schema::catalog::CatalogEntry;
+use mesh_schema::generated::{
+    AccountHostAssignment, CatalogedContact, CatalogedDevice, ProfileService, ProfileUser,
+};
+use mesh_schema::profile::user::AccountKeys;
+use mesh_schema::{AccountAddress, StoreLabel, Valid};
+
+use crate::account::Account;
+use crate::account::create::{access_key, first_contact};
+use crate::device::revoke::Work;
+use crate::error::Error;
+use crate::home::as_account;
+use crate::stores::Stores;
+use crate::transact::Batch;
+
+/// What a device without the account seed is told.
+const NO_SEED: &str =
+    "move the account or give a place up: it does not hold the key of the account";
+/// What a note of a move begins with: then its number and the address.
+const MOVED: &str = "moved:";
+/// Octets of frames that are taken to the new service at once.
+const CHUNK: usize = 4 << 20;
+
+/// Where an account is served.
+struct Place {
+    profile: Valid<ProfileUser>,
+    service: Valid<ProfileService>,
+    assignment: Enveloped<AccountHostAssignment>,
+    session: Box<dyn MeshSession>,
+}
+
+impl Account {
+    /// Moves the account to an address at another service. What was interrupted is continued by calling this again.
+    ///
+    /// The former place stays as a signpost for the other devices until it is given up with [`Account::unbind_at`]. Spools do not move: open
+    /// PINs and requests for connection end.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Protocol`] when the address is taken there;
+    /// [`Error::Fork`] when the new service shows something else under this account already.
+    pub fn move_to(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
+        let again = *address == self.address;
+        if let (false, Some(why)) = (again, self.stores.frozen()?) {
+            return Err(Error::Frozen { why });
+        }
+        // The note may be there from an earlier attempt: it is for the other devices.
+        self.follows = false;
+        if !again {
+            self.take_news()?;
+        }
+        let mut place = self.occupy(&keys, address)?;
+        upload(&mut *place.session, &mut self.stores)?;
+        if !again {
+            self.leave_note(address)?;
+            upload(&mut *place.session, &mut self.stores)?;
+        }
+        self.arrive(place)?;
+        self.settle()?;
+        self.session = None;
+        self.follows = true;
+        self.take_news()?;
+        Ok(())
+    }
+
+    /// Gives up a place where the account was.
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] on a device that does not hold the account seed, and for the place where the account is; [`Error::Protocol`].
+    pub fn unbind_at(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        if *address == self.address {
+            return Err(Error::NotAllowed {
+                what: "give up the place where the account is",
+            });
+        }
+        let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
+        let mut session = self.speak_at(&keys, address)?;
+        first_contact(&mut *session)?;
+        session.unbind_account(&UnbindRequest::default())?;
+        Ok(())
+    }
+
+    /// Goes with the account to the address to which it was moved.
+    ///
+    /// # Errors
+    /// [`Error::WrongService`] when another account is there; [`Error::Protocol`].
+    pub fn follow(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        let credential = ClientCredential::Device {
+            key: self.keys.authentication.clone(),
+            account: self.udf.clone(),
+            profile: Box::new(self.device.envelope().clone()),
+            connection: Box::new(self.connection.envelope().clone()),
+        };
+        let mut session = self.home.0.client.port.open(
+            address.domain(),
+            credential,
+            HostExpectation::FirstContact,
+        )?;
+        let service = first_contact(&mut *session)?;
+        let place = self.found(address, service, session)?;
+        self.arrive(place)?;
+        // As who the service is known now.
+        self.session = None;
+        Ok(())
+    }
+
+    /// Where the account has moved, when that is not where this device looks for it.
+    pub(crate) fn moved(&mut self) -> Result<Option<AccountAddress>, Error> {
+        let replica = self.stores.replica(StoreLabel::Device)?;
+        let last = replica.state().endings().filter_map(parse_note).max();
+        Ok(match last {
+            Some((_, address)) => {
+                Some(AccountAddress::parse(&address)?).filter(|address| *address != self.address)
+            }
+            None => None,
+        })
+    }
+
+    fn speak_at(
+        &self,
+        keys: &AccountKeys,
+        address: &AccountAddress,
+    ) -> Result<Box<dyn MeshSession>, Error> {
+        let credential = ClientCredential::Key {
+            key: keys.common_authentication.clone(),
+            claim: Some(address.to_string()),
+        };
+        let host = HostExpectation::FirstContact;
+        let port = &self.home.0.client.port;
+        Ok(port.open(address.domain(), credential, host)?)
+    }
+
+    /// Binds the account at an address, as the account itself.
+    fn occupy(&mut self, keys: &AccountKeys, address: &AccountAddress) -> Result<Place, Error> {
+        let mut session = self.speak_at(keys, address)?;
+        let service = first_contact(&mut *session)?;
+        let profile = keys.profile(address, &service.udf()?, self.home.env())?;
+        session.bind_account(&BindRequest {
+            account_address: Some(address.to_string()),
+            enveloped_profile_account: Some(as_account(profile.envelope())),
+            ..BindRequest::default()
+        })?;
+        // It may have been bound before, with a profile of another time.
+        self.found(address, service, session)
+    }
+
+    /// What is at an address, if it is this account.
+    fn found(
+        &self,
+        address: &AccountAddress,
+        service: Valid<ProfileService>,
+        mut session: Box<dyn MeshSession>,
+    ) -> Result<Place, Error> {
+        let status = session.status(&StatusRequest::default())?;
+        let another = Error::WrongService {
+            why: "another account is at that address",
+        };
+        let Some(profile) = status.enveloped_profile_account else {
+            return Err(another);
+        };
+        let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
+        if profile.udf()? != self.udf
+            || profile.address()? != *address
+            || profile.service_udf.as_deref() != Some(service.udf()?.as_str())
+        {
+            return Err(another);
+        }
+        let assignment = status.enveloped_account_host_assignment;
+        let assignment = assignment.ok_or(Error::WrongService {
+            why: "it does not say which key it reads the access catalog with",
+        })?;
+        Ok(Place {
+            profile,
+            service,
+            assignment,
+            session,
+        })
+    }
+
+    /// Says at the former place where the account goes, so that nobody writes there any longer without knowing it.
+    fn leave_note(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        self.transact(|account| {
+            let mut batch = Batch::default();
+            let replica = account.stores.replica(StoreLabel::Device)?;
+            let last = replica.state().endings().filter_map(parse_note).max();
+            let (number, there) = last.unwrap_or_default();
+            if there != address.to_string() {
+                let number = number.saturating_add(1);
+                batch.end(&format!("{MOVED}{number}:{address}"));
+                for label in account.labels() {
+                    if !label.is_spool() {
+                        batch.checkpoint(label);
+                    }
+                }
+            }
+            Ok((batch, ()))
+        })
+    }
+
+    /// From now on the account is there for this device.
+    fn arrive(&mut self, place: Place) -> Result<(), Error> {
+        let (profile, address) = (Rc::new(place.profile), &self.address);
+        let mut standard = self.standard_at(address)?;
+        let host = access_key(place.assignment.envelope(), &place.service)?;
+        let address = profile.address()?;
+        standard.local = Some(address.to_string());
+        standard.enveloped_profile_account = Some(as_account(profile.envelope()));
+        standard.enveloped_account_host_assignment = Some(place.assignment);
+        self.home.put(&self.device_udf, standard)?;
+        // Spools grow by the hand of a service: there they begin anew.
+        let spools: Vec<StoreLabel> = self.labels();
+        let spools: Vec<StoreLabel> = spools
+            .into_iter()
+            .filter(|label| label.is_spool())
+            .collect();
+        self.stores.forget(&spools)?;
+        self.profile = profile;
+        self.address = address;
+        self.service = place.service;
+        self.host = host;
+        self.session = Some(place.session);
+        Ok(())
+    }
+
+    /// Makes anew what was sealed to another host: who may ask for what, and the shares that the service holds.
+    fn settle(&mut self) -> Result<(), Error> {
+        let own = self.transact(|account| {
+            let devices: Vec<CatalogedDevice> = account.entries()?;
+            let mut work = Work::begin(account, &devices)?;
+            let mut own = None;
+            for entry in &devices {
+                let summary = account.summary(entry)?;
+                let entry = CatalogedDevice {
+                    enveloped_profile_user: Some(as_account(account.profile.envelope())),
+                    ..entry.clone()
+                };
+                let issued = work.reissue(account, &entry, &summary.roles, None)?;
+                if summary.this {
+                    own = Some(issued);
+                }
+            }
+            work.readdress(account, &devices)?;
+            let contacts: Vec<CatalogedContact> = account.entries()?;
+            if let Some(own) = contacts.iter().find(|contact| contact.self_ == Some(true)) {
+                let contact = CatalogedContact {
+                    key: own.key.clone(),
+                    ..CatalogedContact::own(&account.profile, account.home.env())?
+                };
+                let change = contact.change(Event::Update)?;
+                work.batch.change(StoreLabel::Contact, change);
+            }
+            Ok((work.batch, own))
+        })?;
+        self.take_own(own)
+    }
+}
+
+/// Takes all catalogs to a service, from where it has them. It gets just the frames that are here.
+fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Result<(), Error> {
+    let status = session.status(&StatusRequest::default())?;
+    for label in StoreLabel::PERSONAL {
+        let (Some(head), false) = (stores.head(label).cloned(), label.is_spool()) else {
+            continue;
+        };
+        let name = label.as_str().to_owned();
+        let there = status
+            .store_status
+            .iter()
+            .find(|found| found.store.as_ref() == Some(&name));
+        let next = there.and_then(|there| there.index);
+        let next = next.and_then(|index| u64::try_from(index).ok());
+        let mut next = next.unwrap_or(0);
+        if let Some(last) = next.min(head.frames).checked_sub(1) {
+            let own = stores.replica(label)?.frame(last)?;
+            // What is there beyond is from an earlier attempt, and is fetched like other news.
+            let shown = there.and_then(|there| there.digest.as_deref());
+            if next <= head.frames && own.apex_digest() != shown {
+                return Err(Error::Fork {
+                    store: name,
+                    index: last,
+                });
+            }
+        }
+        while next < head.frames {
+            let mut envelopes = Vec::new();
+            let mut octets = 0_usize;
+            let first = next;
+            while next < head.frames && octets < CHUNK {
+                let frame = stores.replica(label)?.frame(next)?;
+                octets = octets.saturating_add(to_json_b(&frame).len());
+                envelopes.push(frame);
+                next = next.saturating_add(1);
+            }
+            let update = StoreUpdate {
+                store: Some(name.clone()),
+                index: i64::try_from(first).ok(),
+                envelopes,
+                ..StoreUpdate::default()
+            };
+            session.transact(&TransactRequest {
+                updates: vec![update],
+                ..TransactRequest::default()
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// The number and address of a note, if it is one.
+fn parse_note(ending: &str) -> Option<(u64, String)> {
+    let (number, address) = ending.strip_prefix(MOVED)?.split_once(':')?;
+    Some((number.parse().ok()?, address.to_owned()))
+}
