@@ -5,6 +5,7 @@
 //! Here: opening it with the keys of this device, and what is known without asking the service.
 //! Not here: creation, escrow and recovery (`account/…`), devices (`device/…`), entries (`catalog`), the service (`sync`, `transact`).
 
+pub(crate) mod archive;
 pub(crate) mod create;
 pub(crate) mod escrow;
 pub(crate) mod recover;

@@ -14,6 +14,12 @@ use mesh_protocol::Code;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// The archive of an account is not what it must be.
+    #[error("the archive cannot be used: {why}")]
+    Archive {
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// The home already has this account.
     #[error("this device is already connected to {address}")]
     AccountExists {
@@ -220,6 +226,7 @@ impl Error {
             Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {
                 ErrorClass::Unavailable
             }
+            Self::Archive { .. } => ErrorClass::Malformed,
             Self::Crypto(error) => error.class(),
             Self::Dare(error) | Self::Store { source: error, .. } => error.class(),
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,

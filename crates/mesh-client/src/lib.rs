@@ -59,6 +59,7 @@ mod threshold;
 mod transact;
 
 pub use account::Account;
+pub use account::archive::Archived;
 pub use account::create::check_address;
 pub use account::escrow::Rotated;
 pub use account::recover::Drill;

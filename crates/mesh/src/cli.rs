@@ -175,6 +175,24 @@ pub enum Account {
     },
     /// Lists the accounts that this device knows.
     List,
+    /// Writes everything of the account into a file, encrypted; recovery codes open it. Example: meshman account export alice.mesh
+    Export {
+        /// The file, created with mode 0600; it must not exist.
+        file: PathBuf,
+    },
+    /// Brings an account back from a file, on a machine that knows nothing of it, to its service or another one.
+    ///
+    /// Recovery codes are read from standard input, one in a line.
+    Import {
+        /// The file that 'account export' wrote.
+        file: PathBuf,
+        /// The address that the account is to have [default: the one in the file].
+        #[arg(long)]
+        address: Option<String>,
+        /// The name of this device [default: that of the machine].
+        #[arg(long)]
+        name: Option<String>,
+    },
     /// Goes where the account has moved, on a device that was not told. Example: meshman account follow alice@new.example
     Follow {
         /// The address to which the account was moved.

@@ -254,3 +254,51 @@ fn a_place_that_is_taken_or_not_empty_is_refused_and_nothing_is_lost() {
     web.sync().unwrap();
     assert_eq!(passwords(&mut web), 22);
 }
+
+#[test]
+fn an_archive_that_was_altered_anywhere_brings_nothing_else_back() {
+    let scene = Scene::new();
+    let mut alice = scene.account("one");
+    let codes = alice.escrow(2, 2).unwrap();
+    let path = scene.world.directory().join("archive");
+    let file = || {
+        std::fs::File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+    };
+    alice.export(file().unwrap()).unwrap();
+    let octets = std::fs::read(&path).unwrap();
+    let there = check_address(&format!("alice@{NEW}")).unwrap();
+    let home = scene.world.home("damaged").unwrap();
+    // Everywhere in turn; a step that shares no factor with the size of anything in it.
+    let step = octets.len() / 97 + 1;
+    for at in (0..octets.len()).step_by(step) {
+        let mut altered = octets.clone();
+        altered[at] ^= 1 << (at % 8);
+        std::fs::write(&path, &altered).unwrap();
+        let error = home.import_account(file().unwrap(), Some(&there), &codes);
+        assert!(error.is_err(), "octet {at} of {}", octets.len());
+        assert!(home.accounts().unwrap().is_empty());
+    }
+    for length in [0, 1, 100, octets.len() / 2, octets.len() - 1] {
+        std::fs::write(&path, &octets[..length]).unwrap();
+        assert!(
+            home.import_account(file().unwrap(), Some(&there), &codes)
+                .is_err()
+        );
+    }
+    std::fs::write(&path, &octets).unwrap();
+    let mut imported = home
+        .import_account(file().unwrap(), Some(&there), &codes)
+        .unwrap();
+    assert_eq!(passwords(&mut imported), 21);
+    // Again is the same.
+    drop(imported);
+    let mut imported = home
+        .import_account(file().unwrap(), Some(&there), &codes)
+        .unwrap();
+    assert_eq!(imported.devices().unwrap().len(), 5);
+}

@@ -105,7 +105,7 @@ impl Account {
         seed.ok_or(Error::NotAllowed { what })
     }
 
-    fn escrow_records(&mut self) -> Result<Vec<CatalogedPublication>, Error> {
+    pub(crate) fn escrow_records(&mut self) -> Result<Vec<CatalogedPublication>, Error> {
         let all: Vec<CatalogedPublication> = self.entries()?;
         let escrow = |entry: &CatalogedPublication| entry.path.as_deref() == Some(ESCROW);
         Ok(all.into_iter().filter(escrow).collect())

@@ -12,6 +12,7 @@ use mesh_crypto::udf::profile_udf;
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seed, Share, seed_code};
 use mesh_dare::Enveloped;
 use mesh_dare::store::Remarks;
+use mesh_dare::store::replica::Replica;
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
@@ -309,7 +310,12 @@ impl Home {
                     ..Remarks::default()
                 };
                 let replica = stores.replica(*label)?;
-                let staged = replica.stage(changes, remarks, None, &ring, &signer, env)?;
+                let renew = match label {
+                    StoreLabel::Access => for_host(replica, &host, &all, &keys)?,
+                    _ => None,
+                };
+                let renew = renew.as_deref();
+                let staged = replica.stage(changes, remarks, renew, &ring, &signer, env)?;
                 frames.push((*label, staged));
             }
             match session.transact(&request(&frames, &batch)) {
@@ -331,6 +337,34 @@ impl Home {
         drop(stores);
         finish(&device_id, enrolled.device)
     }
+}
+
+/// The keys for a new exchange of the access catalog, when the present one is for another host: then the account was brought here.
+fn for_host(
+    replica: &Replica<std::fs::File>,
+    host: &PublicKey,
+    all: &Grant,
+    keys: &AccountKeys,
+) -> Result<Option<Vec<PublicKey>>, Error> {
+    let current = replica.state().current_exchange().unwrap_or(0);
+    let header = replica.frame(current)?.header;
+    let name = host.udf().to_string();
+    let is = |kid: &Option<String>| kid.as_ref() == Some(&name);
+    if header
+        .recipients
+        .iter()
+        .any(|recipient| is(&recipient.key_identifier))
+    {
+        return Ok(None);
+    }
+    let own = all.current(StoreLabel::Access).into_iter();
+    let escrow = keys.escrow_encryption.public().clone();
+    Ok(Some(
+        std::iter::once(host.clone())
+            .chain(own)
+            .chain([escrow])
+            .collect(),
+    ))
 }
 
 /// The keys of an account, a conversation as the account itself, and with whom.

@@ -29,7 +29,7 @@ use crate::account::Account;
 use crate::account::create::{access_key, first_contact};
 use crate::device::revoke::Work;
 use crate::error::Error;
-use crate::home::as_account;
+use crate::home::{Client, as_account};
 use crate::stores::Stores;
 use crate::transact::Batch;
 
@@ -42,11 +42,11 @@ const MOVED: &str = "moved:";
 const CHUNK: usize = 4 << 20;
 
 /// Where an account is served.
-struct Place {
-    profile: Valid<ProfileUser>,
-    service: Valid<ProfileService>,
-    assignment: Enveloped<AccountHostAssignment>,
-    session: Box<dyn MeshSession>,
+pub(super) struct Place {
+    pub(super) profile: Valid<ProfileUser>,
+    pub(super) service: Valid<ProfileService>,
+    pub(super) assignment: Enveloped<AccountHostAssignment>,
+    pub(super) session: Box<dyn MeshSession>,
 }
 
 impl Account {
@@ -69,7 +69,7 @@ impl Account {
         if !again {
             self.take_news()?;
         }
-        let mut place = self.occupy(&keys, address)?;
+        let mut place = occupy(&self.home.0.client, &keys, address, &self.udf)?;
         upload(&mut *place.session, &mut self.stores)?;
         if !again {
             self.leave_note(address)?;
@@ -94,7 +94,7 @@ impl Account {
             });
         }
         let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
-        let mut session = self.speak_at(&keys, address)?;
+        let mut session = speak_at(&self.home.0.client, &keys, address)?;
         first_contact(&mut *session)?;
         session.unbind_account(&UnbindRequest::default())?;
         Ok(())
@@ -117,7 +117,7 @@ impl Account {
             HostExpectation::FirstContact,
         )?;
         let service = first_contact(&mut *session)?;
-        let place = self.found(address, service, session)?;
+        let place = found(address, &self.udf, service, session)?;
         self.arrive(place)?;
         // As who the service is known now.
         self.session = None;
@@ -133,67 +133,6 @@ impl Account {
                 Some(AccountAddress::parse(&address)?).filter(|address| *address != self.address)
             }
             None => None,
-        })
-    }
-
-    fn speak_at(
-        &self,
-        keys: &AccountKeys,
-        address: &AccountAddress,
-    ) -> Result<Box<dyn MeshSession>, Error> {
-        let credential = ClientCredential::Key {
-            key: keys.common_authentication.clone(),
-            claim: Some(address.to_string()),
-        };
-        let host = HostExpectation::FirstContact;
-        let port = &self.home.0.client.port;
-        Ok(port.open(address.domain(), credential, host)?)
-    }
-
-    /// Binds the account at an address, as the account itself.
-    fn occupy(&mut self, keys: &AccountKeys, address: &AccountAddress) -> Result<Place, Error> {
-        let mut session = self.speak_at(keys, address)?;
-        let service = first_contact(&mut *session)?;
-        let profile = keys.profile(address, &service.udf()?, self.home.env())?;
-        session.bind_account(&BindRequest {
-            account_address: Some(address.to_string()),
-            enveloped_profile_account: Some(as_account(profile.envelope())),
-            ..BindRequest::default()
-        })?;
-        // It may have been bound before, with a profile of another time.
-        self.found(address, service, session)
-    }
-
-    /// What is at an address, if it is this account.
-    fn found(
-        &self,
-        address: &AccountAddress,
-        service: Valid<ProfileService>,
-        mut session: Box<dyn MeshSession>,
-    ) -> Result<Place, Error> {
-        let status = session.status(&StatusRequest::default())?;
-        let another = Error::WrongService {
-            why: "another account is at that address",
-        };
-        let Some(profile) = status.enveloped_profile_account else {
-            return Err(another);
-        };
-        let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
-        if profile.udf()? != self.udf
-            || profile.address()? != *address
-            || profile.service_udf.as_deref() != Some(service.udf()?.as_str())
-        {
-            return Err(another);
-        }
-        let assignment = status.enveloped_account_host_assignment;
-        let assignment = assignment.ok_or(Error::WrongService {
-            why: "it does not say which key it reads the access catalog with",
-        })?;
-        Ok(Place {
-            profile,
-            service,
-            assignment,
-            session,
         })
     }
 
@@ -243,7 +182,7 @@ impl Account {
     }
 
     /// Makes anew what was sealed to another host: who may ask for what, and the shares that the service holds.
-    fn settle(&mut self) -> Result<(), Error> {
+    pub(crate) fn settle(&mut self) -> Result<(), Error> {
         let own = self.transact(|account| {
             let devices: Vec<CatalogedDevice> = account.entries()?;
             let mut work = Work::begin(account, &devices)?;
@@ -275,8 +214,73 @@ impl Account {
     }
 }
 
+fn speak_at(
+    client: &Client,
+    keys: &AccountKeys,
+    address: &AccountAddress,
+) -> Result<Box<dyn MeshSession>, Error> {
+    let credential = ClientCredential::Key {
+        key: keys.common_authentication.clone(),
+        claim: Some(address.to_string()),
+    };
+    let host = HostExpectation::FirstContact;
+    Ok(client.port.open(address.domain(), credential, host)?)
+}
+
+/// Binds an account at an address, as the account itself.
+pub(super) fn occupy(
+    client: &Client,
+    keys: &AccountKeys,
+    address: &AccountAddress,
+    udf: &str,
+) -> Result<Place, Error> {
+    let mut session = speak_at(client, keys, address)?;
+    let service = first_contact(&mut *session)?;
+    let profile = keys.profile(address, &service.udf()?, &*client.env)?;
+    session.bind_account(&BindRequest {
+        account_address: Some(address.to_string()),
+        enveloped_profile_account: Some(as_account(profile.envelope())),
+        ..BindRequest::default()
+    })?;
+    // It may have been bound before, with a profile of another time.
+    found(address, udf, service, session)
+}
+
+/// What is at an address, if it is the account with this fingerprint.
+fn found(
+    address: &AccountAddress,
+    udf: &str,
+    service: Valid<ProfileService>,
+    mut session: Box<dyn MeshSession>,
+) -> Result<Place, Error> {
+    let status = session.status(&StatusRequest::default())?;
+    let another = Error::WrongService {
+        why: "another account is at that address",
+    };
+    let Some(profile) = status.enveloped_profile_account else {
+        return Err(another);
+    };
+    let profile = Valid::<ProfileUser>::validate(profile.envelope())?;
+    if profile.udf()? != udf
+        || profile.address()? != *address
+        || profile.service_udf.as_deref() != Some(service.udf()?.as_str())
+    {
+        return Err(another);
+    }
+    let assignment = status.enveloped_account_host_assignment;
+    let assignment = assignment.ok_or(Error::WrongService {
+        why: "it does not say which key it reads the access catalog with",
+    })?;
+    Ok(Place {
+        profile,
+        service,
+        assignment,
+        session,
+    })
+}
+
 /// Takes all catalogs to a service, from where it has them. It gets just the frames that are here.
-fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Result<(), Error> {
+pub(super) fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Result<(), Error> {
     let status = session.status(&StatusRequest::default())?;
     for label in StoreLabel::PERSONAL {
         let (Some(head), false) = (stores.head(label).cloned(), label.is_spool()) else {

@@ -7,6 +7,8 @@
 
 mod escrow;
 
+use std::os::unix::fs::OpenOptionsExt;
+
 use mesh_client::{
     AccountState, Cipher, DeviceSummary, PendingDevice, PinState, Role, StoreLabel, check_address,
 };
@@ -297,11 +299,54 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .with("refused", refused))
         }
         Account::Resume { theirs, ours, yes } => resume(&context, *theirs, *ours, *yes),
+        Account::Export { file } => {
+            let mut account = context.account()?;
+            account.sync()?;
+            let target = std::fs::OpenOptions::new()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(file)
+                .map_err(|error| match error.kind() {
+                    std::io::ErrorKind::AlreadyExists => {
+                        Failure::misuse(format!("{} exists", file.display()), "name another file")
+                    }
+                    _ => error.into(),
+                })?;
+            let done = working("exporting", || account.export(target));
+            // Half an archive is none.
+            let done = done.inspect_err(|_| drop(std::fs::remove_file(file)))?;
+            let frames: u64 = done.stores.iter().map(|(_, frames)| frames).sum();
+            let warning = match done.codes {
+                0 => {
+                    "\nNo recovery codes open it but those made with --account-key: make some first with 'meshman account escrow'."
+                }
+                _ => "\nThe recovery codes that are valid now open it.",
+            };
+            Ok(Answer::say(format!(
+                "{} catalogs with {frames} frames of {} are in {}{warning}",
+                done.stores.len(),
+                account.address(),
+                file.display()
+            ))
+            .with("account", account.address().to_string())
+            .with("udf", done.udf)
+            .with("file", file.display().to_string())
+            .with("frames", frames)
+            .with("code_sets", done.codes))
+        }
+        Account::Import {
+            file,
+            address,
+            name,
+        } => escrow::import(context, file, address.as_deref(), name.as_deref()),
         Account::Follow { address } => {
             let address = check_address(address)?;
             let mut account = context.account()?;
             account.follow(&address)?;
-            account.sync()?;
+            // Whoever goes by hand has decided; what is there must still be what this device has seen.
+            account.resume()?;
             Ok(Answer::say(format!("this device is with {address} now"))
                 .with("account", address.to_string())
                 .with("udf", account.udf()))

@@ -58,8 +58,12 @@ impl World {
 
     /// Ends the service as a power failure would, and starts it again at the same address.
     pub(crate) fn restart_service(&mut self) {
-        self.service.kill().unwrap();
-        self.service.wait().unwrap();
+        self.stop_service();
+        self.start_service();
+    }
+
+    /// Starts the service again after [`World::stop_service`].
+    pub(crate) fn start_service(&mut self) {
         let address = self.url.trim_start_matches("http://").to_owned();
         (self.service, self.url) = serve("localhost", &self.path("svc"), &address);
     }

@@ -190,6 +190,35 @@ pub(super) fn recover(
     .with("ssh_keys", keys))
 }
 
+/// Brings an account back from an archive.
+pub(super) fn import(
+    context: Context,
+    file: &Path,
+    address: Option<&str>,
+    name: Option<&str>,
+) -> Result<Answer, Failure> {
+    let address = address.map(check_address).transpose()?;
+    let archive = std::fs::File::open(file)?;
+    let shares = shares(&[])?;
+    let home = context.with_device_name(name)?.home_or_new()?;
+    let mut account = working("importing the account", || {
+        home.import_account(archive, address.as_ref(), &shares)
+    })?;
+    let passwords = account.credentials()?.len();
+    let keys = account.ssh_keys()?.len();
+    Ok(Answer::say(format!(
+        "account   {0}\nudf       {1}\ndevice    {2}\nimported  {passwords} passwords, {keys} SSH keys\nThe other devices of the account go on with 'meshman account follow {0}'.",
+        account.address(),
+        account.udf(),
+        account.device_udf()
+    ))
+    .with("account", account.address().to_string())
+    .with("udf", account.udf())
+    .with("device", account.device_udf())
+    .with("passwords", passwords)
+    .with("ssh_keys", keys))
+}
+
 /// Rehearses a recovery in a directory that is deleted again, and compares with this device when it has the account.
 pub(super) fn drill(context: &Context, address: &str, codes: &[String]) -> Result<Answer, Failure> {
     let address = check_address(address)?;
