@@ -16,6 +16,7 @@ use mesh_schema::{Access, StoreLabel};
 
 use crate::account::Account;
 use crate::error::Error;
+use crate::status::shown;
 use crate::sync::SyncReport;
 use crate::transact::{Batch, request};
 
@@ -123,13 +124,7 @@ impl Account {
                 continue;
             };
             let name = label.as_str().to_owned();
-            let shown = status
-                .store_status
-                .iter()
-                .find(|found| found.store.as_ref() == Some(&name));
-            let number = shown.and_then(|shown| shown.index);
-            let number = number.and_then(|index| u64::try_from(index).ok());
-            let number = number.unwrap_or(0);
+            let (number, digest) = shown(&status, label);
             let Some(last) = number.checked_sub(1) else {
                 return Err(Error::Fork {
                     store: name,
@@ -141,7 +136,7 @@ impl Account {
             }
             let replica = self.stores.replica(label)?;
             let apex = replica.frame(last)?.apex_digest().map(<[u8]>::to_vec);
-            if shown.and_then(|shown| shown.digest.clone()) != apex {
+            if digest != apex.as_deref() {
                 return Err(Error::Fork {
                     store: name,
                     index: last,

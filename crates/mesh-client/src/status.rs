@@ -5,7 +5,8 @@
 //! Here: the comparison with the replicas, and the end of the account at its service.
 //! Not here: bringing the replicas up to date (`sync`).
 
-use mesh_protocol::generated::{StatusRequest, UnbindRequest};
+use mesh_protocol::generated::{StatusRequest, StatusResponse, UnbindRequest};
+use mesh_schema::StoreLabel;
 
 use crate::account::Account;
 use crate::error::Error;
@@ -40,14 +41,7 @@ impl Account {
         let status = status.map_err(|error| self.service_error(error))?;
         let mut stores = Vec::new();
         for label in self.labels() {
-            let at_service = status
-                .store_status
-                .iter()
-                .find(|found| found.store.as_deref() == Some(label.as_str()));
-            let service = at_service
-                .and_then(|found| found.index)
-                .and_then(|index| u64::try_from(index).ok())
-                .unwrap_or(0);
+            let (service, _) = shown(&status, label);
             let here = self.stores.head(label).map_or(0, |head| head.frames);
             stores.push(StoreState {
                 label: label.as_str().to_owned(),
@@ -71,4 +65,16 @@ impl Account {
         self.session = None;
         Ok(())
     }
+}
+
+/// How many frames of a store the service shows, and the Merkle value of the last.
+pub(crate) fn shown(status: &StatusResponse, label: StoreLabel) -> (u64, Option<&[u8]>) {
+    let found = status
+        .store_status
+        .iter()
+        .find(|found| found.store.as_deref() == Some(label.as_str()));
+    let number = found.and_then(|found| found.index);
+    let number = number.and_then(|index| u64::try_from(index).ok());
+    let digest = found.and_then(|found| found.digest.as_deref());
+    (number.unwrap_or(0), digest)
 }

@@ -150,7 +150,7 @@ impl Account {
 
     pub(crate) fn catch_up(&mut self) -> Result<SyncReport, Error> {
         let mut refreshed = false;
-        let mut asked_again = false;
+        let mut asked_again = 0_u32;
         loop {
             let labels = self.labels();
             self.session()?;
@@ -177,9 +177,8 @@ impl Account {
                         administrator: self.roles.is_administrator(),
                     };
                     let taken = take_over(&mut self.stores, &keys, &labels, frames);
-                    // What was written while the stores were fetched one after the other is there now.
-                    if matches!(taken, Err(Error::Withheld { .. })) && !asked_again {
-                        asked_again = true;
+                    if matches!(taken, Err(Error::Withheld { .. })) && asked_again < ASK_AGAIN {
+                        asked_again = asked_again.saturating_add(1);
                         continue;
                     }
                     let mut report = taken?;
@@ -248,6 +247,8 @@ type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
 
 /// Octets of frames that one synchronisation takes, held in memory until they are judged.
 const MAX_DOWNLOAD: usize = 1 << 30;
+/// How often stores are fetched again when one seems to be withheld: others may have written while they came in several pages.
+pub(crate) const ASK_AGAIN: u32 = 4;
 /// Octets of memory that a frame costs beside what it holds.
 const FRAME_COST: usize = 1024;
 

@@ -35,7 +35,7 @@ use crate::error::Error;
 use crate::generated::CatalogedStandard;
 use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
 use crate::stores::{StoreDigest, Stores};
-use crate::sync::{Keys, download, take_over};
+use crate::sync::{ASK_AGAIN, Keys, download, take_over};
 use crate::transact::{Batch, Rush, request};
 
 impl Home {
@@ -200,8 +200,19 @@ impl Home {
         };
         let labels = StoreLabel::PERSONAL;
         let mut stores = Stores::open(&self.0.directory, &udf)?;
-        let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;
-        take_over(&mut stores, &judge, &labels, frames)?;
+        let mut asked_again = 0_u32;
+        loop {
+            let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;
+            match take_over(&mut stores, &judge, &labels, frames) {
+                Err(Error::Withheld { .. }) if asked_again < ASK_AGAIN => {
+                    asked_again = asked_again.saturating_add(1);
+                }
+                done => {
+                    done?;
+                    break;
+                }
+            }
+        }
 
         // Keys that the stores were given later do not follow from the seed.
         let mut all = all;

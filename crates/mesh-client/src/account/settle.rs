@@ -30,6 +30,7 @@ use crate::account::create::{access_key, first_contact};
 use crate::device::revoke::Work;
 use crate::error::Error;
 use crate::home::{Client, as_account};
+use crate::status::shown;
 use crate::stores::Stores;
 use crate::transact::Batch;
 
@@ -287,18 +288,11 @@ pub(super) fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Resu
             continue;
         };
         let name = label.as_str().to_owned();
-        let there = status
-            .store_status
-            .iter()
-            .find(|found| found.store.as_ref() == Some(&name));
-        let next = there.and_then(|there| there.index);
-        let next = next.and_then(|index| u64::try_from(index).ok());
-        let mut next = next.unwrap_or(0);
+        let (mut next, digest) = shown(&status, label);
         if let Some(last) = next.min(head.frames).checked_sub(1) {
             let own = stores.replica(label)?.frame(last)?;
             // What is there beyond is from an earlier attempt, and is fetched like other news.
-            let shown = there.and_then(|there| there.digest.as_deref());
-            if next <= head.frames && own.apex_digest() != shown {
+            if next <= head.frames && own.apex_digest() != digest {
                 return Err(Error::Fork {
                     store: name,
                     index: last,

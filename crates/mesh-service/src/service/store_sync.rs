@@ -98,6 +98,17 @@ impl Service {
         if stores.len() != request.select.len() || stores.len() > StoreLabel::ALL.len() {
             return Err(missing("Select"));
         }
+        let labels: Vec<&str> = request
+            .select
+            .iter()
+            .filter_map(|select| select.store.as_deref())
+            .collect();
+        // All of one moment: a frame that states how far another store is must not come without that.
+        let heads = self
+            .0
+            .store
+            .status(served.id, Some(&labels))
+            .map_err(Error::from)?;
         for select in &request.select {
             let name = select.store.as_deref().ok_or_else(|| missing("Store"))?;
             let label = StoreLabel::parse(name).map_err(|_| missing("Store"))?;
@@ -114,8 +125,8 @@ impl Service {
                 store: Some(name.to_owned()),
                 ..StoreUpdate::default()
             };
-            if let Some(head) = self.0.store.head(served.id, name).map_err(Error::from)? {
-                let next = head.head.next_index;
+            if let Some(head) = heads.iter().find(|head| head.label == name) {
+                let next = head.next_index;
                 let to = to.min(next);
                 let mut after = from;
                 if budget > 0 && from < to {
@@ -141,7 +152,7 @@ impl Service {
                 update.index = i64::try_from(from).ok();
                 update.partial = Some(after < to);
                 update.final_index = i64::try_from(next).ok();
-                update.digest = Some(head.head.digest);
+                update.digest = Some(head.digest.clone());
             }
             updates.push(update);
         }
