@@ -58,6 +58,66 @@ fn device_connection(bencher: Bencher, entries: usize) {
         .bench_local_values(|home| connect(&mut alice, &home));
 }
 
+/// The same without a PIN: request, accept what both screens show, complete.
+#[divan::bench(sample_count = 20, sample_size = 1, args = [0, 1_000])]
+fn device_connection_by_witness(bencher: Bencher, entries: usize) {
+    let (world, mut alice) = filled(entries);
+    let address = alice.address().clone();
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            world.home(&format!("device {number}")).unwrap()
+        })
+        .bench_local_values(|home| {
+            let witness = home.request_connection(&address, None).unwrap().witness;
+            alice.sync().unwrap();
+            alice.accept(&witness, &web(true), None).unwrap();
+            complete(&home)
+        });
+}
+
+/// A preconfigured device that is installed: its label is read, it asks and completes.
+#[divan::bench(sample_count = 20, sample_size = 1, args = [0, 1_000])]
+fn device_connection_by_label(bencher: Bencher, entries: usize) {
+    let (world, mut alice) = filled(entries);
+    let maker = world.home("maker").unwrap();
+    let address = check_address("maker@localhost").unwrap();
+    let mut maker = maker.create_account(&address).unwrap();
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let home = world.home(&format!("device {number}")).unwrap();
+            let made = maker.preconfigure_device().unwrap();
+            home.install_device(&made.secret).unwrap();
+            (home, made.uri)
+        })
+        .bench_local_values(|(home, uri)| {
+            alice.adopt_device(&uri, &web(true), None).unwrap();
+            complete(&home)
+        });
+}
+
+/// An account of 10,000 entries into a file.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn export_10000(bencher: Bencher) {
+    let (world, mut alice) = filled(ENTRIES);
+    let mut number = 0;
+    bencher
+        .with_inputs(|| {
+            number += 1;
+            let path = world.directory().join(format!("archive {number}"));
+            std::fs::File::options()
+                .read(true)
+                .write(true)
+                .create_new(true)
+                .open(path)
+                .unwrap()
+        })
+        .bench_local_values(|file| alice.export(file).unwrap());
+}
+
 /// A device that is connected but has no entry yet reads 10,000: download, check, store, decrypt each.
 #[divan::bench(sample_count = 5, sample_size = 1)]
 fn cold_sync_10000(bencher: Bencher) {
@@ -226,6 +286,10 @@ fn request_with(alice: &mut Account, home: &Home, roles: &Roles) -> String {
 
 fn connect(alice: &mut Account, home: &Home) -> Account {
     request(alice, home);
+    complete(home)
+}
+
+fn complete(home: &Home) -> Account {
     match home.complete_connection(None).unwrap() {
         Completion::Connected(account) => *account,
         other => panic!("not connected: {other:?}"),

@@ -419,6 +419,13 @@ fn what_other_devices_would_refuse_is_refused() {
             frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
         })
     };
+    // Nor may it say that over and over again.
+    let often = altered(&new, &|frame| {
+        let mut meta = frame.content_meta().unwrap();
+        let head = meta.key_values[0].clone();
+        meta.key_values = vec![head; 1000];
+        frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
+    });
     let devices = scene.frames(&one, "Device");
     let meta = new.envelopes[0].content_meta().unwrap();
     assert!(
@@ -462,6 +469,7 @@ fn what_other_devices_would_refuse_is_refused() {
         ),
         (stating(0, devices[1].apex_digest().unwrap()), untrue),
         (stating(1_000_000, &[7; 64]), untrue),
+        (often, untrue),
         (stating(i64::MAX.unsigned_abs(), &[7; 64]), untrue),
         (stating(1, devices[1].apex_digest().unwrap()), unsigned),
         // The headers are signed too.

@@ -368,7 +368,11 @@ impl Service {
         let wrong = || Failure::invalid("a frame states of another store what is not so");
         for envelope in &update.envelopes {
             let meta = envelope.content_meta().map_err(Error::from)?;
-            for stated in StatedHead::read(&meta) {
+            let heads = StatedHead::read(&meta);
+            if heads.len() > StoreLabel::ALL.len() {
+                return Err(wrong());
+            }
+            for stated in heads {
                 let Ok(label) = StoreLabel::parse(&stated.label) else {
                     continue;
                 };
