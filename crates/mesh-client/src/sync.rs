@@ -182,7 +182,9 @@ impl Account {
                         continue;
                     }
                     let mut report = taken?;
-                    self.must_be_listed()?;
+                    if news {
+                        self.must_be_listed()?;
+                    }
                     if self.follows
                         && let Some(address) = self.moved()?
                     {
