@@ -89,6 +89,8 @@ pub struct PendingDevice {
     pub name: Option<String>,
     pin_id: Option<String>,
     request: ValidAcknowledgement,
+    /// Witnesses of earlier requests of the same device: it has asked again, for want of an answer.
+    earlier: Vec<String>,
 }
 
 /// A device that was accepted.

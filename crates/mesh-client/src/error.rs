@@ -200,6 +200,12 @@ pub enum Error {
         /// Frames that another device has signed for.
         stated: u64,
     },
+    /// The device has asked to be connected, and no answer came.
+    #[error("no answer came to the request of this device to be connected to {address}")]
+    Unheard {
+        /// Address of the account.
+        address: String,
+    },
     /// What the service says of itself contradicts the account.
     #[error("the service is not the one of this account: {why}")]
     WrongService {
@@ -222,7 +228,8 @@ impl Error {
             | Self::NoHome { .. }
             | Self::NotFound { .. }
             | Self::Pending { .. }
-            | Self::Unclaimed => ErrorClass::Misuse,
+            | Self::Unclaimed
+            | Self::Unheard { .. } => ErrorClass::Misuse,
             Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {
                 ErrorClass::Unavailable
             }

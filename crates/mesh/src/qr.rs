@@ -166,14 +166,18 @@ pub fn decode(octets: &[u8]) -> Result<Zeroizing<String>, String> {
     };
     let mut prepared = rqrr::PreparedImage::prepare_from_greyscale(width, height, at);
     let mut found: Vec<Zeroizing<String>> = Vec::new();
+    let mut unreadable = None;
     for grid in prepared.detect_grids() {
-        let (_, text) = grid.decode().map_err(|error| error.to_string())?;
-        found.push(Zeroizing::new(text));
+        match grid.decode() {
+            Ok((_, text)) => found.push(Zeroizing::new(text)),
+            // What looks like a code and is none must not hide the one beside it.
+            Err(error) => unreadable = Some(error.to_string()),
+        }
     }
     match (found.pop(), found.is_empty()) {
         (Some(text), true) => Ok(text),
         (Some(_), false) => Err("several QR codes".to_owned()),
-        (None, _) => Err("no QR code".to_owned()),
+        (None, _) => Err(unreadable.unwrap_or_else(|| "no QR code".to_owned())),
     }
 }
 

@@ -96,14 +96,24 @@ impl Account {
         for (request, received, _) in &requests {
             pins.note(request, *received);
         }
-        let mut pending = Vec::new();
+        let mut pending: Vec<PendingDevice> = Vec::new();
         for (request, received, closed) in requests {
             if closed {
                 continue;
             }
+            let device_udf = request.request.device.udf()?;
+            let same = |device: &PendingDevice| device.device_udf == device_udf;
+            let earlier = match pending.iter().position(same) {
+                Some(place) => {
+                    let before = pending.remove(place);
+                    [before.earlier, vec![before.witness]].concat()
+                }
+                None => Vec::new(),
+            };
             pending.push(PendingDevice {
                 witness: request.witness.clone(),
-                device_udf: request.request.device.udf()?,
+                device_udf,
+                earlier,
                 received,
                 pin: pins.judge(&request, received),
                 name: pins.name(&request),
@@ -305,8 +315,14 @@ impl Account {
             &*env,
         )?;
         batch.local(answer.into_envelope());
-        batch.inbound(self.own_message(&complete(&[(&device.witness, outcome)], &*env))?);
-        batch.end(&device.witness);
+        let requests = device.earlier.iter().chain([&device.witness]);
+        let ended: Vec<(&str, Relationship)> = requests
+            .map(|witness| (witness.as_str(), outcome))
+            .collect();
+        batch.inbound(self.own_message(&complete(&ended, &*env))?);
+        for (witness, _) in &ended {
+            batch.end(witness);
+        }
         // A PIN is used by the first request that is made with it, even when that is rejected: whoever made it knows the PIN and would
         // ask again. A request that only names a PIN, without a proof, ends none.
         if let (Some(pin), PinState::Valid(_)) = (&device.pin_id, &device.pin) {

@@ -33,7 +33,8 @@ impl Home {
     /// Asks for this device to be connected to an account.
     ///
     /// # Errors
-    /// [`Error::AccountExists`] when it is connected or has asked already; [`Error::Protocol`], [`Error::WrongService`].
+    /// [`Error::AccountExists`] when it is connected or has asked already; [`Error::Protocol`], [`Error::WrongService`]. When no answer came
+    /// the request is repeated by calling this again.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -52,26 +53,38 @@ impl Home {
         address: &AccountAddress,
         pin: Option<&Pin>,
     ) -> Result<PendingConnection, Error> {
-        if self
-            .accounts()?
-            .iter()
-            .any(|account| account.address == address.to_string())
-        {
-            return Err(Error::AccountExists {
-                address: address.to_string(),
-            });
-        }
         let env = self.env();
-        let seed = Seed::generate(seed_code::PROFILE_DEVICE, env);
+        let seed = match self.unheard(address)? {
+            Some(seed) => seed,
+            None => Seed::generate(seed_code::PROFILE_DEVICE, env),
+        };
         let keys = DeviceKeys::derive(&seed)?;
         let device = keys.profile(env)?;
         let device_udf = device.udf()?;
         let mut session = self.device_session(address, &keys, HostExpectation::FirstContact)?;
         let service = first_contact(&mut *session)?;
         let request = request_connection(address, &device, pin, env)?;
+        // Before anybody can know of this device: should the answer be lost, the next request is by the same one.
+        self.save_seed(&device_udf, DEVICE_SEED, &seed)?;
+        let asking = CatalogedPending {
+            id: Some(device_udf.clone()),
+            local: Some(address.to_string()),
+            device_udf: Some(device_udf.clone()),
+            account_address: Some(address.to_string()),
+            enveloped_profile_device: Some(device.enveloped()),
+            ..CatalogedPending::default()
+        };
+        self.put(&device_udf, asking.clone())?;
         let response = session.connect(&ConnectRequest {
             enveloped_request_connection: Some(post(&request, &[], Cipher::default(), None, env)?),
             ..ConnectRequest::default()
+        });
+        let response = response.inspect_err(|error| {
+            if error.refusal().is_some()
+                && let Err(error) = self.delete_account(Some(address))
+            {
+                tracing::warn!(%error, "what is left of a request that was refused cannot be deleted");
+            }
         })?;
         let profile = response
             .enveloped_profile_account
@@ -91,17 +104,11 @@ impl Home {
             why: "it did not acknowledge the request",
         })?;
         let witness = acknowledged_for(acknowledged.envelope(), &profile, &device)?.witness;
-        self.save_seed(&device_udf, DEVICE_SEED, &seed)?;
         let account_udf = profile.udf()?;
         let pending = CatalogedPending {
-            id: Some(device_udf.clone()),
-            local: Some(address.to_string()),
-            device_udf: Some(device_udf.clone()),
-            account_address: Some(address.to_string()),
-            enveloped_profile_device: Some(device.enveloped()),
             enveloped_profile_account: Some(as_account(profile.envelope())),
             enveloped_acknowledge_connection: Some(acknowledged),
-            ..CatalogedPending::default()
+            ..asking
         };
         self.put(&device_udf, pending)?;
         Ok(PendingConnection {
@@ -110,6 +117,28 @@ impl Home {
             device_udf,
             witness,
         })
+    }
+
+    /// The seed of the device that has asked for this account without hearing an answer, if that is so.
+    fn unheard(&self, address: &AccountAddress) -> Result<Option<Seed>, Error> {
+        let exists = || Error::AccountExists {
+            address: address.to_string(),
+        };
+        let accounts = self.accounts()?;
+        if !accounts
+            .iter()
+            .any(|account| account.address == address.to_string())
+        {
+            return Ok(None);
+        }
+        match self.entry(Some(address))? {
+            (id, AnyCatalogedMachine::CatalogedPending(entry))
+                if entry.enveloped_acknowledge_connection.is_none() =>
+            {
+                self.load_seed(&id)
+            }
+            _ => Err(exists()),
+        }
     }
 
     /// Asks whether the request of this device has been decided, and completes the connection if so.
@@ -182,6 +211,11 @@ impl Home {
             object: CatalogedPending::TAG,
             field,
         };
+        if entry.enveloped_acknowledge_connection.is_none() {
+            return Err(Error::Unheard {
+                address: entry.account_address.clone().unwrap_or_default(),
+            });
+        }
         let profile = entry
             .enveloped_profile_account
             .as_ref()

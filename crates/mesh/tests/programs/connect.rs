@@ -5,9 +5,12 @@
 //! Here: URI, QR code, one line over SSH.
 //! Not here: PIN and witness value (`story`), PINs that do not count (`power`).
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::world::{ADDRESS, Device, World, text};
 
@@ -226,4 +229,128 @@ fn a_device_with_a_label_is_adopted() {
     camera.ask(&["password", "get", "example.com"]);
     let devices = a.ask(&["device", "list"]);
     assert_eq!(devices["devices"].as_array().unwrap().len(), 2, "{devices}");
+}
+
+/// Somebody on the network who relays everything and alters one message of many octets.
+struct Meddler {
+    url: String,
+}
+
+impl Meddler {
+    /// Alters the last octet of the message of this number, counted over all connections and both directions.
+    fn new(target: &str, number: u32) -> Self {
+        let target = target.trim_start_matches("http://").to_owned();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let count = Arc::new(AtomicU32::new(0));
+        std::thread::spawn(move || {
+            for client in listener.incoming().map_while(Result::ok) {
+                let server = TcpStream::connect(&target).unwrap();
+                let (client_too, server_too) =
+                    (client.try_clone().unwrap(), server.try_clone().unwrap());
+                relay(client, server_too, count.clone(), number);
+                relay(server, client_too, count.clone(), number);
+            }
+        });
+        Self { url }
+    }
+}
+
+fn relay(mut from: TcpStream, mut to: TcpStream, count: Arc<AtomicU32>, number: u32) {
+    std::thread::spawn(move || {
+        let mut buffer = vec![0; 1 << 20];
+        while let Ok(read @ 1..) = from.read(&mut buffer) {
+            let piece = &mut buffer[..read];
+            // Headers alone are shorter.
+            if read > 600 && count.fetch_add(1, Ordering::SeqCst) == number {
+                piece[read - 1] ^= 1;
+            }
+            if to.write_all(piece).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Write);
+    });
+}
+
+#[test]
+fn somebody_in_the_middle_can_hinder_a_connection_and_nothing_else() {
+    let world = World::new();
+    let (a, maker) = (world.device("a"), world.device("maker"));
+    let udf = text(&a.ask(&["account", "create", ADDRESS]), "udf");
+    a.ask(&["password", "add", "example.com", "alice", "--generate"]);
+    maker.ask(&["account", "create", "maker@localhost"]);
+    let mut hindered = 0;
+    for number in 0..4 {
+        for way in ["pin", "uri", "witness", "label", "line"] {
+            let device = world.device(&format!("{way}-{number}"));
+            let meddler = Meddler::new(&world.url, number);
+            let meddled = format!("localhost={}", meddler.url);
+            let through = |arguments: &[&str], input: &str| {
+                let arguments = [arguments, &["--json", "--services", &meddled]].concat();
+                let done = device.run_with(&arguments, input);
+                assert!(!done.stderr.contains("panicked"), "{done:?}");
+                done.code == 0
+            };
+            let file = world.path(&format!("{number}.medk"));
+            let file = file.to_str().unwrap();
+            let mut label = String::new();
+            // The device asks through the meddler, and again without when that came to nothing.
+            let asked = match way {
+                "pin" => {
+                    let pin = text(&a.ask(&["account", "pin"]), "pin");
+                    let command = ["device", "request", ADDRESS, "--pin-stdin"];
+                    through(&command, &pin) || device.run_with(&command, &pin).code == 0
+                }
+                "uri" => {
+                    let uri = text(&a.ask(&["account", "pin"]), "uri");
+                    let command = ["device", "request", "--uri-stdin"];
+                    through(&command, &uri) || device.run_with(&command, &uri).code == 0
+                }
+                "label" => {
+                    label = text(&maker.ask(&["device", "preconfig", file]), "uri");
+                    device.ask(&["device", "install", file]);
+                    !through(&["device", "complete"], "")
+                }
+                _ => {
+                    let command = ["device", "request", ADDRESS];
+                    through(&command, "") || device.run(&command).code == 0
+                }
+            };
+            assert!(asked, "{way} {number}");
+            match way {
+                "pin" | "uri" => {
+                    a.ask(&["account", "sync", "--auto"]);
+                }
+                "label" => {
+                    a.ask_with(&["account", "connect", "--uri-stdin"], &label);
+                }
+                _ => {
+                    let pending = a.ask(&["device", "pending"]);
+                    let requests = pending["devices"].as_array().unwrap();
+                    let last = text(requests.last().unwrap(), "witness");
+                    match way {
+                        "witness" => a.ask(&["device", "accept", &last]),
+                        _ => {
+                            let device = text(requests.last().unwrap(), "udf");
+                            let line = serde_json::json!({ "account": ADDRESS, "device": device, "witness": last });
+                            a.ask_with(&["device", "accept", "--stdin"], &line.to_string())
+                        }
+                    };
+                    // What was asked through the meddler in vain is open still.
+                    for request in &requests[..requests.len() - 1] {
+                        a.ask(&["device", "reject", &text(request, "witness")]);
+                    }
+                }
+            }
+            if !through(&["device", "complete"], "") {
+                hindered += 1;
+                device.ask(&["device", "complete"]);
+            }
+            let accounts = device.ask(&["account", "list"]);
+            assert_eq!(text(&accounts["accounts"][0], "udf"), udf, "{way} {number}");
+            device.ask(&["password", "get", "example.com"]);
+        }
+    }
+    assert!(hindered > 2, "{hindered}");
 }

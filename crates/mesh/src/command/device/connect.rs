@@ -22,6 +22,8 @@ use crate::error::Failure;
 use crate::output::{Answer, line, working};
 use crate::{qr, text};
 
+/// The longest line with a secret that is read, in octets.
+const MAX_SECRET: usize = 64 << 10;
 /// The longest line that 'device join' prints.
 const MAX_LINE: u64 = 4096;
 
@@ -233,8 +235,15 @@ pub(crate) fn secret_from_stdin(prompt: &str) -> Result<Zeroizing<String>, Failu
     if std::io::stdin().is_terminal() {
         return Ok(Zeroizing::new(rpassword::prompt_password(prompt)?));
     }
-    let mut line = Zeroizing::new(String::new());
-    std::io::stdin().read_line(&mut line)?;
+    let mut line = Zeroizing::new(String::with_capacity(MAX_SECRET));
+    let most = u64::try_from(MAX_SECRET).unwrap_or(u64::MAX);
+    std::io::stdin().lock().take(most).read_line(&mut line)?;
+    if line.len() == MAX_SECRET {
+        return Err(Failure::misuse(
+            format!("the line on standard input has {MAX_SECRET} octets or more"),
+            "write the secret alone into it",
+        ));
+    }
     let secret = line.trim_end_matches(['\r', '\n']);
     Ok(Zeroizing::new(secret.to_owned()))
 }
