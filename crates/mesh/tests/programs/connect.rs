@@ -280,7 +280,7 @@ fn somebody_in_the_middle_can_hinder_a_connection_and_nothing_else() {
     let udf = text(&a.ask(&["account", "create", ADDRESS]), "udf");
     a.ask(&["password", "add", "example.com", "alice", "--generate"]);
     maker.ask(&["account", "create", "maker@localhost"]);
-    let mut hindered = 0;
+    let hindered = std::cell::Cell::new(0);
     for number in 0..4 {
         for way in ["pin", "uri", "witness", "label", "line"] {
             let device = world.device(&format!("{way}-{number}"));
@@ -290,6 +290,8 @@ fn somebody_in_the_middle_can_hinder_a_connection_and_nothing_else() {
                 let arguments = [arguments, &["--json", "--services", &meddled]].concat();
                 let done = device.run_with(&arguments, input);
                 assert!(!done.stderr.contains("panicked"), "{done:?}");
+                // Waiting is no hindrance.
+                hindered.set(hindered.get() + u32::from(![0, MISUSE].contains(&done.code)));
                 done.code == 0
             };
             let file = world.path(&format!("{number}.medk"));
@@ -344,7 +346,6 @@ fn somebody_in_the_middle_can_hinder_a_connection_and_nothing_else() {
                 }
             }
             if !through(&["device", "complete"], "") {
-                hindered += 1;
                 device.ask(&["device", "complete"]);
             }
             let accounts = device.ask(&["account", "list"]);
@@ -352,5 +353,5 @@ fn somebody_in_the_middle_can_hinder_a_connection_and_nothing_else() {
             device.ask(&["password", "get", "example.com"]);
         }
     }
-    assert!(hindered > 2, "{hindered}");
+    assert!(hindered.get() > 5, "{}", hindered.get());
 }
