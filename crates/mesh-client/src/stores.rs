@@ -8,7 +8,7 @@
 //! The file `frozen` says why nothing is written, when the service has shown another history.
 //! Not here: what is in the frames (`account`), where they come from (`sync`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -239,6 +239,7 @@ impl Stores {
         labels: &[StoreLabel],
         frames: &[(StoreLabel, Vec<Envelope>)],
     ) -> Result<(), Error> {
+        let mut known: HashMap<(StoreLabel, u64), StatedHead> = HashMap::new();
         for (label, came) in frames.iter().filter(|(label, _)| !label.is_spool()) {
             for frame in came {
                 for stated in StatedHead::read(&frame.content_meta()?) {
@@ -248,9 +249,14 @@ impl Stores {
                     else {
                         continue;
                     };
+                    let place = (*about, stated.index);
+                    if known.get(&place) == Some(&stated) {
+                        continue;
+                    }
                     self.check_head(*about, &stated, frames).inspect_err(
                         |error| tracing::debug!(%error, %label, "stated by a frame"),
                     )?;
+                    known.insert(place, stated);
                 }
             }
         }
@@ -267,25 +273,21 @@ impl Stores {
         let came = frames.iter().find(|(other, _)| *other == label);
         let came = came.map_or(&[][..], |(_, came)| came);
         let store = label.as_str().to_owned();
-        let apex = match stated.index.checked_sub(known) {
-            None => {
-                let frame = self.replica(label)?.frame(stated.index)?;
-                frame.apex_digest().map(<[u8]>::to_vec)
-            }
+        let is = match stated.index.checked_sub(known) {
+            None => stated.is_of(&self.replica(label)?.frame(stated.index)?),
             Some(place) => {
                 let frame = usize::try_from(place)
                     .ok()
                     .and_then(|place| came.get(place));
                 let shown = known.saturating_add(u64::try_from(came.len()).unwrap_or(u64::MAX));
-                let frame = frame.ok_or(Error::Withheld {
+                stated.is_of(frame.ok_or(Error::Withheld {
                     store: store.clone(),
                     shown,
                     stated: stated.index.saturating_add(1),
-                })?;
-                frame.apex_digest().map(<[u8]>::to_vec)
+                })?)
             }
         };
-        match stated.is(apex.as_deref()) {
+        match is {
             true => Ok(()),
             false => Err(Error::Fork {
                 store,

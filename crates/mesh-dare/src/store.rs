@@ -153,10 +153,12 @@ impl StatedHead {
         }
     }
 
-    /// True when a frame has this Merkle value.
+    /// True when a frame has this Merkle value and is signed: what is not signed may state any.
     #[must_use]
-    pub fn is(&self, apex: Option<&[u8]>) -> bool {
-        apex.is_some_and(|apex| apex.starts_with(&self.apex))
+    pub fn is_of(&self, frame: &Envelope) -> bool {
+        let apex = frame.apex_digest();
+        !frame.sequence_signatures().is_empty()
+            && apex.is_some_and(|apex| apex.starts_with(&self.apex))
     }
 
     /// The attribute in which a frame carries it.
@@ -364,22 +366,30 @@ pub(crate) fn sign_summary(
     signature_entry(signer, &summary_manifest(name, index, summary), true)
 }
 
-/// Verifies the signature over the store that a frame carries with the key that stands beside it; the fingerprint of the key.
+/// Verifies the one signature over the store that a frame carries with the key that stands beside it; the fingerprint of the key. It is the
+/// one that [`Tip::follow`] names.
 ///
 /// # Errors
-/// [`Error::Unsigned`] without signature or key; as [`verify_summary`].
+/// [`Error::Unsigned`] without just one signature, or without its key; [`Error::SignerNotAllowed`] when the signature names another key;
+/// as [`verify_summary`].
 pub fn verify_stated_signer(
     name: &StoreName,
     frame: &Envelope,
     headers: Digest,
 ) -> Result<String, Error> {
-    let stated = frame
-        .sequence_signatures()
-        .iter()
-        .find_map(|entry| entry.signature_key.as_ref());
+    let [entry] = frame.sequence_signatures() else {
+        return Err(Error::Unsigned);
+    };
+    let stated = entry.signature_key.as_ref();
     let key = PublicKey::from_jose(stated.ok_or(Error::Unsigned)?)?;
+    let kid = key.udf().to_string();
+    if entry.key_identifier.as_ref() != Some(&kid) {
+        return Err(Error::SignerNotAllowed {
+            kid: entry.key_identifier.clone().unwrap_or_default(),
+        });
+    }
     verify_summary(name, frame, headers, &key)?;
-    Ok(key.udf().to_string())
+    Ok(kid)
 }
 
 /// Verifies the signature over the store that a frame carries.

@@ -431,7 +431,7 @@ fn what_other_devices_would_refuse_is_refused() {
     assert!(
         StatedHead::read(&meta)
             .iter()
-            .any(|head| head.is(devices.last().unwrap().apex_digest()))
+            .any(|head| head.is_of(devices.last().unwrap()))
     );
     let untrue = "a frame states of another store what is not so";
     let there = unique_id(&scene.frames(&one, "Credential"));

@@ -13,7 +13,7 @@ use mesh_jsonbcd::{Object, SecretString, from_tagged, to_tagged_json};
 use mesh_keystore::KeyStore;
 use mesh_protocol::generated::{ClaimRequest, PollClaimRequest};
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
-use mesh_protocol::{ClientCredential, HostExpectation};
+use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{CatalogedPublication, DevicePreconfigurationPrivate, ProfileDevice};
 use mesh_schema::message::{post, respond_connection};
@@ -116,8 +116,20 @@ impl Account {
             &self.keys.signature,
             &*env,
         )?;
-        let response_id = claim.response_id.clone();
-        let publication = fetch(&self.home.0.client, &publisher, claim)?;
+        let client = self.home.0.client.clone();
+        let publication = fetch(&client, &publisher, claim)?;
+        // The first claim stands, which may be from an earlier attempt: the device waits for the answer to that one.
+        let mut session = stranger(&client, &publisher)?;
+        let standing = standing_claim(&mut *session, &publisher, &key, &client)?;
+        let standing = standing.filter(|standing| {
+            standing.claimant == self.address && standing.profile_udf == self.udf
+        });
+        let response_id = standing
+            .ok_or(mesh_schema::Error::Unrelated {
+                object: "the claim",
+                to: "this account",
+            })?
+            .response_id;
         let device = publication.open_device(&key)?;
         self.transact(|account| {
             let (name, enrolled) = account.enroll_device(&device, roles, name.as_deref(), None)?;
@@ -218,26 +230,7 @@ impl Home {
         let key = Earl::parse(key)?;
         let mut session = self.device_session(&publisher, keys, HostExpectation::FirstContact)?;
         first_contact(&mut *session)?;
-        let response = session.poll_claim(&PollClaimRequest {
-            publication_id: Some(publication.to_owned()),
-            target_account_address: Some(publisher.to_string()),
-            ..PollClaimRequest::default()
-        });
-        let claim: Envelope = match response {
-            Ok(response) => response
-                .enveloped_message
-                .ok_or(Error::WrongService {
-                    why: "it shows no claim",
-                })?
-                .into_envelope(),
-            Err(mesh_protocol::Error::Refused { description, .. })
-                if description == RESPONSE_NOT_FOUND =>
-            {
-                return Ok(None);
-            }
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Some(ValidClaim::validate(&claim, &key, self.env().now())?))
+        standing_claim(&mut *session, &publisher, &key, &self.0.client)
     }
 }
 
@@ -270,13 +263,7 @@ pub(crate) fn fetch(
     publisher: &AccountAddress,
     claim: Claim,
 ) -> Result<CatalogedPublication, Error> {
-    let stranger = ClientCredential::Key {
-        key: PrivateKey::generate(KeyAlgorithm::X448, &*client.env),
-        claim: None,
-    };
-    let host = HostExpectation::FirstContact;
-    let mut session = client.port.open(publisher.domain(), stranger, host)?;
-    first_contact(&mut *session)?;
+    let mut session = stranger(client, publisher)?;
     let response = session.claim(&ClaimRequest {
         enveloped_message_claim: Some(claim.message),
         ..ClaimRequest::default()
@@ -284,6 +271,48 @@ pub(crate) fn fetch(
     response.cataloged_publication.ok_or(Error::WrongService {
         why: "it shows no publication",
     })
+}
+
+/// A conversation with the service of an account as nobody in particular.
+fn stranger(client: &Client, address: &AccountAddress) -> Result<Box<dyn MeshSession>, Error> {
+    let credential = ClientCredential::Key {
+        key: PrivateKey::generate(KeyAlgorithm::X448, &*client.env),
+        claim: None,
+    };
+    let host = HostExpectation::FirstContact;
+    let mut session = client.port.open(address.domain(), credential, host)?;
+    first_contact(&mut *session)?;
+    Ok(session)
+}
+
+/// The claim that stands on what was published under a key; `None` while there is none.
+fn standing_claim(
+    session: &mut dyn MeshSession,
+    publisher: &AccountAddress,
+    key: &Earl,
+    client: &Client,
+) -> Result<Option<ValidClaim>, Error> {
+    let response = session.poll_claim(&PollClaimRequest {
+        publication_id: Some(key.publication_id().to_string()),
+        target_account_address: Some(publisher.to_string()),
+        ..PollClaimRequest::default()
+    });
+    let claim: Envelope = match response {
+        Ok(response) => response
+            .enveloped_message
+            .ok_or(Error::WrongService {
+                why: "it shows no claim",
+            })?
+            .into_envelope(),
+        Err(mesh_protocol::Error::Refused { description, .. })
+            if description == RESPONSE_NOT_FOUND =>
+        {
+            return Ok(None);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let valid = ValidClaim::validate(&claim, key, client.env.now())?;
+    Ok(Some(valid))
 }
 
 /// The account and the key on the label of a device.

@@ -195,8 +195,14 @@ impl StoreState {
         if let (Some(Effect::Change(id, event)), false) = (&effect, self.spool) {
             check_law(id, self.slot(id).map(|slot| slot.event), *event)?;
         }
-        if let Some(kid) = self.tip.follow(header, trailer, payload_digest)? {
-            self.last_signature = Some(LastSignature { index, kid });
+        match self.spool {
+            // Whoever put a message there, the service made its place: nothing that is signed there says anything about the spool.
+            true => drop(self.tip.push(header, payload_digest)),
+            false => {
+                if let Some(kid) = self.tip.follow(header, trailer, payload_digest)? {
+                    self.last_signature = Some(LastSignature { index, kid });
+                }
+            }
         }
         if !header.recipients.is_empty() && !self.spool {
             self.exchanges.insert(index, ());

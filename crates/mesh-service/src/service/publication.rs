@@ -37,7 +37,8 @@ impl Service {
             return Err(Failure::new(Code::TooLarge));
         }
         received.envelope().check_digest().map_err(Error::from)?;
-        let claim = received.decode_plain().map_err(Error::from)?;
+        let envelope = received.into_envelope();
+        let claim = claim_in(&envelope).ok_or_else(|| missing("EnvelopedMessageClaim"))?;
         let served = self.claimed_from(claim.recipient.as_deref())?;
         let id = claim
             .publication_id
@@ -59,17 +60,20 @@ impl Service {
             ));
         }
         let key = envelope_id(id).map_err(Error::from)?;
-        let mut envelope = received.into_envelope();
+        let mut envelope = envelope;
         envelope.header.envelope_id = Some(key.clone());
         let mut taken = false;
         let local = StoreLabel::Local;
         let kept = self.0.store.transact(served.id, &mut |transaction| {
-            let earlier = transaction.frame_by_key(local.as_str(), &key)?;
-            let earlier = earlier.and_then(|frame| claim_in(&frame.envelope));
-            taken = earlier.is_some_and(|earlier| earlier.sender != claim.sender);
-            match taken {
-                true => Ok(()),
-                false => append_message(transaction, local, &envelope, now),
+            // The first claim stays: whoever made it may ask again, and answers to that one.
+            match transaction.frame_by_key(local.as_str(), &key)? {
+                Some(frame) => {
+                    let earlier = from_bytes(&frame.envelope).ok();
+                    let earlier = earlier.and_then(|envelope| claim_in(&envelope));
+                    taken = earlier.is_none_or(|earlier| earlier.sender != claim.sender);
+                    Ok(())
+                }
+                None => append_message(transaction, local, &envelope, now),
             }
         });
         kept.map_err(Error::from)?;
@@ -104,10 +108,10 @@ impl Service {
         let frame = self.0.store.frame_by_key(served.id, local, &key);
         let frame = frame.map_err(Error::from)?;
         // Other messages of the local spool are nobody's business.
-        let frame = frame
-            .filter(|frame| claim_in(&frame.envelope).is_some())
+        let envelope = frame
+            .and_then(|frame| from_bytes(&frame.envelope).ok())
+            .filter(|envelope| claim_in(envelope).is_some())
             .ok_or_else(|| Failure::with_text(Code::NotAuthorized, RESPONSE_NOT_FOUND))?;
-        let envelope: Envelope = from_bytes(&frame.envelope).map_err(Error::from)?;
         Ok(PollClaimResponse {
             enveloped_message: Some(Enveloped::new(envelope)),
             ..PollClaimResponse::default()
@@ -125,12 +129,11 @@ impl Service {
     }
 }
 
-/// The claim in a stored message, if it is one.
-fn claim_in(stored: &[u8]) -> Option<MessageClaim> {
-    let envelope: Envelope = from_bytes(stored).ok()?;
+/// The claim in a message, if it is one and says so.
+fn claim_in(envelope: &Envelope) -> Option<MessageClaim> {
     let kind = envelope.content_meta().ok()?.message_type;
     if kind.as_deref() != Some(MessageClaim::TAG) {
         return None;
     }
-    Enveloped::new(envelope).decode_plain().ok()
+    Enveloped::new(envelope.clone()).decode_plain().ok()
 }

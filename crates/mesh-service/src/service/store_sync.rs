@@ -33,6 +33,8 @@ use mesh_dare::Enveloped;
 const PAGE: u64 = 4 << 20;
 /// Frames of one transaction in one store.
 const MAX_FRAMES: usize = 50_000;
+/// Positions of other stores that one transaction may state.
+const MAX_STATED: usize = 10_000;
 /// Messages of one transaction in one spool.
 const MAX_MESSAGES: usize = 256;
 /// Octets of one frame. A frame that did not fit into an answer could never be fetched, and nothing behind it.
@@ -225,10 +227,11 @@ impl Service {
             .collect();
         let tips = tips?;
         let signer = self.signer_of(caller, &served)?;
+        let mut known = HashMap::new();
         for (update, tip) in staged.iter().zip(&tips) {
             self.check_changes(&served, update)?;
             if let Some(signer) = &signer {
-                self.check_stated(&served, update, &staged)?;
+                self.check_stated(&served, update, &staged, &mut known)?;
                 update.check_signer(&caller.account, tip, signer)?;
             }
         }
@@ -364,6 +367,7 @@ impl Service {
         served: &Served,
         update: &Staged,
         all: &[Staged],
+        known: &mut HashMap<(StoreLabel, u64), StatedHead>,
     ) -> Result<(), Failure> {
         let wrong = || Failure::invalid("a frame states of another store what is not so");
         for envelope in &update.envelopes {
@@ -376,20 +380,30 @@ impl Service {
                 let Ok(label) = StoreLabel::parse(&stated.label) else {
                     continue;
                 };
+                if let Some(found) = known.get(&(label, stated.index)) {
+                    match *found == stated {
+                        true => continue,
+                        false => return Err(wrong()),
+                    }
+                }
+                if known.len() >= MAX_STATED {
+                    return Err(Failure::new(Code::TooLarge));
+                }
                 let staged = all.iter().find(|staged| staged.label == label);
                 let place = staged.and_then(|staged| {
                     let place = usize::try_from(stated.index.checked_sub(staged.first)?).ok()?;
                     Some(staged.envelopes.get(place))
                 });
                 let holds = match place {
-                    Some(frame) => frame.is_some_and(|frame| stated.is(frame.apex_digest())),
+                    Some(frame) => frame.is_some_and(|frame| stated.is_of(frame)),
                     None => self
                         .stored(served, label, stated.index)?
-                        .is_some_and(|frame| stated.is(frame.apex_digest())),
+                        .is_some_and(|frame| stated.is_of(&frame)),
                 };
                 if !holds {
                     return Err(wrong());
                 }
+                known.insert((label, stated.index), stated);
             }
         }
         Ok(())
@@ -571,10 +585,17 @@ pub(super) fn append_message(
     let index = tip.len();
     let digest = envelope.check_digest().map_err(corrupt)?;
     let mut envelope = envelope.clone();
+    // What says something of the place in a sequence is for the service to say, not for whoever sends the message.
     envelope.header.sequence_info = Some(SequenceInfo {
         index: i64::try_from(index).ok(),
         ..SequenceInfo::default()
     });
+    envelope.header.sequence_signatures.clear();
+    envelope.header.apex_digest = None;
+    envelope.header.chain_digest = None;
+    let trailer = envelope.trailer.get_or_insert_default();
+    trailer.sequence_signatures.clear();
+    trailer.chain_digest = None;
     envelope.header.received = Some(now);
     let apex = tip.push(&envelope.header, &digest);
     envelope.trailer.get_or_insert_default().apex_digest = Some(apex.to_vec());
