@@ -161,7 +161,9 @@ impl Account {
     pub fn unreadable(&mut self) -> Result<Vec<Unreadable>, Error> {
         let mut found = Vec::new();
         for store in self.roles.readable() {
-            if store.is_spool() {
+            // What governs the account is never left out, and never discarded.
+            let governs = matches!(store, StoreLabel::Device | StoreLabel::Access);
+            if store.is_spool() || governs {
                 continue;
             }
             let (replica, keys) = self.opened(store)?;
@@ -185,15 +187,18 @@ impl Account {
         Ok(found)
     }
 
-    /// Deletes entries that cannot be read, on all devices.
+    /// Deletes entries that cannot be read, on all devices, from the catalogs that this device may write.
     ///
     /// # Errors
     /// [`Error::NotAllowed`], [`Error::Protocol`].
     pub fn discard(&mut self, entries: &[Unreadable]) -> Result<(), Error> {
-        self.transact(|_| {
+        self.transact(|account| {
             let mut batch = Batch::default();
             for entry in entries {
                 let Some(id) = &entry.pseudonym else { continue };
+                if account.roles.access(entry.store) != Access::Write {
+                    continue;
+                }
                 let change = Change {
                     entry: EntryName::Pseudonym(id.clone()),
                     event: Event::Delete,

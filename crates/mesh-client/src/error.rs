@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use mesh_jsonbcd::ErrorClass;
 use mesh_protocol::Code;
+use mesh_schema::AccountAddress;
 
 /// Why the client could not do what it was asked. No variant carries a secret.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +133,12 @@ pub enum Error {
         /// The directory.
         path: PathBuf,
     },
+    /// The account is at another address now.
+    #[error("the account has moved to {address}")]
+    Moved {
+        /// Where it is.
+        address: AccountAddress,
+    },
     /// There is no such thing.
     #[error("there is no {what} {name}")]
     NotFound {
@@ -228,6 +235,7 @@ impl Error {
             | Self::NoHome { .. }
             | Self::NotFound { .. }
             | Self::Pending { .. }
+            | Self::Moved { .. }
             | Self::Unclaimed
             | Self::Unheard { .. } => ErrorClass::Misuse,
             Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {

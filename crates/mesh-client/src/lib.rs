@@ -63,6 +63,7 @@ pub use account::archive::Archived;
 pub use account::create::check_address;
 pub use account::escrow::Rotated;
 pub use account::recover::Drill;
+pub use account::settle::Farewell;
 pub use catalog::{Put, Unreadable};
 pub use device::{
     AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, InstalledDevice, IssuedPin,

@@ -15,6 +15,7 @@ use mesh_protocol::generated::StatusRequest;
 use mesh_schema::{Access, StoreLabel};
 
 use crate::account::Account;
+use crate::device::DeviceSummary;
 use crate::error::Error;
 use crate::status::shown;
 use crate::sync::SyncReport;
@@ -29,7 +30,18 @@ pub struct TakenOver {
     pub added: Vec<(StoreLabel, usize)>,
     /// Entries that the service shows with other content than this device had, by store: those of the service count now.
     pub replaced: Vec<(StoreLabel, usize)>,
+    /// Devices that are connected there, or have roles there, other than this device knew.
+    pub devices: Vec<DeviceSummary>,
+    /// Devices that this device knew, with roles that they do not have there.
+    pub without: Vec<DeviceSummary>,
 }
+
+/// Entries that were added, entries that were replaced, and the devices, as the service shows them.
+type Merged = (
+    Vec<(StoreLabel, usize)>,
+    Vec<(StoreLabel, usize)>,
+    Vec<DeviceSummary>,
+);
 
 impl Account {
     /// Why this device writes nothing, if that is so.
@@ -56,17 +68,44 @@ impl Account {
     /// # Errors
     /// As [`Account::sync`] when what the service shows is not in order by itself; everything is as it was then.
     pub fn take_over_history(&mut self) -> Result<TakenOver, Error> {
+        let before = self.devices()?;
+        let own_entries = self.live_entries()?;
         let fresh = self.stores.beside("new")?;
         let own = std::mem::replace(&mut self.stores, fresh);
-        let outcome = self.catch_up();
+        // What only this device has is at the service before what this device has seen is put aside: should anything fail on the way,
+        // all is as it was, and can be done again.
+        let outcome = self.merge_into_shown(own_entries);
         let shown = std::mem::replace(&mut self.stores, own);
-        if let Err(error) = outcome {
-            shown.remove()?;
-            return Err(error);
-        }
+        let (added, replaced, after) = match outcome {
+            Ok(merged) => merged,
+            Err(error) => {
+                shown.remove()?;
+                return Err(error);
+            }
+        };
         let now = self.home.env().now().unix();
-        let mut own = self.live_entries()?;
         let kept = self.stores.replace_with(shown, &format!("before-{now}"))?;
+        let without = |these: &[DeviceSummary], those: &[DeviceSummary]| {
+            let among = |device: &&DeviceSummary| {
+                let same = |other: &DeviceSummary| {
+                    other.device_udf == device.device_udf && other.roles == device.roles
+                };
+                !those.iter().any(same)
+            };
+            these.iter().filter(among).cloned().collect()
+        };
+        Ok(TakenOver {
+            kept,
+            added,
+            replaced,
+            devices: without(&after, &before),
+            without: without(&before, &after),
+        })
+    }
+
+    /// Fetches what the service shows and adds what it lacks of these entries.
+    fn merge_into_shown(&mut self, mut own: Vec<(StoreLabel, Vec<Live>)>) -> Result<Merged, Error> {
+        self.catch_up()?;
         let shown = self.live_entries()?;
         let mut replaced = Vec::new();
         for (label, entries) in &mut own {
@@ -102,11 +141,7 @@ impl Account {
             }
             Ok((batch, added))
         })?;
-        Ok(TakenOver {
-            kept,
-            added,
-            replaced,
-        })
+        Ok((added, replaced, self.devices()?))
     }
 
     /// Gives the service back what it has lost: what it shows must be the beginning of what this device has seen. How many frames were

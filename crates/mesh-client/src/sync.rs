@@ -20,9 +20,10 @@ use mesh_jsonbcd::{ErrorClass, from_tagged, to_json_b};
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest};
 use mesh_protocol::{Code, MeshSession};
 use mesh_schema::generated::{CatalogedDevice, ConnectionDevice, ProfileUser};
-use mesh_schema::{Access, Roles, StoreLabel, Valid};
+use mesh_schema::{Access, AccountAddress, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
+use crate::account::settle::destination;
 use crate::device::DeviceSummary;
 use crate::device::revoke::parse_due;
 use crate::error::Error;
@@ -80,7 +81,11 @@ impl Account {
                 frozen: self.stores.frozen()?,
                 ..report
             }),
-            Err(error) if error.class() == ErrorClass::Untrusted => {
+            // A packet that is not the service's is somebody else's doing, who stands between.
+            Err(error)
+                if error.class() == ErrorClass::Untrusted
+                    && !matches!(error, Error::Protocol(_)) =>
+            {
                 let error = self.explain(error);
                 self.stores.freeze(&error.to_string())?;
                 Err(error)
@@ -176,7 +181,18 @@ impl Account {
                         profile: self.profile.clone(),
                         administrator: self.roles.is_administrator(),
                     };
-                    let taken = take_over(&mut self.stores, &keys, &labels, frames);
+                    // What stands behind the note of a move is no longer the account's history: first the note, then the new place.
+                    let note = match self.follows {
+                        true => up_to_note(&frames, &self.address)?,
+                        false => None,
+                    };
+                    let taken = match note {
+                        Some(device) => {
+                            let device = vec![(StoreLabel::Device, device)];
+                            take_over(&mut self.stores, &keys, &[StoreLabel::Device], device)
+                        }
+                        None => take_over(&mut self.stores, &keys, &labels, frames),
+                    };
                     if matches!(taken, Err(Error::Withheld { .. })) && asked_again < ASK_AGAIN {
                         asked_again = asked_again.saturating_add(1);
                         continue;
@@ -223,6 +239,35 @@ impl Account {
     }
 }
 
+/// The frames of the device catalog up to the last note of a move, if it leads elsewhere. Earlier ones are history: whoever is connected
+/// after a move finds them, too.
+fn up_to_note(
+    frames: &[(StoreLabel, Vec<Envelope>)],
+    here: &AccountAddress,
+) -> Result<Option<Vec<Envelope>>, Error> {
+    let device = frames
+        .iter()
+        .find(|(label, _)| *label == StoreLabel::Device);
+    let Some((_, device)) = device else {
+        return Ok(None);
+    };
+    let mut last = None;
+    for (place, frame) in device.iter().enumerate() {
+        let labels = frame.content_meta()?.labels;
+        if let Some(there) = labels.iter().find_map(|label| destination(label)) {
+            last = Some((place, there));
+        }
+    }
+    let elsewhere = last.filter(|(_, there)| *there != here.to_string());
+    Ok(elsewhere.map(|(place, _)| {
+        device
+            .iter()
+            .take(place.saturating_add(1))
+            .cloned()
+            .collect()
+    }))
+}
+
 impl Account {
     /// A device catalog that this device has never been in is an old one.
     fn must_be_listed(&mut self) -> Result<(), Error> {
@@ -264,6 +309,8 @@ pub(crate) fn download(
     let mut offered_entry = None;
     let mut frames: Frames = labels.iter().map(|&label| (label, Vec::new())).collect();
     let mut wanted: Vec<StoreLabel> = labels.to_vec();
+    // The ends of the first answer: it shows all stores of one moment, and later pages must not go beyond.
+    let mut ends: HashMap<StoreLabel, i64> = HashMap::new();
     let mut total = 0_usize;
     while !wanted.is_empty() {
         let mut select = Vec::new();
@@ -277,6 +324,7 @@ pub(crate) fn download(
             select.push(ConstraintsSelect {
                 store: Some(label.as_str().to_owned()),
                 index_min: i64::try_from(next).ok(),
+                index_max: ends.get(&label).map(|end| end.saturating_sub(1)),
                 ..ConstraintsSelect::default()
             });
         }
@@ -328,6 +376,8 @@ pub(crate) fn download(
                     });
                 }
             }
+            ends.entry(*label)
+                .or_insert(update.final_index.unwrap_or(0));
             arrived |= !update.envelopes.is_empty();
             let octets = update.envelopes.iter().map(|e| to_json_b(e).len());
             total = octets.fold(total, |total, frame| {

@@ -205,6 +205,10 @@ pub enum Account {
     Move {
         /// The new address.
         address: String,
+        /// Leaves no note at the former service, which is gone or not to be trusted: what other devices have written there since this one last
+        /// synchronised stays behind, and they must be told by hand.
+        #[arg(long)]
+        without_note: bool,
         /// Does not ask.
         #[arg(long)]
         yes: bool,

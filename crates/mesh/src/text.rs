@@ -105,6 +105,7 @@ pub fn remedy(error: &Error) -> &'static str {
         Error::Pending { .. } => {
             "have it accepted on another device, then run 'meshman device complete'"
         }
+        Error::Moved { .. } => "give the new address",
         Error::Unheard { .. } => "run 'meshman device request' again",
         Error::Unclaimed => {
             "have its owner give its label to 'meshman account connect', then run 'meshman device complete'"

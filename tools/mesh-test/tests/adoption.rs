@@ -142,6 +142,81 @@ fn nobody_adopts_a_device_after_another_or_without_its_key() {
     assert!(maker.pending().unwrap().is_empty());
 }
 
+/// A claim comes from strangers and stands in a spool that administrators read.
+#[test]
+fn a_claim_says_nothing_of_the_spool_and_moves_no_device_that_was_claimed() {
+    let world = World::new(Connection::Direct).unwrap();
+    let env = SystemEnvironment::new().unwrap();
+    let mut maker = account(&world, "maker");
+    let (mut alice, mallory) = (account(&world, "alice"), account(&world, "mallory"));
+    let address = |name: &str| check_address(&format!("{name}@localhost")).unwrap();
+    let signer = PrivateKey::generate(KeyAlgorithm::Ed448, &env);
+    let key = |made: &mesh_client::PreconfiguredDevice| {
+        Earl::parse(made.uri.expose_secret().rsplit('/').next().unwrap()).unwrap()
+    };
+    let send = |envelope: mesh_dare::Envelope| {
+        stranger(&world).claim(&ClaimRequest {
+            enveloped_message_claim: Some(mesh_dare::Enveloped::new(envelope)),
+            ..ClaimRequest::default()
+        })
+    };
+    let claim_by = |name: &str, udf: &str, key: &Earl| {
+        claim(
+            &address("maker"),
+            &address(name),
+            Some(udf),
+            key,
+            &signer,
+            &env,
+        )
+        .unwrap()
+        .message
+        .into_envelope()
+    };
+    // With a signature over a tree, of nobody.
+    let made = maker.preconfigure_device().unwrap();
+    let mut envelope = claim_by("mallory", mallory.udf(), &key(&made));
+    let nobody = mesh_dare::generated::DareSignature::default();
+    envelope.trailer.as_mut().unwrap().sequence_signatures = vec![nobody.clone()];
+    envelope.trailer.as_mut().unwrap().chain_digest = Some(vec![1; 64]);
+    envelope.header.sequence_signatures = vec![nobody];
+    envelope.header.apex_digest = Some(vec![1; 64]);
+    send(envelope).unwrap();
+    maker.sync().unwrap();
+    maker.verify().unwrap();
+
+    // Whoever knows the label, too, after the owner.
+    let made = maker.preconfigure_device().unwrap();
+    let camera = world.home("camera").unwrap();
+    camera.install_device(&made.secret).unwrap();
+    alice
+        .adopt_device(&made.uri, &web(), Some("camera"))
+        .unwrap();
+    let mut unnamed = claim_by("alice", mallory.udf(), &key(&made));
+    unnamed.header.content_meta_data = None;
+    send(unnamed).unwrap_err();
+    // In the name of the owner, and for another account: it is answered, and kept nowhere.
+    send(claim_by("alice", mallory.udf(), &key(&made))).unwrap();
+    send(claim_by("mallory", mallory.udf(), &key(&made))).unwrap_err();
+    let again = alice.adopt_device(&made.uri, &web(), None);
+    assert!(matches!(again, Err(Error::Exists { .. })));
+    let Completion::Connected(camera) = camera.complete_connection(None).unwrap() else {
+        panic!("it was adopted")
+    };
+    assert_eq!(camera.address(), alice.address());
+
+    // Before the owner, in the owner's name: the owner answers to that claim.
+    let made = maker.preconfigure_device().unwrap();
+    let radio = world.home("radio").unwrap();
+    radio.install_device(&made.secret).unwrap();
+    send(claim_by("alice", alice.udf(), &key(&made))).unwrap();
+    alice
+        .adopt_device(&made.uri, &web(), Some("radio"))
+        .unwrap();
+    let done = radio.complete_connection(None).unwrap();
+    assert!(matches!(done, Completion::Connected(_)));
+}
+
 #[test]
 fn a_secret_file_that_does_not_belong_together_is_refused() {
     let world = World::new(Connection::Direct).unwrap();

@@ -408,6 +408,21 @@ fn what_other_devices_would_refuse_is_refused() {
             frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
         })
     };
+    // Two signatures, of which devices look at the first and the service might at the other.
+    let two_signatures = altered(&new, &|frame| {
+        let mut trailer = trailer(frame);
+        let mut other = trailer.sequence_signatures[0].clone();
+        other.signature_key = None;
+        other.key_identifier = Some("MBQA-7OGW-ABYJ-CMP5-LOVE-BRCF-75DX".to_owned());
+        trailer.sequence_signatures.insert(0, other);
+        replaced(frame, trailer);
+    });
+    let another_name = altered(&new, &|frame| {
+        let mut trailer = trailer(frame);
+        trailer.sequence_signatures[0].key_identifier =
+            Some("MBQA-7OGW-ABYJ-CMP5-LOVE-BRCF-75DX".to_owned());
+        replaced(frame, trailer);
+    });
     // Every frame says how far the other stores are; what is not so would make the others mistrust the service.
     let stating = |index: u64, apex: &[u8]| {
         let mut whole = [0; 64];
@@ -440,6 +455,8 @@ fn what_other_devices_would_refuse_is_refused() {
     let contradiction = "a change contradicts what the catalog holds";
     for (wrong, text) in [
         (by_another, unsigned),
+        (two_signatures, unsigned),
+        (another_name, unsigned),
         (
             altered(&new, &|frame| {
                 let mut trailer = trailer(frame);
@@ -514,6 +531,38 @@ fn what_other_devices_would_refuse_is_refused() {
         account.sync().unwrap();
         let entries: Vec<CatalogedCredential> = account.entries().unwrap();
         assert_eq!(entries.len(), 2, "{device}");
+    }
+}
+
+/// What a frame that is not signed states of the tree nobody has checked: it must not become what others compare with.
+#[test]
+fn an_invented_apex_is_not_spread_by_other_frames() {
+    let (scene, _, two) = Scene::new();
+    let mut two_frames = scene.held_back("two", |account| {
+        let entries = [credential("a.example"), credential("b.example")];
+        account.put_all(&entries).unwrap_err();
+    });
+    let first = &mut two_frames.envelopes[0];
+    let index = first.index().unwrap();
+    let invented = vec![7; 64];
+    first.trailer.as_mut().unwrap().apex_digest = Some(invented.clone());
+    scene
+        .session(&two)
+        .transact(&transaction(vec![two_frames]))
+        .unwrap();
+    let mut bookmark = scene.held_back("two", |account| {
+        account.put(&bookmark("news")).unwrap_err();
+    });
+    let head = StatedHead::new("Credential", index, &invented.try_into().unwrap());
+    let frame = bookmark.envelopes.last_mut().unwrap();
+    let mut meta = frame.content_meta().unwrap();
+    meta.key_values = vec![head.attribute()];
+    frame.header.content_meta_data = Some(mesh_jsonbcd::to_json(&meta));
+    let sent = scene.session(&two).transact(&transaction(vec![bookmark]));
+    let error = sent.expect_err("an invented apex").to_string();
+    assert!(error.contains("what is not so"), "{error}");
+    for device in ["one", "two"] {
+        scene.account(device).sync().unwrap();
     }
 }
 

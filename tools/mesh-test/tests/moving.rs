@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use mesh_client::{Account, Client, Completion, Error, Role, Roles, check_address};
+use mesh_client::{Account, Client, Completion, Error, Farewell, Role, Roles, check_address};
 use mesh_jsonbcd::SecretString;
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshPort, MeshSession};
@@ -116,7 +116,8 @@ fn everything_and_everybody_moves() {
     let there = check_address(&format!("alice@{NEW}")).unwrap();
     let mut alice = scene.account("one");
     let (udf, codes) = (alice.udf().to_owned(), alice.escrow(3, 2).unwrap());
-    alice.move_to(&there).unwrap();
+    let root = alice.split_account_key(2, 2).unwrap();
+    alice.move_to(&there, Farewell::Note).unwrap();
     assert_eq!(alice.address(), &there);
     assert_eq!(alice.udf(), udf);
     assert_eq!(passwords(&mut alice), 21);
@@ -163,8 +164,15 @@ fn everything_and_everybody_moves() {
     assert_eq!(passwords(&mut recovered), 26);
     drop(recovered);
 
-    // The former place is given up when nobody needs it any longer.
+    // At the former place nobody is recovered, and nothing is claimed.
     let here = check_address("alice@localhost").unwrap();
+    let late = scene.world.home("too late").unwrap();
+    let void = late.recover_account(&here, &codes[1..]);
+    assert!(matches!(void, Err(Error::SharesOfAnother { .. })));
+    let moved = late.recover_account(&here, &root);
+    assert!(matches!(moved, Err(Error::Moved { .. })), "{moved:?}");
+
+    // The former place is given up when nobody needs it any longer.
     let mut alice = scene.account("one");
     alice.sync().unwrap();
     assert!(alice.unbind_at(&there).is_err(), "not where it is");
@@ -181,7 +189,7 @@ fn a_device_that_was_not_told_follows_by_hand() {
     let scene = Scene::new();
     let there = check_address(&format!("alice@{NEW}")).unwrap();
     let mut alice = scene.account("one");
-    alice.move_to(&there).unwrap();
+    alice.move_to(&there, Farewell::Note).unwrap();
     alice
         .unbind_at(&check_address("alice@localhost").unwrap())
         .unwrap();
@@ -199,6 +207,33 @@ fn a_device_that_was_not_told_follows_by_hand() {
     assert_eq!(passwords(&mut alice), 22);
 }
 
+/// A service that is gone, or says nonsense, keeps nobody.
+#[test]
+fn an_account_leaves_without_a_word() {
+    for silent in [true, false] {
+        let scene = Scene::new();
+        let there = check_address(&format!("alice@{NEW}")).unwrap();
+        scene.account("one").sync().unwrap();
+        match silent {
+            true => scene.old.silence(),
+            false => scene.old.download(|_, response| {
+                for update in &mut response.updates {
+                    update.final_index = Some(1);
+                }
+            }),
+        }
+        let mut alice = scene.account("one");
+        alice.move_to(&there, Farewell::Note).unwrap_err();
+        assert_eq!(alice.address().domain(), "localhost");
+        alice.move_to(&there, Farewell::None).unwrap();
+        alice.put(&password("there")).unwrap();
+        let mut web = scene.account("web");
+        web.follow(&there).unwrap();
+        web.resume().unwrap();
+        assert_eq!(passwords(&mut web), 22);
+    }
+}
+
 #[test]
 fn a_move_that_is_interrupted_anywhere_is_finished() {
     // The answer to each transaction at either service can be the first that is lost.
@@ -213,13 +248,13 @@ fn a_move_that_is_interrupted_anywhere_is_finished() {
         };
         wire.swallow_after(lost);
         let mut alice = scene.account("one");
-        let interrupted = alice.move_to(&there).is_err();
+        let interrupted = alice.move_to(&there, Farewell::Note).is_err();
         interruptions += u32::from(interrupted);
         drop(alice);
         scene.old.repent();
         scene.new.repent();
         let mut alice = scene.account("one");
-        alice.move_to(&there).unwrap();
+        alice.move_to(&there, Farewell::Note).unwrap();
         assert_eq!(alice.address(), &there, "{first} {lost} {interrupted}");
         assert_eq!(passwords(&mut alice), 21);
         drop(alice);
@@ -242,11 +277,11 @@ fn a_place_that_is_taken_or_not_empty_is_refused_and_nothing_is_lost() {
     let other = scene.world.home("other").unwrap();
     other.create_account(&there).unwrap();
     let mut alice = scene.account("one");
-    let taken = alice.move_to(&there).unwrap_err();
+    let taken = alice.move_to(&there, Farewell::Note).unwrap_err();
     assert_eq!(taken.refusal(), Some(Code::AccountRegistered), "{taken}");
     // Only the device that holds the account can do it.
     let free = check_address(&format!("alice2@{NEW}")).unwrap();
-    let refused = scene.account("admin").move_to(&free);
+    let refused = scene.account("admin").move_to(&free, Farewell::Note);
     assert!(matches!(refused, Err(Error::NotAllowed { .. })));
     alice.sync().unwrap();
     alice.put(&password("still here")).unwrap();

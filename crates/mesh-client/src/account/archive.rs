@@ -147,6 +147,7 @@ impl Home {
     ) -> Result<Account, Error> {
         let opened = open(file, shares)?;
         let udf = opened.profile.udf()?;
+        let from = opened.profile.address()?;
         let address = match address {
             Some(address) => address.clone(),
             None => opened.profile.address()?,
@@ -163,7 +164,7 @@ impl Home {
             }
             // An earlier attempt came as far as that.
             let mut account = self.account(Some(&address))?;
-            account.settle()?;
+            account.settle(&from)?;
             account.sync()?;
             return Ok(account);
         }
@@ -189,7 +190,7 @@ impl Home {
         upload(&mut *place.session, &mut stores)?;
         drop(stores);
         let mut account = self.adopt(&address, opened.keys, place.session, &place.service)?;
-        account.settle()?;
+        account.settle(&from)?;
         account.sync()?;
         Ok(account)
     }

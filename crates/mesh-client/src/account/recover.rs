@@ -28,6 +28,7 @@ use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 use crate::account::Account;
 use crate::account::create::{access_key, all_keys, first_contact};
 use crate::account::escrow::{Recovered, open_record};
+use crate::account::settle::moved_from;
 use crate::device::free_name;
 use crate::device::preconfigured::fetch;
 use crate::enroll::{Giver, enroll};
@@ -212,6 +213,10 @@ impl Home {
                     break;
                 }
             }
+        }
+
+        if let Some(left) = moved_from(stores.replica(StoreLabel::Device)?.state(), address)? {
+            return Err(Error::Moved { address: left });
         }
 
         // Keys that the stores were given later do not follow from the seed.

@@ -13,6 +13,7 @@ use std::rc::Rc;
 
 use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
+use mesh_dare::store::catalog::StoreState;
 use mesh_jsonbcd::to_json_b;
 use mesh_protocol::generated::{
     BindRequest, StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
@@ -20,7 +21,8 @@ use mesh_protocol::generated::{
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{
-    AccountHostAssignment, CatalogedContact, CatalogedDevice, ProfileService, ProfileUser,
+    AccountHostAssignment, CatalogedAccess, CatalogedContact, CatalogedDevice,
+    CatalogedPublication, ProfileService, ProfileUser,
 };
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, StoreLabel, Valid};
@@ -37,10 +39,21 @@ use crate::transact::Batch;
 /// What a device without the account seed is told.
 const NO_SEED: &str =
     "move the account or give a place up: it does not hold the key of the account";
-/// What a note of a move begins with: then its number and the address.
+/// What a note of a move begins with: then its number, from where, and where to.
 const MOVED: &str = "moved:";
+/// What says that a place was given up begins with: then its address.
+const LEFT: &str = "left:";
 /// Octets of frames that are taken to the new service at once.
 const CHUNK: usize = 4 << 20;
+
+/// What is left at the place that an account leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// A note that sends the other devices after it.
+    Note,
+    /// Nothing: the service is gone, or not to be trusted.
+    None,
+}
 
 /// Where an account is served.
 pub(super) struct Place {
@@ -53,31 +66,36 @@ pub(super) struct Place {
 impl Account {
     /// Moves the account to an address at another service. What was interrupted is continued by calling this again.
     ///
-    /// The former place stays as a signpost for the other devices until it is given up with [`Account::unbind_at`]. Spools do not move: open
-    /// PINs and requests for connection end.
+    /// With a note, the former place stays as a signpost for the other devices until it is given up with [`Account::unbind_at`]; until then
+    /// devices that are removed can still ask there for what it has. Spools do not move: open PINs and requests for connection end, and
+    /// nothing that was published can be claimed at the former place any longer.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Protocol`] when the address is taken there;
     /// [`Error::Fork`] when the new service shows something else under this account already.
-    pub fn move_to(&mut self, address: &AccountAddress) -> Result<(), Error> {
+    pub fn move_to(&mut self, address: &AccountAddress, farewell: Farewell) -> Result<(), Error> {
         let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
         let again = *address == self.address;
-        if let (false, Some(why)) = (again, self.stores.frozen()?) {
+        let former = self.address.clone();
+        let note = !again && farewell == Farewell::Note;
+        if let (true, Some(why)) = (note, self.stores.frozen()?) {
             return Err(Error::Frozen { why });
         }
         // The note may be there from an earlier attempt: it is for the other devices.
         self.follows = false;
-        if !again {
+        if note {
             self.take_news()?;
         }
         let mut place = occupy(&self.home.0.client, &keys, address, &self.udf)?;
         upload(&mut *place.session, &mut self.stores)?;
-        if !again {
+        if note {
             self.leave_note(address)?;
             upload(&mut *place.session, &mut self.stores)?;
         }
         self.arrive(place)?;
-        self.settle()?;
+        // Whoever leaves without a word has decided what counts.
+        self.stores.thaw()?;
+        self.settle(&former)?;
         self.session = None;
         self.follows = true;
         self.take_news()?;
@@ -98,7 +116,37 @@ impl Account {
         let mut session = speak_at(&self.home.0.client, &keys, address)?;
         first_contact(&mut *session)?;
         session.unbind_account(&UnbindRequest::default())?;
-        Ok(())
+        self.transact(|_| {
+            let mut batch = Batch::default();
+            batch.end(&format!("{LEFT}{address}"));
+            Ok((batch, ()))
+        })
+    }
+
+    /// The addresses at which the account was, and which have not been given up: devices that were removed since, and recovery codes that were
+    /// voided since, still count there.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when a note names no address.
+    pub fn former_places(&mut self) -> Result<Vec<AccountAddress>, Error> {
+        let state = self.stores.replica(StoreLabel::Device)?.state();
+        let left: Vec<&str> = state
+            .endings()
+            .filter_map(|ending| ending.strip_prefix(LEFT))
+            .collect();
+        let own = self.address.to_string();
+        let mut standing: Vec<String> = state
+            .endings()
+            .filter_map(Note::parse)
+            .map(|note| note.from)
+            .filter(|from| *from != own && !left.contains(&from.as_str()))
+            .collect();
+        standing.sort_unstable();
+        standing.dedup();
+        let parsed = standing
+            .iter()
+            .map(|address| Ok(AccountAddress::parse(address)?));
+        parsed.collect()
     }
 
     /// Goes with the account to the address to which it was moved.
@@ -127,26 +175,21 @@ impl Account {
 
     /// Where the account has moved, when that is not where this device looks for it.
     pub(crate) fn moved(&mut self) -> Result<Option<AccountAddress>, Error> {
-        let replica = self.stores.replica(StoreLabel::Device)?;
-        let last = replica.state().endings().filter_map(parse_note).max();
-        Ok(match last {
-            Some((_, address)) => {
-                Some(AccountAddress::parse(&address)?).filter(|address| *address != self.address)
-            }
-            None => None,
-        })
+        let address = self.address.clone();
+        moved_from(self.stores.replica(StoreLabel::Device)?.state(), &address)
     }
 
     /// Says at the former place where the account goes, so that nobody writes there any longer without knowing it.
     fn leave_note(&mut self, address: &AccountAddress) -> Result<(), Error> {
         self.transact(|account| {
             let mut batch = Batch::default();
-            let replica = account.stores.replica(StoreLabel::Device)?;
-            let last = replica.state().endings().filter_map(parse_note).max();
-            let (number, there) = last.unwrap_or_default();
-            if there != address.to_string() {
-                let number = number.saturating_add(1);
-                batch.end(&format!("{MOVED}{number}:{address}"));
+            let here = account.address.clone();
+            if account.note(&mut batch, &here, address)? {
+                // What is published is claimed at the new place from now on.
+                let access: Vec<CatalogedAccess> = account.entries()?;
+                for entry in access.iter().filter(|entry| entry.is_publication()) {
+                    batch.change(StoreLabel::Access, entry.deletion()?);
+                }
                 for label in account.labels() {
                     if !label.is_spool() {
                         batch.checkpoint(label);
@@ -155,6 +198,24 @@ impl Account {
             }
             Ok((batch, ()))
         })
+    }
+
+    /// Adds the note of a move, unless the last one leads there already; whether it was added.
+    fn note(
+        &mut self,
+        batch: &mut Batch,
+        from: &AccountAddress,
+        to: &AccountAddress,
+    ) -> Result<bool, Error> {
+        let replica = self.stores.replica(StoreLabel::Device)?;
+        let last = replica.state().endings().filter_map(Note::parse).max();
+        let last = last.unwrap_or_default();
+        let adds = from != to && last.to != to.to_string();
+        if adds {
+            let number = last.number.saturating_add(1);
+            batch.end(&format!("{MOVED}{number}:{from}:{to}"));
+        }
+        Ok(adds)
     }
 
     /// From now on the account is there for this device.
@@ -182,11 +243,13 @@ impl Account {
         Ok(())
     }
 
-    /// Makes anew what was sealed to another host: who may ask for what, and the shares that the service holds.
-    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+    /// Makes anew what was sealed to another host: who may ask for what, and the shares that the service holds. Says from where the account
+    /// came.
+    pub(crate) fn settle(&mut self, from: &AccountAddress) -> Result<(), Error> {
         let own = self.transact(|account| {
             let devices: Vec<CatalogedDevice> = account.entries()?;
             let mut work = Work::begin(account, &devices)?;
+            account.note(&mut work.batch, from, &account.address.clone())?;
             let mut own = None;
             for entry in &devices {
                 let summary = account.summary(entry)?;
@@ -200,6 +263,15 @@ impl Account {
                 }
             }
             work.readdress(account, &devices)?;
+            let publications: Vec<CatalogedPublication> = account.entries()?;
+            for publication in publications {
+                let access = publication.access()?;
+                // Those that are there stand in the new exchange already.
+                if account.event_of(&access)? == Event::New {
+                    work.batch
+                        .change(StoreLabel::Access, access.change(Event::New)?);
+                }
+            }
             let contacts: Vec<CatalogedContact> = account.entries()?;
             if let Some(own) = contacts.iter().find(|contact| contact.self_ == Some(true)) {
                 let contact = CatalogedContact {
@@ -324,8 +396,37 @@ pub(super) fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Resu
     Ok(())
 }
 
-/// The number and address of a note, if it is one.
-fn parse_note(ending: &str) -> Option<(u64, String)> {
-    let (number, address) = ending.strip_prefix(MOVED)?.split_once(':')?;
-    Some((number.parse().ok()?, address.to_owned()))
+/// Where an account has moved, by the last note in its device catalog, when that is not the given address.
+pub(crate) fn moved_from(
+    state: &StoreState,
+    address: &AccountAddress,
+) -> Result<Option<AccountAddress>, Error> {
+    let last = state.endings().filter_map(Note::parse).max();
+    let there = last.map(|note| AccountAddress::parse(&note.to));
+    Ok(there.transpose()?.filter(|there| there != address))
+}
+
+/// Where the note of a move leads, if it is one.
+pub(crate) fn destination(ending: &str) -> Option<String> {
+    Note::parse(ending).map(|note| note.to)
+}
+
+/// The note of a move; the last one has the greatest number.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+struct Note {
+    number: u64,
+    from: String,
+    to: String,
+}
+
+impl Note {
+    fn parse(ending: &str) -> Option<Self> {
+        let (number, places) = ending.strip_prefix(MOVED)?.split_once(':')?;
+        let (from, to) = places.split_once(':')?;
+        Some(Self {
+            number: number.parse().ok()?,
+            from: from.to_owned(),
+            to: to.to_owned(),
+        })
+    }
 }

@@ -10,7 +10,8 @@ mod escrow;
 use std::os::unix::fs::OpenOptionsExt;
 
 use mesh_client::{
-    AccountState, Cipher, DeviceSummary, PendingDevice, PinState, Role, StoreLabel, check_address,
+    AccountState, Cipher, DeviceSummary, Farewell, PendingDevice, PinState, Role, StoreLabel,
+    check_address,
 };
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_keystore::file::{Existing, write_private};
@@ -301,7 +302,8 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
         Account::Resume { theirs, ours, yes } => resume(&context, *theirs, *ours, *yes),
         Account::Export { file } => {
             let mut account = context.account()?;
-            account.sync()?;
+            // Just when the service is gone, or not to be trusted, is the time for an archive.
+            let late = account.sync().err();
             let target = std::fs::OpenOptions::new()
                 .read(true)
                 .write(true)
@@ -324,6 +326,12 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 }
                 _ => "\nThe recovery codes that are valid now open it.",
             };
+            let warning = match &late {
+                Some(error) => format!(
+                    "{warning}\nIt holds what this device has; what other devices have written since could not be fetched: {error}."
+                ),
+                None => warning.to_owned(),
+            };
             Ok(Answer::say(format!(
                 "{} catalogs with {frames} frames of {} are in {}{warning}",
                 done.stores.len(),
@@ -334,7 +342,8 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             .with("udf", done.udf)
             .with("file", file.display().to_string())
             .with("frames", frames)
-            .with("code_sets", done.codes))
+            .with("code_sets", done.codes)
+            .with("synchronised", late.is_none()))
         }
         Account::Import {
             file,
@@ -351,7 +360,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .with("account", address.to_string())
                 .with("udf", account.udf()))
         }
-        Account::Move { address, yes } => {
+        Account::Move {
+            address,
+            without_note,
+            yes,
+        } => {
             let address = check_address(address)?;
             let mut account = context.account()?;
             let former = account.address().clone();
@@ -359,7 +372,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 &format!("The account {former} will be {address}, for all its devices."),
                 *yes,
             )?;
-            working("moving the account", || account.move_to(&address))?;
+            let farewell = match without_note {
+                true => Farewell::None,
+                false => Farewell::Note,
+            };
+            working("moving the account", || account.move_to(&address, farewell))?;
             let devices = account.devices()?;
             let others: Vec<Value> = devices
                 .iter()
@@ -367,9 +384,13 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 .map(|device| json!({ "udf": device.device_udf, "name": device.name }))
                 .collect();
             Ok(Answer::say(format!(
-                "{former} is {address} now, with the same fingerprint {}\nIts {} other devices follow when they synchronise. When all have, give the former place up: meshman account unbind --at {former}\nWhoever writes to you must be told the new address; recovery codes need it, too.",
+                "{former} is {address} now, with the same fingerprint {}\nIts {} other devices follow {}. When all have, give the former place up: meshman account unbind --at {former}\nUntil then devices that are removed and recovery codes that are voided still count there. Whoever writes to you must be told the new address; recovery codes need it, too.",
                 account.udf(),
-                others.len()
+                others.len(),
+                match without_note {
+                    true => format!("when they are told: meshman account follow {address}"),
+                    false => "when they synchronise".to_owned(),
+                }
             ))
             .with("account", address.to_string())
             .with("former", former.to_string())
@@ -460,8 +481,31 @@ fn resume(context: &Context, theirs: bool, ours: bool, yes: bool) -> Result<Answ
         )?;
         let done = working("taking over", || account.take_over_history())?;
         let (added, replaced) = (count(&done.added), count(&done.replaced));
+        let named = |devices: &[DeviceSummary]| -> Vec<Value> {
+            let named = devices.iter().map(|device| {
+                json!({ "udf": device.device_udf, "name": device.name, "roles": device.roles.names() })
+            });
+            named.collect()
+        };
+        let mut told = String::new();
+        for (devices, what) in [
+            (&done.devices, "CONNECTED AGAIN, or with other roles"),
+            (
+                &done.without,
+                "no longer connected, or no longer with these roles",
+            ),
+        ] {
+            for device in devices {
+                told.push_str(&format!(
+                    "\n{what}: {} ({}) {}",
+                    device.name.as_deref().unwrap_or("-"),
+                    device.device_udf,
+                    device.roles
+                ));
+            }
+        }
         return Ok(Answer::say(format!(
-            "what the service shows counts now\nadded again, as only this device had them: {}\nreplaced by what the service shows:          {}\nthe replicas as they were are kept in {}",
+            "what the service shows counts now\nadded again, as only this device had them: {}\nreplaced by what the service shows:          {}\nthe replicas as they were are kept in {}{told}",
             said(&added),
             said(&replaced),
             done.kept.display()
@@ -469,6 +513,8 @@ fn resume(context: &Context, theirs: bool, ours: bool, yes: bool) -> Result<Answ
         .with("resumed", true)
         .with("added", list(&added))
         .with("replaced", list(&replaced))
+        .with("devices", named(&done.devices))
+        .with("without", named(&done.without))
         .with("kept", done.kept.display().to_string()));
     }
     if ours {

@@ -8,7 +8,7 @@
 mod connect;
 pub(crate) mod preconfigured;
 
-use mesh_client::{Access, CutOff, PinState, StoreLabel};
+use mesh_client::{Access, Account, CutOff, PinState, StoreLabel};
 use mesh_crypto::udf::witness_words;
 use serde_json::{Value, json};
 
@@ -86,10 +86,11 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             let changed = account.delete_device(device)?;
             let name = changed.device.name.clone().unwrap_or_default();
             let human = format!(
-                "{name} ({}) is removed: the service refuses it from now on{}\n{}",
+                "{name} ({}) is removed: the service refuses it from now on{}\n{}{}",
                 changed.device.device_udf,
                 cut_off_text(&changed.cut_off),
-                text::KEPT_IN_CLEAR
+                text::KEPT_IN_CLEAR,
+                standing(&mut account)?
             );
             Ok(cut_off_fields(Answer::say(human), &changed.cut_off)
                 .with("device", changed.device.device_udf)
@@ -234,6 +235,16 @@ fn show(context: &Context, device: &str) -> Result<Answer, Failure> {
     .with("roles", device.roles.names())
     .with("keys", hold)
     .with("stores", stores))
+}
+
+/// A warning, when there are places that the account has left where what was done does not count.
+pub(crate) fn standing(account: &mut Account) -> Result<String, Failure> {
+    let places = account.former_places()?;
+    let told: Vec<String> = places
+        .iter()
+        .map(|place| format!("\nNOT YET at {place}, where the account was: give that place up with 'meshman account unbind --at {place}'."))
+        .collect();
+    Ok(told.concat())
 }
 
 /// What was taken from a device, in words.

@@ -55,6 +55,26 @@ fn an_account_moves_with_its_devices() {
     assert_eq!(text(&report, "account"), THERE);
     let list = ask(&b, &["password", "list"]);
     assert_eq!(list["passwords"].as_array().unwrap().len(), 2, "{list}");
+    // What is done there does not count here yet, and that is said.
+    let delete = [
+        "device",
+        "delete",
+        "device-2",
+        "--yes",
+        "--services",
+        &services,
+    ];
+    let done = a.run(&delete);
+    assert!(
+        done.stdout.contains(&format!("NOT YET at {ADDRESS}")),
+        "{done:?}"
+    );
+    let rotate = ["account", "escrow", "--rotate", "--services", &services];
+    let done = a.run(&rotate);
+    assert!(
+        done.stdout.contains(&format!("NOT YET at {ADDRESS}")),
+        "{done:?}"
+    );
     let done = run(
         &a,
         &services,
@@ -64,7 +84,9 @@ fn an_account_moves_with_its_devices() {
     ask(&a, &["account", "unbind", "--at", ADDRESS, "--yes"]);
     let accounts = ask(&b, &["account", "list"]);
     assert_eq!(accounts["accounts"][0]["account"], THERE, "{accounts}");
-    ask(&b, &["password", "get", "later.example"]);
+    let done = a.run(&rotate);
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!done.stdout.contains("NOT YET"), "{done:?}");
 }
 
 #[test]

@@ -152,3 +152,33 @@ fn after_a_fork_the_history_of_the_service_can_be_taken_over() {
     a.ask(&["account", "delete", "--local", "--yes"]);
     assert!(!Path::new(&kept).exists(), "nothing of the account is left");
 }
+
+#[test]
+fn a_removal_that_was_undone_is_told() {
+    let mut world = world();
+    {
+        let (a, b) = (world.device("a"), world.device("b"));
+        let devices = a.ask(&["device", "list"]);
+        let other = devices["devices"].as_array().unwrap().iter();
+        let other = other
+            .clone()
+            .find(|device| device["this"] == false)
+            .unwrap();
+        a.ask(&["device", "delete", other["udf"].as_str().unwrap(), "--yes"]);
+        assert_ne!(b.run(&["account", "sync"]).code, 0);
+    }
+    restore(&mut world);
+    let (a, b) = (world.device("a"), world.device("b"));
+    b.ask(&["password", "add", "thief.example", "alice", "--generate"]);
+    a.refused(&["account", "sync"], UNTRUSTED);
+    let taken = a.ask(&["account", "resume", "--theirs", "--yes"]);
+    let back = taken["devices"].as_array().unwrap();
+    assert_eq!(back.len(), 1, "{taken}");
+    a.ask(&[
+        "device",
+        "delete",
+        back[0]["udf"].as_str().unwrap(),
+        "--yes",
+    ]);
+    assert_ne!(b.run(&["account", "sync"]).code, 0);
+}

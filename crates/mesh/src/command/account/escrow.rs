@@ -15,6 +15,7 @@ use mesh_keystore::store::Sealing;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use crate::command::device::standing;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, working};
@@ -64,6 +65,10 @@ pub(super) fn make(
         (Kind::Instead, number) => format!("{number} earlier sets of codes are void.\n"),
         _ => String::new(),
     };
+    let standing = match kind {
+        Kind::Instead => standing(&mut account)?,
+        _ => String::new(),
+    };
     let address = account.address().to_string();
     let codes: Vec<Zeroizing<String>> = codes
         .iter()
@@ -87,7 +92,7 @@ pub(super) fn make(
             }
         }
         return Ok(Answer::say(format!(
-            "{before}{shares} sheets are in {}, of which any {quorum} recover {address}.\nPrint them, give each to its holder, and delete the directory. 'meshman account escrow --verify' checks codes.",
+            "{before}{shares} sheets are in {}, of which any {quorum} recover {address}.\nPrint them, give each to its holder, and delete the directory. 'meshman account escrow --verify' checks codes.{standing}",
             directory.display()
         ))
         .with("files", files)
@@ -103,6 +108,7 @@ pub(super) fn make(
         human.push('\n');
     }
     human.push_str(text::CODES_ADVICE);
+    human.push_str(&standing);
     let list: Vec<Value> = codes
         .iter()
         .map(|code| Value::from(code.as_str()))
