@@ -83,9 +83,15 @@ pub enum Command {
         #[arg(long)]
         discard: bool,
     },
+    /// Fingerprints, digests and authenticators of files.
+    #[command(subcommand)]
+    Hash(Hash),
     /// The home of this device.
     #[command(subcommand)]
     Home(Home),
+    /// Nonces, secrets and their shares.
+    #[command(subcommand)]
+    Key(Key),
     /// Writes the manual pages into a directory.
     Man {
         /// The directory.
@@ -436,6 +442,111 @@ pub struct RoleArgs {
     /// Gives it whole keys instead of shares, so that it decrypts without the service: a thief of the device then can, too.
     #[arg(long)]
     pub whole_keys: bool,
+}
+
+/// Fingerprints, digests and authenticators of files.
+#[derive(Debug, Subcommand)]
+pub enum Hash {
+    /// The digest of a file, in hexadecimal form. Example: meshman hash digest picture.png --alg sha256
+    Digest {
+        /// The file; - is standard input.
+        file: PathBuf,
+        /// The algorithm.
+        #[arg(long, value_enum, default_value_t = DigestName::Sha512)]
+        alg: DigestName,
+    },
+    /// A commitment to a file that only the key reveals. Without a key a fresh one is made and printed.
+    Mac {
+        /// The file; - is standard input.
+        file: PathBuf,
+        /// The content type [default: that of the ending of the name].
+        #[arg(long, value_name = "TYPE")]
+        cty: Option<String>,
+        /// Reads the key, in UDF form, from this file.
+        #[arg(long, value_name = "FILE")]
+        key_file: Option<PathBuf>,
+        /// Bits of the result.
+        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(100..=440))]
+        bits: u16,
+        /// Only says whether the result is this one.
+        #[arg(long, value_name = "UDF", requires = "key_file")]
+        expect: Option<String>,
+    },
+    /// The fingerprint of a file. Example: meshman hash udf report.pdf --expect MDLI-GX2C-3OQB-BVWI-REXY-EB56-JG4R
+    Udf {
+        /// The file; - is standard input.
+        file: PathBuf,
+        /// The content type [default: that of the ending of the name].
+        #[arg(long, value_name = "TYPE")]
+        cty: Option<String>,
+        /// The algorithm: sha512 or sha3-512.
+        #[arg(long, value_enum, default_value_t = DigestName::Sha512)]
+        alg: DigestName,
+        /// Bits of the result.
+        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(100..=440))]
+        bits: u16,
+        /// Only says whether the result is this one.
+        #[arg(long, value_name = "UDF")]
+        expect: Option<String>,
+    },
+}
+
+/// A digest algorithm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DigestName {
+    /// SHA-2-256.
+    Sha256,
+    /// SHA-2-512.
+    Sha512,
+    /// SHA-3-256.
+    #[value(name = "sha3-256")]
+    Sha3_256,
+    /// SHA-3-512.
+    #[value(name = "sha3-512", alias = "sha3")]
+    Sha3_512,
+}
+
+/// Nonces, secrets and their shares.
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// A fresh key of an encrypted resource, and the name under which the resource is found.
+    Earl {
+        /// Bits of the key.
+        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(112..=440))]
+        bits: u16,
+        /// Also prints the web address of the resource at this domain.
+        #[arg(long)]
+        domain: Option<String>,
+    },
+    /// A fresh value that is used once, and is no secret.
+    Nonce {
+        /// Bits of it.
+        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(8..=440))]
+        bits: u16,
+    },
+    /// Recovers a secret from shares, read from standard input, one in a line.
+    Recover,
+    /// A fresh secret: a symmetric key.
+    Secret {
+        /// Bits of it.
+        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(112..=440))]
+        bits: u16,
+    },
+    /// Splits a secret into shares of which a quorum recovers it. Example: meshman key share --shares 5 --quorum 3
+    Share {
+        /// How many shares.
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=15))]
+        shares: u8,
+        /// How many of them recover it.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
+        quorum: u8,
+        /// Bits of a fresh secret.
+        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(112..=440), conflicts_with = "stdin")]
+        bits: u16,
+        /// Splits the secret in UDF form that is read from standard input, asked for on a terminal.
+        #[arg(long)]
+        stdin: bool,
+    },
 }
 
 /// The home.

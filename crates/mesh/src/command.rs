@@ -10,7 +10,9 @@ pub mod agent;
 pub mod contact;
 pub mod device;
 pub mod doctor;
+pub mod hash;
 pub mod home;
+pub mod key;
 pub mod password;
 pub mod policy;
 pub mod quickstart;
@@ -57,7 +59,9 @@ pub fn answer(
         Command::Contact(command) => contact::run(&context()?, command),
         Command::Device(command) => device::run(&context()?, command),
         Command::Doctor { discard } => doctor::run(&context()?, *discard),
+        Command::Hash(command) => hash::run(command),
         Command::Home(command) => home::run(&context()?, command),
+        Command::Key(command) => key::run(command),
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;

@@ -34,6 +34,13 @@ impl Answer {
         }
     }
 
+    /// The same with more text for people behind it.
+    #[must_use]
+    pub fn and_say(mut self, more: &str) -> Self {
+        self.human.push_str(more);
+        self
+    }
+
     /// The text for people.
     #[must_use]
     pub fn human(&self) -> &str {

@@ -65,17 +65,51 @@ impl Udf {
         Algorithm::Sha3.content(data, content_type)
     }
 
+    /// The content digest of data whose SHA-2-512 digest is known, under a content type.
+    #[must_use]
+    pub fn of_digest(digest: &[u8], content_type: &str) -> Self {
+        Algorithm::Sha2.typed(digest, content_type)
+    }
+
+    /// The content digest of data whose SHA-3-512 digest is known, under a content type.
+    #[must_use]
+    pub fn of_digest_sha3(digest: &[u8], content_type: &str) -> Self {
+        Algorithm::Sha3.typed(digest, content_type)
+    }
+
+    /// Whether this is what a text names, at the precision of the text.
+    ///
+    /// # Errors
+    /// [`Error::BadCharacter`]; [`Error::IdentifierTooShort`] below 100 bits, which could be found again for other content.
+    pub fn matches(&self, text: &str) -> Result<bool, Error> {
+        const LEAST: usize = 20;
+        let given = super::presentation::symbols(text);
+        super::presentation::decode(text)?;
+        if given.len() < LEAST {
+            return Err(Error::IdentifierTooShort {
+                length: given.len().saturating_mul(5) / 8,
+            });
+        }
+        let own = super::presentation::symbols(&self.present(usize::MAX));
+        Ok(own.starts_with(&given))
+    }
+
     /// The authenticator of `data` under a content type, keyed by the *text* of a key identifier.
     #[must_use]
     pub fn authenticator(data: &[u8], content_type: &str, key: &str) -> Self {
+        Self::authenticator_of_digest(&sha512(&[data]), content_type, key)
+    }
+
+    /// The same for data whose SHA-2-512 digest is known.
+    #[must_use]
+    pub fn authenticator_of_digest(digest: &[u8], content_type: &str, key: &str) -> Self {
         let key = symmetric::hkdf_sha512_array::<64>(
             b"KeyedUDFMaster",
             key.as_bytes(),
             b"KeyedUDFExpand",
         );
-        let digest = sha512(&[data]);
         let value =
-            symmetric::hmac_sha512(key.as_slice(), &[content_type.as_bytes(), b":", &digest]);
+            symmetric::hmac_sha512(key.as_slice(), &[content_type.as_bytes(), b":", digest]);
         Self::from_parts(TypeId::AUTHENTICATOR_SHA_2, &value)
     }
 

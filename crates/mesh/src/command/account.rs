@@ -5,7 +5,7 @@
 //! Here: the commands of this noun.
 //! Not here: what they do (`mesh-client`).
 
-mod escrow;
+pub(super) mod escrow;
 
 use std::os::unix::fs::OpenOptionsExt;
 

@@ -16,6 +16,7 @@
 mod commands;
 mod connect;
 mod escrow;
+mod hash;
 mod moving;
 mod power;
 mod resume;

@@ -300,7 +300,7 @@ fn shares(codes: &[String]) -> Result<Vec<Share>, Failure> {
     Ok(Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?)
 }
 
-fn codes_from_stdin() -> Result<Vec<Zeroizing<String>>, Failure> {
+pub(in crate::command) fn codes_from_stdin() -> Result<Vec<Zeroizing<String>>, Failure> {
     const MOST: usize = 64;
     let mut codes = Vec::new();
     for line in std::io::stdin().lock().lines().take(MOST) {
