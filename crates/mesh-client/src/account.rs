@@ -126,6 +126,7 @@ impl Account {
         let ring = connected.ring();
         let udf = profile.udf()?;
         let stores = Stores::open(&home.0.directory, &udf)?;
+        let follows = stores.unsettled()?.is_none();
         let account = Self {
             home: home.clone(),
             address,
@@ -144,7 +145,7 @@ impl Account {
             grant: connected.grant,
             stores,
             session: None,
-            follows: true,
+            follows,
         };
         account.expire_offline()?;
         Ok(account)

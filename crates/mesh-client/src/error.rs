@@ -139,6 +139,14 @@ pub enum Error {
         /// Where it is.
         address: AccountAddress,
     },
+    /// The account has moved, and this device could not go there.
+    #[error("the account has moved to {address}, and this device cannot go there: {text}")]
+    NotFollowed {
+        /// Where the account is.
+        address: AccountAddress,
+        /// What is wrong there.
+        text: String,
+    },
     /// There is no such thing.
     #[error("there is no {what} {name}")]
     NotFound {
@@ -238,9 +246,10 @@ impl Error {
             | Self::Moved { .. }
             | Self::Unclaimed
             | Self::Unheard { .. } => ErrorClass::Misuse,
-            Self::Contention { .. } | Self::HomeUnusable { .. } | Self::NeedsService { .. } => {
-                ErrorClass::Unavailable
-            }
+            Self::Contention { .. }
+            | Self::NotFollowed { .. }
+            | Self::HomeUnusable { .. }
+            | Self::NeedsService { .. } => ErrorClass::Unavailable,
             Self::Archive { .. } => ErrorClass::Malformed,
             Self::Crypto(error) => error.class(),
             Self::Dare(error) | Self::Store { source: error, .. } => error.class(),

@@ -17,13 +17,15 @@ use mesh_dare::store::replica::{Head, Replica};
 use mesh_dare::store::{StatedHead, StoreName, Summary, replica::Signers};
 use mesh_jsonbcd::{Format, Reader, Writer};
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
-use mesh_schema::StoreLabel;
+use mesh_schema::{AccountAddress, StoreLabel};
 
 use crate::error::Error;
 use crate::files::{open_private, unusable};
 
 /// Says why nothing is written.
 const FROZEN: &str = "frozen";
+/// Says from where the account has come, until what is sealed to the former host has been made anew.
+const UNSETTLED: &str = "unsettled";
 const HEADS: &str = "heads.json";
 const MAX_HEADS: usize = 1 << 20;
 
@@ -166,9 +168,39 @@ impl Stores {
         Ok(kept)
     }
 
-    /// Forgets it.
-    pub(crate) fn thaw(&self) -> Result<(), Error> {
-        let path = self.directory.join(FROZEN);
+    /// Keeps in mind, over the end of the process, that the account has come here from another address and is not settled yet.
+    pub(crate) fn unsettle(&self, from: &AccountAddress) -> Result<(), Error> {
+        let path = self.directory.join(UNSETTLED);
+        let text = from.to_string();
+        Ok(write_private(&path, text.as_bytes(), Existing::Replace)?)
+    }
+
+    /// From where the account has come without being settled, if that is so.
+    pub(crate) fn unsettled(&self) -> Result<Option<AccountAddress>, Error> {
+        match self.note_in(UNSETTLED)? {
+            Some(text) => Ok(Some(AccountAddress::parse(&text)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// Forgets that.
+    pub(crate) fn settled(&self) -> Result<(), Error> {
+        self.forget_note(UNSETTLED)
+    }
+
+    fn note_in(&self, name: &str) -> Result<Option<String>, Error> {
+        let path = self.directory.join(name);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let text = read_private(&path, MAX_HEADS)?;
+        Ok(Some(
+            String::from_utf8_lossy(text.expose_secret()).into_owned(),
+        ))
+    }
+
+    fn forget_note(&self, name: &str) -> Result<(), Error> {
+        let path = self.directory.join(name);
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 Err(unusable("remove", &path, &error))
@@ -177,16 +209,14 @@ impl Stores {
         }
     }
 
+    /// Forgets it.
+    pub(crate) fn thaw(&self) -> Result<(), Error> {
+        self.forget_note(FROZEN)
+    }
+
     /// Why nothing may be written, if that is so.
     pub(crate) fn frozen(&self) -> Result<Option<String>, Error> {
-        let path = self.directory.join(FROZEN);
-        if !path.exists() {
-            return Ok(None);
-        }
-        let why = read_private(&path, MAX_HEADS)?;
-        Ok(Some(
-            String::from_utf8_lossy(why.expose_secret()).into_owned(),
-        ))
+        self.note_in(FROZEN)
     }
 
     /// Deletes the replicas of stores that this device may read no longer.

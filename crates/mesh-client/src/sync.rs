@@ -157,6 +157,13 @@ impl Account {
         let mut refreshed = false;
         let mut asked_again = 0_u32;
         loop {
+            // Nothing of a place that the account has left counts.
+            if self.follows
+                && let Some(address) = self.moved()?
+            {
+                tracing::info!(%address, "the account has moved");
+                self.follow_note(&address)?;
+            }
             let labels = self.labels();
             self.session()?;
             let Some(session) = self.session.as_mut() else {
@@ -201,11 +208,8 @@ impl Account {
                     if news {
                         self.must_be_listed()?;
                     }
-                    if self.follows
-                        && let Some(address) = self.moved()?
-                    {
-                        tracing::info!(%address, "the account has moved");
-                        self.follow(&address)?;
+                    // What was taken over may be the note of a move.
+                    if self.follows && self.moved()?.is_some() {
                         continue;
                     }
                     if let Some(before) = before {

@@ -127,6 +127,9 @@ impl Account {
         if let Some(why) = self.stores.frozen()? {
             return Err(Error::Frozen { why });
         }
+        if self.follows && self.moved()?.is_some() {
+            self.take_news()?;
+        }
         loop {
             let (batch, result) = build(self)?;
             if batch.is_empty() {

@@ -204,7 +204,7 @@ pub fn claim(
     };
     let mut attributes = Vec::new();
     if let Some(udf) = profile_udf {
-        let proof = key.device_authenticator().claim(&proven(&sender, udf));
+        let proof = key.device_authenticator().claim(&proven(&sender, udf, &id));
         attributes.push(attribute(PROFILE_UDF, udf.to_owned()));
         attributes.push(attribute(PROFILE_AUTHENTICATE, proof.to_string()));
     }
@@ -221,9 +221,9 @@ pub fn claim(
     })
 }
 
-/// What is proven of a claimant besides the address.
-fn proven(address: &str, profile_udf: &str) -> String {
-    format!("{address} {profile_udf}")
+/// What is proven of a claimant besides the address: the account, and which message it is, under whose identifier the answer will be.
+fn proven(address: &str, profile_udf: &str, message_id: &str) -> String {
+    format!("{address} {profile_udf} {message_id}")
 }
 
 /// A claim that knows the key of what it claims.
@@ -275,7 +275,7 @@ impl ValidClaim {
                     .ok_or(field("DeviceAuthenticate"))?,
             ),
             (
-                proven(sender, profile_udf),
+                proven(sender, profile_udf, message_id),
                 attribute(PROFILE_AUTHENTICATE)?,
             ),
         ];

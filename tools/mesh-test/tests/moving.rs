@@ -168,7 +168,7 @@ fn everything_and_everybody_moves() {
     let here = check_address("alice@localhost").unwrap();
     let late = scene.world.home("too late").unwrap();
     let void = late.recover_account(&here, &codes[1..]);
-    assert!(matches!(void, Err(Error::SharesOfAnother { .. })));
+    assert!(matches!(void, Err(Error::Moved { .. })), "{void:?}");
     let moved = late.recover_account(&here, &root);
     assert!(matches!(moved, Err(Error::Moved { .. })), "{moved:?}");
 
@@ -336,4 +336,81 @@ fn an_archive_that_was_altered_anywhere_brings_nothing_else_back() {
         .import_account(file().unwrap(), Some(&there), &codes)
         .unwrap();
     assert_eq!(imported.devices().unwrap().len(), 5);
+}
+
+/// An account has a history of moves: it can go on from any of them, and come back from a file anywhere.
+#[test]
+fn an_account_that_has_moved_moves_on_and_is_imported() {
+    let scene = Scene::new();
+    let there = check_address(&format!("alice@{NEW}")).unwrap();
+    let here = check_address("alice@localhost").unwrap();
+    let mut alice = scene.account("one");
+    let codes = alice.escrow(2, 2).unwrap();
+    alice.move_to(&there, Farewell::Note).unwrap();
+    assert_eq!(alice.former_places().unwrap(), std::slice::from_ref(&here));
+    // Not back to a place that still stands, where removed devices count.
+    let back = alice.move_to(&here, Farewell::Note);
+    assert!(matches!(back, Err(Error::NotAllowed { .. })), "{back:?}");
+    alice.unbind_at(&here).unwrap();
+    assert!(alice.former_places().unwrap().is_empty());
+    let path = scene.world.directory().join("archive");
+    let file = || {
+        let mut options = std::fs::File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        options.open(&path).unwrap()
+    };
+    alice.export(file()).unwrap();
+    // Back, interrupted at each of its transactions, without a word.
+    for lost in 0..12 {
+        scene.old.swallow_after(lost);
+        if alice.move_to(&here, Farewell::None).is_ok() {
+            break;
+        }
+        drop(alice);
+        scene.old.repent();
+        alice = scene.account("one");
+    }
+    scene.old.repent();
+    alice.move_to(&here, Farewell::None).unwrap();
+    assert_eq!(alice.address(), &here);
+    assert_eq!(alice.former_places().unwrap(), std::slice::from_ref(&there));
+    assert_eq!(passwords(&mut alice), 21);
+    alice.sync().unwrap();
+    assert_eq!(alice.address(), &here);
+    let mut web = scene.account("web");
+    web.follow(&here).unwrap();
+    web.sync().unwrap();
+    assert_eq!(web.address(), &here);
+    // And from the file at a third place.
+    let third = check_address(&format!("alice3@{NEW}")).unwrap();
+    alice.unbind_at(&there).unwrap();
+    let home = scene.world.home("imported").unwrap();
+    let mut imported = home.import_account(file(), Some(&third), &codes).unwrap();
+    imported.sync().unwrap();
+    assert_eq!(imported.address(), &third);
+    assert_eq!(passwords(&mut imported), 21);
+}
+
+/// A device that cannot follow does not stay behind as if nothing were.
+#[test]
+fn behind_the_note_nothing_is_written_or_taken() {
+    let scene = Scene::new();
+    let there = check_address(&format!("alice@{NEW}")).unwrap();
+    let mut alice = scene.account("one");
+    alice.move_to(&there, Farewell::Note).unwrap();
+    scene.new.silence();
+    for _ in 0..3 {
+        let mut admin = scene.account("admin");
+        let sync = admin.sync();
+        assert!(matches!(sync, Err(Error::NotFollowed { .. })), "{sync:?}");
+        let put = admin.put(&password("lost"));
+        assert!(matches!(put, Err(Error::NotFollowed { .. })), "{put:?}");
+        let pin = admin.issue_pin(&Roles::new(&[Role::Web]), Duration::from_secs(60), None);
+        assert!(pin.is_err());
+        assert_eq!(admin.frozen().unwrap(), None);
+    }
+    scene.new.repent();
+    let mut admin = scene.account("admin");
+    admin.put(&password("there")).unwrap();
+    assert_eq!(admin.address(), &there);
 }

@@ -165,10 +165,11 @@ impl Home {
             // An earlier attempt came as far as that.
             let mut account = self.account(Some(&address))?;
             account.settle(&from)?;
-            account.sync()?;
+            account.arrived()?;
             return Ok(account);
         }
         let mut stores = Stores::open(&self.0.directory, &udf)?;
+        stores.unsettle(&from)?;
         let ring = ring(&opened.keys)?;
         let judge = Keys {
             ring: &ring,
@@ -191,7 +192,7 @@ impl Home {
         drop(stores);
         let mut account = self.adopt(&address, opened.keys, place.session, &place.service)?;
         account.settle(&from)?;
-        account.sync()?;
+        account.arrived()?;
         Ok(account)
     }
 }

@@ -187,6 +187,16 @@ impl Home {
 
         let profile = Rc::new(profile);
         let udf = profile.udf()?;
+        // Its replicas are those of the account that is there.
+        if let Some(known) = self
+            .accounts()?
+            .into_iter()
+            .find(|known| known.udf == udf && known.address != address.to_string())
+        {
+            return Err(Error::AccountExists {
+                address: known.address,
+            });
+        }
         let all = all_keys(keys)?;
         let mut ring = KeyRing::new();
         for key in all.decryption_keys() {
@@ -215,7 +225,12 @@ impl Home {
             }
         }
 
-        if let Some(left) = moved_from(stores.replica(StoreLabel::Device)?.state(), address)? {
+        // An account that is brought here has its former places in its history.
+        if stores.unsettled()?.is_none()
+            && let Some(left) = moved_from(stores.replica(StoreLabel::Device)?.state(), address)?
+        {
+            // Nothing of it may be in the way of the recovery there.
+            stores.remove()?;
             return Err(Error::Moved { address: left });
         }
 

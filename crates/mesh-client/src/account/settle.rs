@@ -21,8 +21,7 @@ use mesh_protocol::generated::{
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{
-    AccountHostAssignment, CatalogedAccess, CatalogedContact, CatalogedDevice,
-    CatalogedPublication, ProfileService, ProfileUser,
+    AccountHostAssignment, CatalogedContact, CatalogedDevice, ProfileService, ProfileUser,
 };
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, StoreLabel, Valid};
@@ -39,9 +38,9 @@ use crate::transact::Batch;
 /// What a device without the account seed is told.
 const NO_SEED: &str =
     "move the account or give a place up: it does not hold the key of the account";
-/// What a note of a move begins with: then its number, from where, and where to.
+/// What a note of a move begins with: then its number, from where, where to, and the fingerprint of the service there.
 const MOVED: &str = "moved:";
-/// What says that a place was given up begins with: then its address.
+/// What says that a place was given up begins with: then the number of the last move, and its address.
 const LEFT: &str = "left:";
 /// Octets of frames that are taken to the new service at once.
 const CHUNK: usize = 4 << 20;
@@ -67,8 +66,8 @@ impl Account {
     /// Moves the account to an address at another service. What was interrupted is continued by calling this again.
     ///
     /// With a note, the former place stays as a signpost for the other devices until it is given up with [`Account::unbind_at`]; until then
-    /// devices that are removed can still ask there for what it has. Spools do not move: open PINs and requests for connection end, and
-    /// nothing that was published can be claimed at the former place any longer.
+    /// devices that are removed, and recovery codes that are voided, still count there. Spools do not move: open PINs and requests for
+    /// connection end.
     ///
     /// # Errors
     /// [`Error::NotAllowed`] on a device that does not hold the account seed; [`Error::Protocol`] when the address is taken there;
@@ -76,7 +75,21 @@ impl Account {
     pub fn move_to(&mut self, address: &AccountAddress, farewell: Farewell) -> Result<(), Error> {
         let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
         let again = *address == self.address;
-        let former = self.address.clone();
+        let unsettled = self.stores.unsettled()?;
+        if again && unsettled.is_none() {
+            // It is there, and settled.
+            return self.take_news().map(drop);
+        }
+        // What was removed or voided since would count again there.
+        if self.former_places()?.contains(address) {
+            return Err(Error::NotAllowed {
+                what: "move the account back to a place that has not been given up: run 'account unbind --at' first",
+            });
+        }
+        let former = match unsettled {
+            Some(from) if again => from,
+            _ => self.address.clone(),
+        };
         let note = !again && farewell == Farewell::Note;
         if let (true, Some(why)) = (note, self.stores.frozen()?) {
             return Err(Error::Frozen { why });
@@ -89,13 +102,22 @@ impl Account {
         let mut place = occupy(&self.home.0.client, &keys, address, &self.udf)?;
         upload(&mut *place.session, &mut self.stores)?;
         if note {
-            self.leave_note(address)?;
+            self.leave_note(address, &place.service.udf()?)?;
             upload(&mut *place.session, &mut self.stores)?;
         }
+        self.stores.unsettle(&former)?;
         self.arrive(place)?;
-        // Whoever leaves without a word has decided what counts.
-        self.stores.thaw()?;
+        if farewell == Farewell::None {
+            // Whoever leaves without a word has decided what counts.
+            self.stores.thaw()?;
+        }
         self.settle(&former)?;
+        self.arrived()
+    }
+
+    /// The account is settled where it has come.
+    pub(crate) fn arrived(&mut self) -> Result<(), Error> {
+        self.stores.settled()?;
         self.session = None;
         self.follows = true;
         self.take_news()?;
@@ -112,13 +134,19 @@ impl Account {
                 what: "give up the place where the account is",
             });
         }
+        if self.stores.unsettled()?.is_some() {
+            return Err(Error::NotAllowed {
+                what: "give a place up while a move is not finished: run 'account move' again",
+            });
+        }
         let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
         let mut session = speak_at(&self.home.0.client, &keys, address)?;
         first_contact(&mut *session)?;
         session.unbind_account(&UnbindRequest::default())?;
-        self.transact(|_| {
+        self.transact(|account| {
             let mut batch = Batch::default();
-            batch.end(&format!("{LEFT}{address}"));
+            let number = account.last_note()?.number;
+            batch.end(&format!("{LEFT}{number}:{address}"));
             Ok((batch, ()))
         })
     }
@@ -130,16 +158,21 @@ impl Account {
     /// [`Error::Schema`] when a note names no address.
     pub fn former_places(&mut self) -> Result<Vec<AccountAddress>, Error> {
         let state = self.stores.replica(StoreLabel::Device)?.state();
-        let left: Vec<&str> = state
+        let left: Vec<(u64, &str)> = state
             .endings()
-            .filter_map(|ending| ending.strip_prefix(LEFT))
+            .filter_map(|ending| ending.strip_prefix(LEFT)?.split_once(':'))
+            .filter_map(|(number, address)| Some((number.parse().ok()?, address)))
             .collect();
         let own = self.address.to_string();
+        let given_up = |note: &Note| {
+            left.iter()
+                .any(|(number, address)| *address == note.from && *number >= note.number)
+        };
         let mut standing: Vec<String> = state
             .endings()
             .filter_map(Note::parse)
+            .filter(|note| note.from != own && !given_up(note))
             .map(|note| note.from)
-            .filter(|from| *from != own && !left.contains(&from.as_str()))
             .collect();
         standing.sort_unstable();
         standing.dedup();
@@ -154,6 +187,11 @@ impl Account {
     /// # Errors
     /// [`Error::WrongService`] when another account is there; [`Error::Protocol`].
     pub fn follow(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        self.go(address, None)
+    }
+
+    fn go(&mut self, address: &AccountAddress, service: Option<&str>) -> Result<(), Error> {
+        let expected = service;
         let credential = ClientCredential::Device {
             key: self.keys.authentication.clone(),
             account: self.udf.clone(),
@@ -166,6 +204,11 @@ impl Account {
             HostExpectation::FirstContact,
         )?;
         let service = first_contact(&mut *session)?;
+        if expected.is_some_and(|expected| service.udf().ok().as_deref() != Some(expected)) {
+            return Err(Error::WrongService {
+                why: "it is not the one to which the account was moved",
+            });
+        }
         let place = found(address, &self.udf, service, session)?;
         self.arrive(place)?;
         // As who the service is known now.
@@ -180,16 +223,11 @@ impl Account {
     }
 
     /// Says at the former place where the account goes, so that nobody writes there any longer without knowing it.
-    fn leave_note(&mut self, address: &AccountAddress) -> Result<(), Error> {
+    fn leave_note(&mut self, address: &AccountAddress, service: &str) -> Result<(), Error> {
         self.transact(|account| {
             let mut batch = Batch::default();
             let here = account.address.clone();
-            if account.note(&mut batch, &here, address)? {
-                // What is published is claimed at the new place from now on.
-                let access: Vec<CatalogedAccess> = account.entries()?;
-                for entry in access.iter().filter(|entry| entry.is_publication()) {
-                    batch.change(StoreLabel::Access, entry.deletion()?);
-                }
+            if account.note(&mut batch, &here, address, service)? {
                 for label in account.labels() {
                     if !label.is_spool() {
                         batch.checkpoint(label);
@@ -206,16 +244,33 @@ impl Account {
         batch: &mut Batch,
         from: &AccountAddress,
         to: &AccountAddress,
+        service: &str,
     ) -> Result<bool, Error> {
-        let replica = self.stores.replica(StoreLabel::Device)?;
-        let last = replica.state().endings().filter_map(Note::parse).max();
-        let last = last.unwrap_or_default();
+        let last = self.last_note()?;
         let adds = from != to && last.to != to.to_string();
         if adds {
             let number = last.number.saturating_add(1);
-            batch.end(&format!("{MOVED}{number}:{from}:{to}"));
+            batch.end(&format!("{MOVED}{number}:{from}:{to}:{service}"));
         }
         Ok(adds)
+    }
+
+    /// The last note of a move; number 0 when there is none.
+    fn last_note(&mut self) -> Result<Note, Error> {
+        let state = self.stores.replica(StoreLabel::Device)?.state();
+        let last = state.endings().filter_map(Note::parse).max();
+        Ok(last.unwrap_or_default())
+    }
+
+    /// Goes where the last note leads, to the service that it names.
+    pub(crate) fn follow_note(&mut self, address: &AccountAddress) -> Result<(), Error> {
+        let service = self.last_note()?.service;
+        // Whatever is wrong there says nothing about the service that this device knows.
+        self.go(address, Some(&service))
+            .map_err(|error| Error::NotFollowed {
+                address: address.clone(),
+                text: error.to_string(),
+            })
     }
 
     /// From now on the account is there for this device.
@@ -249,7 +304,8 @@ impl Account {
         let own = self.transact(|account| {
             let devices: Vec<CatalogedDevice> = account.entries()?;
             let mut work = Work::begin(account, &devices)?;
-            account.note(&mut work.batch, from, &account.address.clone())?;
+            let here = (account.address.clone(), account.service.udf()?);
+            account.note(&mut work.batch, from, &here.0, &here.1)?;
             let mut own = None;
             for entry in &devices {
                 let summary = account.summary(entry)?;
@@ -263,15 +319,6 @@ impl Account {
                 }
             }
             work.readdress(account, &devices)?;
-            let publications: Vec<CatalogedPublication> = account.entries()?;
-            for publication in publications {
-                let access = publication.access()?;
-                // Those that are there stand in the new exchange already.
-                if account.event_of(&access)? == Event::New {
-                    work.batch
-                        .change(StoreLabel::Access, access.change(Event::New)?);
-                }
-            }
             let contacts: Vec<CatalogedContact> = account.entries()?;
             if let Some(own) = contacts.iter().find(|contact| contact.self_ == Some(true)) {
                 let contact = CatalogedContact {
@@ -417,16 +464,18 @@ struct Note {
     number: u64,
     from: String,
     to: String,
+    service: String,
 }
 
 impl Note {
     fn parse(ending: &str) -> Option<Self> {
         let (number, places) = ending.strip_prefix(MOVED)?.split_once(':')?;
-        let (from, to) = places.split_once(':')?;
+        let mut parts = places.split(':');
         Some(Self {
             number: number.parse().ok()?,
-            from: from.to_owned(),
-            to: to.to_owned(),
+            from: parts.next()?.to_owned(),
+            to: parts.next()?.to_owned(),
+            service: parts.next()?.to_owned(),
         })
     }
 }

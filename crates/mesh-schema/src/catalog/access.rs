@@ -195,15 +195,6 @@ impl CatalogedAccess {
         }
     }
 
-    /// True when the entry is of something that the service hands out.
-    #[must_use]
-    pub fn is_publication(&self) -> bool {
-        matches!(
-            self.capability,
-            Some(AnyCapability::PublicationCapability(_))
-        )
-    }
-
     /// The capability, when the entry is for access.
     #[must_use]
     pub fn access(&self) -> Option<&AccessCapability> {

@@ -505,7 +505,7 @@ fn resume(context: &Context, theirs: bool, ours: bool, yes: bool) -> Result<Answ
             }
         }
         return Ok(Answer::say(format!(
-            "what the service shows counts now\nadded again, as only this device had them: {}\nreplaced by what the service shows:          {}\nthe replicas as they were are kept in {}{told}",
+            "what the service shows counts now\nadded again, as only this device had them: {}\nreplaced by what the service shows:          {}\nthe replicas as they were are kept in {}{told}\nIf the service went back in time, what was done since may be undone: look at 'device list' and 'policy', and void recovery codes again with 'account escrow --rotate'.",
             said(&added),
             said(&replaced),
             done.kept.display()

@@ -66,9 +66,10 @@ pub fn run(context: &Context, command: &Device) -> Result<Answer, Failure> {
             let changed = account.authorize_device(device, &roles)?;
             let name = changed.device.name.clone().unwrap_or_default();
             let human = format!(
-                "{name} ({}) has the roles {roles} now{}",
+                "{name} ({}) has the roles {roles} now{}{}",
                 changed.device.device_udf,
-                cut_off_text(&changed.cut_off)
+                cut_off_text(&changed.cut_off),
+                standing(&mut account)?
             );
             Ok(cut_off_fields(Answer::say(human), &changed.cut_off)
                 .with("device", changed.device.device_udf)
