@@ -158,7 +158,7 @@ impl Home {
     /// True when a home has been made in a directory.
     #[must_use]
     pub fn exists(directory: &Path) -> bool {
-        directory.join(KEYS).exists()
+        FileStore::exists(&directory.join(KEYS))
     }
 
     /// The directory of the key store of a home, for what concerns its sealing and the agent.

@@ -181,7 +181,12 @@ pub(crate) fn changes(
         let Some(exchange) = exchange else {
             return Ok(None);
         };
-        let payload = frame.open_with(&exchange)?;
+        let payload = frame
+            .open_with(&exchange)
+            .map_err(|source| mesh_dare::Error::Frame {
+                index: frame.index().unwrap_or(u64::MAX),
+                source: Box::new(source),
+            })?;
         let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
         let capability = entry.capability.ok_or(mesh_dare::Error::Header {
             field: "Capability",

@@ -414,3 +414,35 @@ fn behind_the_note_nothing_is_written_or_taken() {
     admin.put(&password("there")).unwrap();
     assert_eq!(admin.address(), &there);
 }
+
+#[test]
+fn an_import_that_is_interrupted_anywhere_is_finished() {
+    let scene = Scene::new();
+    let mut alice = scene.account("one");
+    let codes = alice.escrow(2, 2).unwrap();
+    let path = scene.world.directory().join("archive");
+    let file = || {
+        let mut options = std::fs::File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        options.open(&path).unwrap()
+    };
+    alice.export(file()).unwrap();
+    let mut interruptions = 0;
+    // At a place of its own each time; the answer to each transaction is the first that is lost.
+    for lost in 0..16 {
+        let there = check_address(&format!("alice{lost}@{NEW}")).unwrap();
+        let home = scene.world.home(&format!("imported {lost}")).unwrap();
+        scene.new.swallow_after(lost);
+        let first = home.import_account(file(), Some(&there), &codes);
+        interruptions += u32::from(first.is_err());
+        drop(first);
+        scene.new.repent();
+        let mut imported = home.import_account(file(), Some(&there), &codes).unwrap();
+        assert_eq!(imported.devices().unwrap().len(), 5, "{lost}");
+        assert_eq!(passwords(&mut imported), 21, "{lost}");
+        imported.put(&password("there")).unwrap();
+        // For the next one the account must not be there under another address.
+        imported.unbind().unwrap();
+    }
+    assert!(interruptions > 8, "{interruptions}");
+}

@@ -62,6 +62,12 @@ impl FileStore {
         })
     }
 
+    /// True when a store has been made in `directory`, to its end.
+    #[must_use]
+    pub fn exists(directory: &Path) -> bool {
+        fs::symlink_metadata(directory.join(HEADER)).is_ok()
+    }
+
     /// How the store in `directory` is sealed, and so what [`FileStore::open`] needs.
     ///
     /// # Errors

@@ -184,15 +184,11 @@ impl Service {
         }
         let mut staged = Vec::new();
         let mut bitmask = vec![0u8; 4];
-        let mut access = Vec::new();
         for update in request.updates {
             let staged_update = Staged::check(update, &caller.standing)?;
             let label = staged_update.label;
             if staged.iter().any(|other: &Staged| other.label == label) {
                 return Err(Failure::invalid("a store stands in the transaction twice"));
-            }
-            if staged_update.label == StoreLabel::Access {
-                access = self.access_changes(&served, &staged_update)?;
             }
             mark(&mut bitmask, staged_update.label);
             staged.push(staged_update);
@@ -226,6 +222,14 @@ impl Service {
             .map(|update| self.continue_store(&served, update))
             .collect();
         let tips = tips?;
+        // Only what continues the catalog can be read: its exchanges are named by their places.
+        let access = match staged
+            .iter()
+            .find(|update| update.label == StoreLabel::Access)
+        {
+            Some(update) => self.access_changes(&served, update)?,
+            None => Vec::new(),
+        };
         let signer = self.signer_of(caller, &served)?;
         let mut known = HashMap::new();
         for (update, tip) in staged.iter().zip(&tips) {

@@ -39,7 +39,7 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         ),
         None => Sealing::Clear,
     };
-    let keys = match keys.exists() {
+    let keys = match FileStore::exists(&keys) {
         true => FileStore::open(&keys, &sealing)?,
         false => FileStore::create(&keys, &sealing)?,
     };

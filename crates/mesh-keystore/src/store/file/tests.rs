@@ -250,3 +250,15 @@ fn debug_output_shows_no_key() {
     );
     assert!(!shown.contains("key:"));
 }
+
+#[test]
+fn a_store_whose_making_was_interrupted_is_none_and_is_made_anew() {
+    let home = tempfile::tempdir().unwrap();
+    let directory = home.path().join("keys");
+    create_private_dir(&directory).unwrap();
+    assert!(!FileStore::exists(&directory));
+    FileStore::create(&directory, &Sealing::Clear).unwrap();
+    assert!(FileStore::exists(&directory));
+    let again = FileStore::create(&directory, &Sealing::Clear);
+    assert!(matches!(again, Err(Error::Exists { .. })));
+}
