@@ -222,15 +222,27 @@ impl Account {
         Ok(replica.cipher(keys)?)
     }
 
+    /// What this device shows of itself.
+    pub(crate) fn device_credential(&self) -> ClientCredential {
+        ClientCredential::Device {
+            key: self.keys.authentication.clone(),
+            account: self.udf.clone(),
+            profile: Box::new(self.device.envelope().clone()),
+            connection: Box::new(self.connection.envelope().clone()),
+        }
+    }
+
+    /// Forgets the replicas of the spools: they grow by the hand of a service, and another one, or one that went back, begins them anew.
+    pub(crate) fn forget_spools(&mut self) -> Result<(), Error> {
+        let mut spools = self.labels();
+        spools.retain(|label| label.is_spool());
+        self.stores.forget(&spools)
+    }
+
     /// The conversation with the service as this device, opened on first use.
     pub(crate) fn session(&mut self) -> Result<&mut Box<dyn MeshSession>, Error> {
         if self.session.is_none() {
-            let credential = ClientCredential::Device {
-                key: self.keys.authentication.clone(),
-                account: self.udf.clone(),
-                profile: Box::new(self.device.envelope().clone()),
-                connection: Box::new(self.connection.envelope().clone()),
-            };
+            let credential = self.device_credential();
             let host = HostExpectation::Pinned(Box::new(self.service.clone()));
             self.session = Some(self.home.0.client.port.open(
                 self.address.domain(),

@@ -5,6 +5,7 @@
 //! Here: going on when the service agrees again, taking over its history, giving it back what it has lost.
 //! Not here: finding a contradiction (`sync`), what is kept of it (`stores`).
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use mesh_crypto::SecretBytes;
@@ -110,11 +111,17 @@ impl Account {
         let mut replaced = Vec::new();
         for (label, entries) in &mut own {
             let now = shown.iter().find(|(other, _)| other == label);
-            let now = now.map_or(&[][..], |(_, entries)| entries);
-            let same = |entry: &Live| now.iter().any(|other| other == entry);
-            let other = |entry: &Live| now.iter().any(|other| other.pseudonym == entry.pseudonym);
-            entries.retain(|entry| !same(entry));
-            let changed = entries.iter().filter(|entry| other(entry)).count();
+            let now: HashMap<&str, &SecretBytes> = now
+                .iter()
+                .flat_map(|(_, entries)| entries)
+                .map(|entry| (entry.pseudonym.as_str(), &entry.payload))
+                .collect();
+            let there = |entry: &Live| now.get(entry.pseudonym.as_str()).copied();
+            entries.retain(|entry| there(entry) != Some(&entry.payload));
+            let changed = entries
+                .iter()
+                .filter(|entry| there(entry).is_some())
+                .count();
             if changed > 0 {
                 replaced.push((*label, changed));
             }
@@ -213,12 +220,7 @@ impl Account {
             self.stores.extend(&signed, &|_| None)?;
         }
         // Spools grow by the hand of the service: what it has lost of them it cannot be given.
-        let spools: Vec<StoreLabel> = self.labels();
-        let spools: Vec<StoreLabel> = spools
-            .into_iter()
-            .filter(|label| label.is_spool())
-            .collect();
-        self.stores.forget(&spools)?;
+        self.forget_spools()?;
         self.resume()?;
         Ok(given)
     }
@@ -255,7 +257,6 @@ impl Account {
 }
 
 /// An entry that exists.
-#[derive(Clone, PartialEq)]
 struct Live {
     pseudonym: String,
     payload: SecretBytes,

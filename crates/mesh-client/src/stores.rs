@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use mesh_dare::Envelope;
 use mesh_dare::store::replica::{Head, Replica};
 use mesh_dare::store::{StatedHead, StoreName, Summary, replica::Signers};
-use mesh_jsonbcd::{Format, Reader, Writer};
+use mesh_jsonbcd::{Format, Reader, Writer, to_json_b};
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_schema::{AccountAddress, StoreLabel};
 
@@ -27,6 +27,8 @@ const FROZEN: &str = "frozen";
 /// Says from where the account has come, until what is sealed to the former host has been made anew.
 const UNSETTLED: &str = "unsettled";
 const HEADS: &str = "heads.json";
+/// Octets of frames that are written or sent at once.
+const PIECE: usize = 4 << 20;
 const MAX_HEADS: usize = 1 << 20;
 
 /// The replicas of one account.
@@ -84,6 +86,23 @@ impl Stores {
             what: "store",
             name,
         })
+    }
+
+    /// Frames of a store from an index on, as many as are written or sent at once: none behind the last committed one.
+    pub(crate) fn piece(&mut self, label: StoreLabel, from: u64) -> Result<Vec<Envelope>, Error> {
+        let end = self.head(label).map_or(0, |head| head.frames);
+        let replica = self.replica(label)?;
+        let mut frames = Vec::new();
+        let mut octets = 0_usize;
+        for index in from..end {
+            if octets >= PIECE {
+                break;
+            }
+            let frame = replica.frame(index)?;
+            octets = octets.saturating_add(to_json_b(&frame).len());
+            frames.push(frame);
+        }
+        Ok(frames)
     }
 
     /// Takes frames over into several stores and commits all of it at once.

@@ -75,6 +75,11 @@ impl StoreLabel {
         Self::Local,
     ];
 
+    /// The catalogs among them.
+    pub fn catalogs() -> impl Iterator<Item = Self> {
+        Self::PERSONAL.into_iter().filter(|label| !label.is_spool())
+    }
+
     /// The label as written.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -163,15 +163,6 @@ impl CatalogedPublication {
     }
 }
 
-/// A claim, and the identifier under which its answer will be found.
-#[derive(Debug)]
-pub struct Claim {
-    /// The signed claim.
-    pub message: Enveloped<MessageClaim>,
-    /// The identifier of the answer.
-    pub response_id: String,
-}
-
 /// Claims what an account has published. A device that is adopted must be told the fingerprint of the account that does.
 ///
 /// Deviation: D-26. The claim names its sender by address only. Ours also names the claimant's account by its fingerprint and proves it
@@ -186,7 +177,7 @@ pub fn claim(
     key: &Earl,
     signer: &PrivateKey,
     env: &dyn Environment,
-) -> Result<Claim, Error> {
+) -> Result<Enveloped<MessageClaim>, Error> {
     let sender = claimant.to_string();
     let id = message_id(env);
     let message = MessageClaim {
@@ -215,10 +206,7 @@ pub fn claim(
         attributes: &attributes,
         ..Signing::default()
     };
-    Ok(Claim {
-        message: Enveloped::new(envelope(&message, how, env)?),
-        response_id: response_id(&id)?,
-    })
+    Ok(Enveloped::new(envelope(&message, how, env)?))
 }
 
 /// What is proven of a claimant besides the address: the account, and which message it is, under whose identifier the answer will be.

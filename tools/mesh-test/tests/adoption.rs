@@ -105,7 +105,7 @@ fn nobody_adopts_a_device_after_another_or_without_its_key() {
         &env,
     )
     .unwrap();
-    let mut envelope = honest.message.into_envelope();
+    let mut envelope = honest.into_envelope();
     let text = String::from_utf8(envelope.body.clone()).unwrap();
     envelope.body = text
         .replace("alice@localhost", "mallory@localhost")
@@ -170,7 +170,6 @@ fn a_claim_says_nothing_of_the_spool_and_moves_no_device_that_was_claimed() {
             &env,
         )
         .unwrap()
-        .message
         .into_envelope()
     };
     // With a signature over a tree, of nobody.

@@ -105,6 +105,12 @@ fn password(service: &str) -> CatalogedCredential {
     CatalogedCredential::password(service, "alice", SecretString::new("secret".to_owned()))
 }
 
+fn archive(path: &std::path::Path) -> std::fs::File {
+    let mut options = std::fs::File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    options.open(path).unwrap()
+}
+
 fn passwords(account: &mut Account) -> usize {
     let entries: Vec<CatalogedCredential> = account.entries().unwrap();
     entries.len()
@@ -296,15 +302,8 @@ fn an_archive_that_was_altered_anywhere_brings_nothing_else_back() {
     let mut alice = scene.account("one");
     let codes = alice.escrow(2, 2).unwrap();
     let path = scene.world.directory().join("archive");
-    let file = || {
-        std::fs::File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-    };
-    alice.export(file().unwrap()).unwrap();
+    let file = || archive(&path);
+    alice.export(file()).unwrap();
     let octets = std::fs::read(&path).unwrap();
     let there = check_address(&format!("alice@{NEW}")).unwrap();
     let home = scene.world.home("damaged").unwrap();
@@ -314,27 +313,20 @@ fn an_archive_that_was_altered_anywhere_brings_nothing_else_back() {
         let mut altered = octets.clone();
         altered[at] ^= 1 << (at % 8);
         std::fs::write(&path, &altered).unwrap();
-        let error = home.import_account(file().unwrap(), Some(&there), &codes);
+        let error = home.import_account(file(), Some(&there), &codes);
         assert!(error.is_err(), "octet {at} of {}", octets.len());
         assert!(home.accounts().unwrap().is_empty());
     }
     for length in [0, 1, 100, octets.len() / 2, octets.len() - 1] {
         std::fs::write(&path, &octets[..length]).unwrap();
-        assert!(
-            home.import_account(file().unwrap(), Some(&there), &codes)
-                .is_err()
-        );
+        assert!(home.import_account(file(), Some(&there), &codes).is_err());
     }
     std::fs::write(&path, &octets).unwrap();
-    let mut imported = home
-        .import_account(file().unwrap(), Some(&there), &codes)
-        .unwrap();
+    let mut imported = home.import_account(file(), Some(&there), &codes).unwrap();
     assert_eq!(passwords(&mut imported), 21);
     // Again is the same.
     drop(imported);
-    let mut imported = home
-        .import_account(file().unwrap(), Some(&there), &codes)
-        .unwrap();
+    let mut imported = home.import_account(file(), Some(&there), &codes).unwrap();
     assert_eq!(imported.devices().unwrap().len(), 5);
 }
 
@@ -354,11 +346,7 @@ fn an_account_that_has_moved_moves_on_and_is_imported() {
     alice.unbind_at(&here).unwrap();
     assert!(alice.former_places().unwrap().is_empty());
     let path = scene.world.directory().join("archive");
-    let file = || {
-        let mut options = std::fs::File::options();
-        options.read(true).write(true).create(true).truncate(false);
-        options.open(&path).unwrap()
-    };
+    let file = || archive(&path);
     alice.export(file()).unwrap();
     // Back, interrupted at each of its transactions, without a word.
     for lost in 0..12 {
@@ -421,11 +409,7 @@ fn an_import_that_is_interrupted_anywhere_is_finished() {
     let mut alice = scene.account("one");
     let codes = alice.escrow(2, 2).unwrap();
     let path = scene.world.directory().join("archive");
-    let file = || {
-        let mut options = std::fs::File::options();
-        options.read(true).write(true).create(true).truncate(false);
-        options.open(&path).unwrap()
-    };
+    let file = || archive(&path);
     alice.export(file()).unwrap();
     let mut interruptions = 0;
     // At a place of its own each time; the answer to each transaction is the first that is lost.

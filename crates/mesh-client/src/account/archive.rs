@@ -18,15 +18,15 @@ use mesh_crypto::{KeyRing, Share, seed_code};
 use mesh_dare::generated::ContentMeta;
 use mesh_dare::sequence::{Sequence, SequenceType};
 use mesh_dare::{Cipher, Envelope, Seal};
-use mesh_jsonbcd::{Object, from_tagged, read_tag, to_json_b, to_tagged_json, to_tagged_json_b};
+use mesh_jsonbcd::{Object, from_tagged, read_tag, to_tagged_json, to_tagged_json_b};
 use mesh_protocol::generated::StoreUpdate;
 use mesh_schema::generated::{CatalogedPublication, ProfileUser};
 use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, StoreLabel, Valid};
 
 use crate::account::Account;
-use crate::account::create::all_keys;
-use crate::account::escrow::{Recovered, open_record};
+use crate::account::create::{all_keys, ring_of};
+use crate::account::escrow::Recovered;
 use crate::account::settle::{occupy, upload};
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
@@ -36,8 +36,6 @@ use crate::sync::{Keys, take_over};
 
 /// The content type of the first frame.
 const ARCHIVE_TYPE: &str = "application/mmm-account";
-/// Octets of frames that are sealed together.
-const CHUNK: usize = 4 << 20;
 
 /// What was written into an archive, or read from one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,26 +91,23 @@ impl Account {
         };
         sequence.append(&[seal.seal(&to_tagged_json(&account), &*env)?])?;
         let mut stores = Vec::new();
-        for label in catalogs() {
+        for label in StoreLabel::catalogs() {
             let Some(head) = self.stores.head(label).cloned() else {
                 continue;
             };
             let mut next = 0;
             while next < head.frames {
-                let mut update = StoreUpdate {
+                let envelopes = self.stores.piece(label, next)?;
+                let update = StoreUpdate {
                     store: Some(label.as_str().to_owned()),
                     index: i64::try_from(next).ok(),
                     final_index: i64::try_from(head.frames).ok(),
                     digest: Some(head.summary.apex.to_vec()),
+                    envelopes,
                     ..StoreUpdate::default()
                 };
-                let mut octets = 0_usize;
-                while next < head.frames && octets < CHUNK {
-                    let frame = self.stores.replica(label)?.frame(next)?;
-                    octets = octets.saturating_add(to_json_b(&frame).len());
-                    update.envelopes.push(frame);
-                    next = next.saturating_add(1);
-                }
+                let read = u64::try_from(update.envelopes.len()).unwrap_or(u64::MAX);
+                next = next.saturating_add(read);
                 sequence.append(&[seal.seal(&to_tagged_json_b(&update), &*env)?])?;
             }
             stores.push((label, head.frames));
@@ -150,7 +145,7 @@ impl Home {
         let from = opened.profile.address()?;
         let address = match address {
             Some(address) => address.clone(),
-            None => opened.profile.address()?,
+            None => from.clone(),
         };
         let exists = self
             .accounts()?
@@ -170,7 +165,7 @@ impl Home {
         }
         let mut stores = Stores::open(&self.0.directory, &udf)?;
         stores.unsettle(&from)?;
-        let ring = ring(&opened.keys)?;
+        let ring = ring_of(&opened.keys, &all_keys(&opened.keys)?);
         let judge = Keys {
             ring: &ring,
             profile: Rc::new(opened.profile),
@@ -184,7 +179,7 @@ impl Home {
             frames.drain(..known.min(frames.len()));
         }
         frames.retain(|(_, frames)| !frames.is_empty());
-        let labels: Vec<StoreLabel> = catalogs().collect();
+        let labels: Vec<StoreLabel> = StoreLabel::catalogs().collect();
         take_over(&mut stores, &judge, &labels, frames)?;
 
         let mut place = occupy(&self.0.client, &opened.keys, &address, &udf)?;
@@ -195,23 +190,6 @@ impl Home {
         account.arrived()?;
         Ok(account)
     }
-}
-
-/// The catalogs of an account.
-fn catalogs() -> impl Iterator<Item = StoreLabel> {
-    StoreLabel::PERSONAL
-        .into_iter()
-        .filter(|label| !label.is_spool())
-}
-
-/// The keys that open what an account's stores hold, as far as they follow from its seed.
-fn ring(keys: &AccountKeys) -> Result<KeyRing, Error> {
-    let mut ring = KeyRing::new();
-    for key in all_keys(keys)?.decryption_keys() {
-        key.add_to(&mut ring);
-    }
-    ring.add(keys.escrow_encryption.clone());
-    Ok(ring)
 }
 
 /// Reads an archive.
@@ -248,14 +226,8 @@ fn open(file: File, shares: &[Share]) -> Result<Opened, Error> {
     let another = || Error::SharesOfAnother {
         address: "the account in the archive".to_owned(),
     };
-    let seed = match Recovered::read(recover(shares)?)? {
-        Recovered::Account(seed) => seed,
-        Recovered::Record(key) => {
-            let id = Some(key.publication_id().to_string());
-            let record = records.iter().find(|record| record.id == id);
-            open_record(record.ok_or_else(another)?, &key)?
-        }
-    };
+    let recovered = Recovered::read(recover(shares)?)?;
+    let seed = recovered.seed(&records)?.ok_or_else(another)?;
     if seed.code() != seed_code::PROFILE_ACCOUNT {
         return Err(another());
     }
@@ -305,7 +277,7 @@ fn open(file: File, shares: &[Share]) -> Result<Opened, Error> {
     if profile.udf()? != profile_udf(&[keys.root.udf().binary()])?.to_string() {
         return Err(another());
     }
-    for label in catalogs() {
+    for label in StoreLabel::catalogs() {
         let held = frames.iter().find(|(found, _)| *found == label);
         let held = held.map_or(0, |(_, frames)| frames.len());
         let said = announced.iter().find(|(found, _)| *found == label);

@@ -5,7 +5,7 @@
 //! Here: the account, its first device and its first stores, in an order that survives interruption at any point.
 //! Not here: further devices (`device`), recovery codes (`escrow`).
 
-use mesh_crypto::{Environment, PublicKey, Seed, seed_code};
+use mesh_crypto::{Environment, KeyRing, PublicKey, Seed, seed_code};
 use mesh_dare::Cipher;
 use mesh_dare::store::Event;
 use mesh_dare::store::StoreName;
@@ -26,7 +26,7 @@ use crate::device::free_name;
 use crate::enroll::{Enrolled, Giver, enroll};
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
-use crate::home::{ACCOUNT_SEED, AccountState, DEVICE_SEED, Home, as_account};
+use crate::home::{ACCOUNT_SEED, AccountState, Client, DEVICE_SEED, Home, as_account};
 use crate::transact::{Batch, request};
 
 /// Checks that a text can be the address of an account and puts it into canonical form.
@@ -103,16 +103,7 @@ impl Home {
             ),
         };
 
-        let credential = ClientCredential::Key {
-            key: keys.common_authentication.clone(),
-            claim: Some(address.to_string()),
-        };
-        let mut session =
-            self.0
-                .client
-                .port
-                .open(address.domain(), credential, HostExpectation::FirstContact)?;
-        let service = first_contact(&mut *session)?;
+        let (mut session, service) = speak_as_account(&self.0.client, &keys, address)?;
 
         let (device_id, profile, device_keys) = match device_id {
             Some(device_id) => {
@@ -191,10 +182,7 @@ impl Home {
         )?;
         let signer = enrolled.activation.activate(&device_keys)?.signature;
         let mut frames = Vec::new();
-        for label in StoreLabel::PERSONAL
-            .into_iter()
-            .filter(|label| !label.is_spool())
-        {
+        for label in StoreLabel::catalogs() {
             let mut recipients = vec![keys.store(label)?.public().clone()];
             if label == StoreLabel::Access {
                 recipients.insert(0, access_key.clone());
@@ -219,14 +207,24 @@ impl Home {
             enveloped_account_host_assignment: Some(assignment),
             ..unfinished(&device_id, address, &profile)
         };
-        self.put(&device_id, entry.clone())?;
+        self.take_up(&device_id, entry)
+    }
+
+    /// Keeps the record of an account to which this device is connected now, and opens it.
+    pub(crate) fn take_up(
+        &self,
+        device_id: &str,
+        entry: CatalogedStandard,
+    ) -> Result<Account, Error> {
+        self.put(device_id, entry.clone())?;
         let mut account = Account::open(self, entry)?;
         account.sync()?;
         Ok(account)
     }
 }
 
-fn unfinished(
+/// The record of an account on this machine before the device is connected.
+pub(crate) fn unfinished(
     device_id: &str,
     address: &AccountAddress,
     profile: &Valid<ProfileUser>,
@@ -259,9 +257,7 @@ fn first_changes(
 
 /// Every key that devices of an account may be given.
 pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
-    let stores: Result<Vec<_>, Error> = StoreLabel::PERSONAL
-        .into_iter()
-        .filter(|label| !label.is_spool())
+    let stores: Result<Vec<_>, Error> = StoreLabel::catalogs()
         .map(|label| Ok((label, GrantedKey::Whole(keys.store(label)?))))
         .collect();
     Ok(Grant {
@@ -270,6 +266,33 @@ pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
         common_encryption: Some(GrantedKey::Whole(keys.common_encryption.clone())),
         common_signature: Some(keys.common_signature.clone()),
     })
+}
+
+/// The keys that open what an account's stores hold, as far as they follow from its seed.
+pub(crate) fn ring_of(keys: &AccountKeys, all: &Grant) -> KeyRing {
+    let mut ring = KeyRing::new();
+    for key in all.decryption_keys() {
+        key.add_to(&mut ring);
+    }
+    // Every exchange that was begun after the first is for the escrow key too.
+    ring.add(keys.escrow_encryption.clone());
+    ring
+}
+
+/// A conversation as the account itself, with the service of an address that need not be known yet.
+pub(crate) fn speak_as_account(
+    client: &Client,
+    keys: &AccountKeys,
+    address: &AccountAddress,
+) -> Result<(Box<dyn MeshSession>, Valid<ProfileService>), Error> {
+    let credential = ClientCredential::Key {
+        key: keys.common_authentication.clone(),
+        claim: Some(address.to_string()),
+    };
+    let host = HostExpectation::FirstContact;
+    let mut session = client.port.open(address.domain(), credential, host)?;
+    let service = first_contact(&mut *session)?;
+    Ok((session, service))
 }
 
 /// Asks a service that is not known yet who it is, and checks that the host which answers serves for it.

@@ -132,19 +132,12 @@ impl Account {
                 .iter()
                 .filter_map(|&place| codes.get(place).cloned())
                 .collect();
-            let seed = match recover(&chosen)
+            let recovered = recover(&chosen)
                 .map_err(Error::from)
-                .and_then(Recovered::read)
-            {
-                Ok(Recovered::Account(seed)) => Some(seed),
-                Ok(Recovered::Record(key)) => {
-                    let id = Some(key.publication_id().to_string());
-                    let record = records.iter().find(|record| record.id == id);
-                    record.and_then(|record| open_record(record, &key).ok())
-                }
-                Err(_) => None,
+                .and_then(Recovered::read);
+            let Ok(Some(seed)) = recovered.and_then(|recovered| recovered.seed(&records)) else {
+                return false;
             };
-            let Some(seed) = seed else { return false };
             let root = AccountKeys::derive(seed).map(|keys| keys.root.udf());
             let udf = root
                 .map_err(Error::from)
@@ -199,6 +192,18 @@ impl Recovered {
         Ok(Self::Account(seed.map_err(|_| {
             mesh_crypto::Error::from(ShareError::NotASeed)
         })?))
+    }
+
+    /// The key of the account, with the escrow records that there are; `None` when the one that is needed is not among them.
+    pub(crate) fn seed(self, records: &[CatalogedPublication]) -> Result<Option<Seed>, Error> {
+        match self {
+            Self::Account(seed) => Ok(Some(seed)),
+            Self::Record(key) => {
+                let id = Some(key.publication_id().to_string());
+                let record = records.iter().find(|record| record.id == id);
+                record.map(|record| open_record(record, &key)).transpose()
+            }
+        }
     }
 }
 

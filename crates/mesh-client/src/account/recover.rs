@@ -15,7 +15,7 @@ use mesh_dare::store::Remarks;
 use mesh_dare::store::replica::Replica;
 use mesh_jsonbcd::from_tagged;
 use mesh_protocol::generated::StatusRequest;
-use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
+use mesh_protocol::{Code, MeshSession};
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::generated::{
     AccountHostAssignment, CatalogedAccess, CatalogedDevice, ProfileService, ProfileUser,
@@ -26,15 +26,16 @@ use mesh_schema::publication::claim;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
-use crate::account::create::{access_key, all_keys, first_contact};
+use crate::account::create::{access_key, all_keys, ring_of, speak_as_account, unfinished};
 use crate::account::escrow::{Recovered, open_record};
 use crate::account::settle::moved_from;
 use crate::device::free_name;
 use crate::device::preconfigured::fetch;
+use crate::device::revoke::recipients_of;
 use crate::enroll::{Giver, enroll};
 use crate::error::Error;
 use crate::generated::CatalogedStandard;
-use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home, as_account};
+use crate::home::{ACCOUNT_SEED, DEVICE_SEED, Home};
 use crate::stores::{StoreDigest, Stores};
 use crate::sync::{ASK_AGAIN, Keys, download, take_over};
 use crate::transact::{Batch, Rush, request};
@@ -95,11 +96,9 @@ impl Home {
         let (keys, session, service) = self.speak_for(address, shares)?;
         let mut found = self.rebuild(address, &keys, session, &service)?;
         let mut entries = 0_usize;
-        for label in StoreLabel::PERSONAL {
-            if !label.is_spool() {
-                let replica = found.stores.replica(label)?;
-                entries = entries.saturating_add(replica.entries(&found.ring)?.len());
-            }
+        for label in StoreLabel::catalogs() {
+            let replica = found.stores.replica(label)?;
+            entries = entries.saturating_add(replica.entries(&found.ring)?.len());
         }
         Ok(Drill {
             udf: found.profile.udf()?,
@@ -131,16 +130,7 @@ impl Home {
             return Err(another());
         }
         let keys = AccountKeys::derive(seed)?;
-        let credential = ClientCredential::Key {
-            key: keys.common_authentication.clone(),
-            claim: Some(address.to_string()),
-        };
-        let mut session =
-            self.0
-                .client
-                .port
-                .open(address.domain(), credential, HostExpectation::FirstContact)?;
-        let service = first_contact(&mut *session)?;
+        let (session, service) = speak_as_account(&self.0.client, &keys, address)?;
         Ok((keys, session, service))
     }
 
@@ -198,12 +188,7 @@ impl Home {
             });
         }
         let all = all_keys(keys)?;
-        let mut ring = KeyRing::new();
-        for key in all.decryption_keys() {
-            key.add_to(&mut ring);
-        }
-        // Every exchange that was begun after the first is for the escrow key too.
-        ring.add(keys.escrow_encryption.clone());
+        let ring = ring_of(keys, &all);
         let judge = Keys {
             ring: &ring,
             profile: profile.clone(),
@@ -287,17 +272,11 @@ impl Home {
             .collect::<Result<_, _>>()?;
         let finish = |device_id: &str, device: CatalogedDevice| {
             let entry = CatalogedStandard {
-                id: Some(device_id.to_owned()),
-                local: Some(address.to_string()),
-                enveloped_profile_account: Some(as_account(profile.envelope())),
                 cataloged_device: Some(device),
                 enveloped_account_host_assignment: Some(assignment),
-                ..CatalogedStandard::default()
+                ..unfinished(device_id, address, &profile)
             };
-            self.put(device_id, entry.clone())?;
-            let mut account = Account::open(self, entry)?;
-            account.sync()?;
-            Ok(account)
+            self.take_up(device_id, entry)
         };
         // An earlier attempt came through, and only its answer was lost: this device is there already.
         for entry in &connected {
@@ -388,14 +367,8 @@ fn for_host(
     {
         return Ok(None);
     }
-    let own = all.current(StoreLabel::Access).into_iter();
     let escrow = keys.escrow_encryption.public().clone();
-    Ok(Some(
-        std::iter::once(host.clone())
-            .chain(own)
-            .chain([escrow])
-            .collect(),
-    ))
+    recipients_of(StoreLabel::Access, all, escrow, host).map(Some)
 }
 
 /// The keys of an account, a conversation as the account itself, and with whom.

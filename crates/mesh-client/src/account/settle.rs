@@ -14,11 +14,10 @@ use std::rc::Rc;
 use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::StoreState;
-use mesh_jsonbcd::to_json_b;
 use mesh_protocol::generated::{
     BindRequest, StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
 };
-use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
+use mesh_protocol::{HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{
     AccountHostAssignment, CatalogedContact, CatalogedDevice, ProfileService, ProfileUser,
@@ -27,7 +26,7 @@ use mesh_schema::profile::user::AccountKeys;
 use mesh_schema::{AccountAddress, StoreLabel, Valid};
 
 use crate::account::Account;
-use crate::account::create::{access_key, first_contact};
+use crate::account::create::{access_key, first_contact, speak_as_account};
 use crate::device::revoke::Work;
 use crate::error::Error;
 use crate::home::{Client, as_account};
@@ -42,8 +41,6 @@ const NO_SEED: &str =
 const MOVED: &str = "moved:";
 /// What says that a place was given up begins with: then the number of the last move, and its address.
 const LEFT: &str = "left:";
-/// Octets of frames that are taken to the new service at once.
-const CHUNK: usize = 4 << 20;
 
 /// What is left at the place that an account leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,8 +137,7 @@ impl Account {
             });
         }
         let keys = AccountKeys::derive(self.account_seed(NO_SEED)?)?;
-        let mut session = speak_at(&self.home.0.client, &keys, address)?;
-        first_contact(&mut *session)?;
+        let (mut session, _) = speak_as_account(&self.home.0.client, &keys, address)?;
         session.unbind_account(&UnbindRequest::default())?;
         self.transact(|account| {
             let mut batch = Batch::default();
@@ -190,14 +186,8 @@ impl Account {
         self.go(address, None)
     }
 
-    fn go(&mut self, address: &AccountAddress, service: Option<&str>) -> Result<(), Error> {
-        let expected = service;
-        let credential = ClientCredential::Device {
-            key: self.keys.authentication.clone(),
-            account: self.udf.clone(),
-            profile: Box::new(self.device.envelope().clone()),
-            connection: Box::new(self.connection.envelope().clone()),
-        };
+    fn go(&mut self, address: &AccountAddress, expected: Option<&str>) -> Result<(), Error> {
+        let credential = self.device_credential();
         let mut session = self.home.0.client.port.open(
             address.domain(),
             credential,
@@ -258,8 +248,7 @@ impl Account {
     /// The last note of a move; number 0 when there is none.
     fn last_note(&mut self) -> Result<Note, Error> {
         let state = self.stores.replica(StoreLabel::Device)?.state();
-        let last = state.endings().filter_map(Note::parse).max();
-        Ok(last.unwrap_or_default())
+        Ok(Note::last(state).unwrap_or_default())
     }
 
     /// Goes where the last note leads, to the service that it names.
@@ -284,12 +273,7 @@ impl Account {
         standard.enveloped_account_host_assignment = Some(place.assignment);
         self.home.put(&self.device_udf, standard)?;
         // Spools grow by the hand of a service: there they begin anew.
-        let spools: Vec<StoreLabel> = self.labels();
-        let spools: Vec<StoreLabel> = spools
-            .into_iter()
-            .filter(|label| label.is_spool())
-            .collect();
-        self.stores.forget(&spools)?;
+        self.forget_spools()?;
         self.profile = profile;
         self.address = address;
         self.service = place.service;
@@ -334,19 +318,6 @@ impl Account {
     }
 }
 
-fn speak_at(
-    client: &Client,
-    keys: &AccountKeys,
-    address: &AccountAddress,
-) -> Result<Box<dyn MeshSession>, Error> {
-    let credential = ClientCredential::Key {
-        key: keys.common_authentication.clone(),
-        claim: Some(address.to_string()),
-    };
-    let host = HostExpectation::FirstContact;
-    Ok(client.port.open(address.domain(), credential, host)?)
-}
-
 /// Binds an account at an address, as the account itself.
 pub(super) fn occupy(
     client: &Client,
@@ -354,8 +325,7 @@ pub(super) fn occupy(
     address: &AccountAddress,
     udf: &str,
 ) -> Result<Place, Error> {
-    let mut session = speak_at(client, keys, address)?;
-    let service = first_contact(&mut *session)?;
+    let (mut session, service) = speak_as_account(client, keys, address)?;
     let profile = keys.profile(address, &service.udf()?, &*client.env)?;
     session.bind_account(&BindRequest {
         account_address: Some(address.to_string()),
@@ -402,8 +372,8 @@ fn found(
 /// Takes all catalogs to a service, from where it has them. It gets just the frames that are here.
 pub(super) fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Result<(), Error> {
     let status = session.status(&StatusRequest::default())?;
-    for label in StoreLabel::PERSONAL {
-        let (Some(head), false) = (stores.head(label).cloned(), label.is_spool()) else {
+    for label in StoreLabel::catalogs() {
+        let Some(head) = stores.head(label).cloned() else {
             continue;
         };
         let name = label.as_str().to_owned();
@@ -419,15 +389,10 @@ pub(super) fn upload(session: &mut dyn MeshSession, stores: &mut Stores) -> Resu
             }
         }
         while next < head.frames {
-            let mut envelopes = Vec::new();
-            let mut octets = 0_usize;
+            let envelopes = stores.piece(label, next)?;
+            let read = u64::try_from(envelopes.len()).unwrap_or(u64::MAX);
             let first = next;
-            while next < head.frames && octets < CHUNK {
-                let frame = stores.replica(label)?.frame(next)?;
-                octets = octets.saturating_add(to_json_b(&frame).len());
-                envelopes.push(frame);
-                next = next.saturating_add(1);
-            }
+            next = next.saturating_add(read);
             let update = StoreUpdate {
                 store: Some(name.clone()),
                 index: i64::try_from(first).ok(),
@@ -448,8 +413,7 @@ pub(crate) fn moved_from(
     state: &StoreState,
     address: &AccountAddress,
 ) -> Result<Option<AccountAddress>, Error> {
-    let last = state.endings().filter_map(Note::parse).max();
-    let there = last.map(|note| AccountAddress::parse(&note.to));
+    let there = Note::last(state).map(|note| AccountAddress::parse(&note.to));
     Ok(there.transpose()?.filter(|there| there != address))
 }
 
@@ -468,6 +432,11 @@ struct Note {
 }
 
 impl Note {
+    /// The last one in a device catalog.
+    fn last(state: &StoreState) -> Option<Self> {
+        state.endings().filter_map(Self::parse).max()
+    }
+
     fn parse(ending: &str) -> Option<Self> {
         let (number, places) = ending.strip_prefix(MOVED)?.split_once(':')?;
         let mut parts = places.split(':');

@@ -7,18 +7,20 @@
 
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_crypto::{Earl, KeyAlgorithm, PrivateKey, SecretBytes, Seed, seed_code};
-use mesh_dare::Envelope;
 use mesh_dare::store::Event;
+use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::{Object, SecretString, from_tagged, to_tagged_json};
 use mesh_keystore::KeyStore;
 use mesh_protocol::generated::{ClaimRequest, PollClaimRequest};
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
 use mesh_protocol::{ClientCredential, HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
-use mesh_schema::generated::{CatalogedPublication, DevicePreconfigurationPrivate, ProfileDevice};
+use mesh_schema::generated::{
+    CatalogedPublication, DevicePreconfigurationPrivate, MessageClaim, ProfileDevice,
+};
 use mesh_schema::message::{post, respond_connection};
 use mesh_schema::profile::device::DeviceKeys;
-use mesh_schema::publication::{Claim, ValidClaim, claim};
+use mesh_schema::publication::{ValidClaim, claim};
 use mesh_schema::{AccountAddress, Roles, StoreLabel, Valid};
 
 use super::{AcceptedDevice, InstalledDevice, PreconfiguredDevice, check_name};
@@ -261,11 +263,11 @@ pub(crate) fn end_publication(
 pub(crate) fn fetch(
     client: &Client,
     publisher: &AccountAddress,
-    claim: Claim,
+    claim: Enveloped<MessageClaim>,
 ) -> Result<CatalogedPublication, Error> {
     let mut session = stranger(client, publisher)?;
     let response = session.claim(&ClaimRequest {
-        enveloped_message_claim: Some(claim.message),
+        enveloped_message_claim: Some(claim),
         ..ClaimRequest::default()
     })?;
     response.cataloged_publication.ok_or(Error::WrongService {

@@ -21,8 +21,8 @@ use mesh_schema::message::{
 use mesh_schema::profile::device::DeviceKeys;
 
 use super::{Completion, InstalledDevice, PendingConnection};
-use crate::account::create::{access_key, first_contact};
-use crate::account::{Account, Connected};
+use crate::account::Connected;
+use crate::account::create::{access_key, first_contact, unfinished};
 use crate::error::Error;
 use crate::generated::{
     AnyCatalogedMachine, CatalogedPending, CatalogedPreconfigured, CatalogedStandard,
@@ -379,16 +379,11 @@ impl Home {
         })?;
         access_key(assignment.envelope(), &service)?;
         let entry = CatalogedStandard {
-            id: Some(id.to_owned()),
-            local: Some(asked.address.to_string()),
-            enveloped_profile_account: Some(as_account(profile.envelope())),
             cataloged_device: Some(cataloged),
             enveloped_account_host_assignment: Some(assignment),
-            ..CatalogedStandard::default()
+            ..unfinished(id, &asked.address, &profile)
         };
-        self.put(id, entry.clone())?;
-        let mut account = Account::open(self, entry)?;
-        account.sync()?;
+        let account = self.take_up(id, entry)?;
         Ok(Completion::Connected(Box::new(account)))
     }
 

@@ -149,14 +149,7 @@ impl Account {
 
     /// The keys that a new exchange of a catalog is for.
     fn recipients(&self, label: StoreLabel, grant: &Grant) -> Result<Vec<PublicKey>, Error> {
-        let current = grant.current(label).ok_or(Error::NotAllowed {
-            what: "begin a new exchange: it has no key of the store",
-        })?;
-        let mut recipients = vec![current, self.profile.escrow_key()?];
-        if label == StoreLabel::Access {
-            recipients.insert(0, self.host.clone());
-        }
-        Ok(recipients)
+        recipients_of(label, grant, self.profile.escrow_key()?, &self.host)
     }
 
     pub(crate) fn take_own(&mut self, own: Option<CatalogedDevice>) -> Result<(), Error> {
@@ -165,6 +158,23 @@ impl Account {
             None => Ok(()),
         }
     }
+}
+
+/// The keys that a new exchange of a catalog is for: that of the store and the escrow key, and for the access catalog that of the host.
+pub(crate) fn recipients_of(
+    label: StoreLabel,
+    grant: &Grant,
+    escrow: PublicKey,
+    host: &PublicKey,
+) -> Result<Vec<PublicKey>, Error> {
+    let current = grant.current(label).ok_or(Error::NotAllowed {
+        what: "begin a new exchange: it has no key of the store",
+    })?;
+    let mut recipients = vec![current, escrow];
+    if label == StoreLabel::Access {
+        recipients.insert(0, host.clone());
+    }
+    Ok(recipients)
 }
 
 /// The catalogs that a device of these roles reads.

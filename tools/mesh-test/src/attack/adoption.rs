@@ -65,7 +65,7 @@ fn own_claim(scene: &Scene) -> Outcome<Found> {
         &PrivateKey::generate(KeyAlgorithm::Ed448, &env),
         &env,
     )?;
-    let forged = forged.message.into_envelope();
+    let forged = forged.into_envelope();
     tell(scene, move |response| {
         response.enveloped_message = Some(Enveloped::<Message>::new(forged.clone()));
     });
