@@ -40,6 +40,9 @@ pub enum Error {
     /// Authenticated decryption failed: the key is wrong or the data was altered.
     #[error("decryption failed: wrong key, or the data was altered")]
     Decryption,
+    /// A cipher was given more than it can encrypt at once.
+    #[error("this is more than the cipher can encrypt at once")]
+    Encryption,
     /// An entry of a fingerprint list is longer than its one length octet allows.
     #[error("list entry {index} has {length} octets, at most 255 fit")]
     ListEntryTooLong {
@@ -155,7 +158,7 @@ impl Error {
             | Self::KeyUnwrap
             | Self::SignatureInvalid
             | Self::WeakAgreement => ErrorClass::Untrusted,
-            Self::DerivationLength { .. } => ErrorClass::Misuse,
+            Self::DerivationLength { .. } | Self::Encryption => ErrorClass::Misuse,
             Self::Share(error) => error.class(),
             Self::Unsupported { .. } => ErrorClass::Unsupported,
         }

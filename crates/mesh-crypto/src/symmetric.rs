@@ -5,6 +5,10 @@
 //! Here: AES-256 in CBC and GCM, AES key wrap, HMAC-SHA-512, HKDF.
 //! Not here: which key encrypts what (`mesh-dare`), agreement values (`agreement`).
 
+mod bulk;
+
+pub use bulk::{CbcDecryptor, CbcEncryptor, GcmKey};
+
 use aes::Aes256;
 use aes::cipher::array::Array;
 use aes::cipher::block_padding::Pkcs7;

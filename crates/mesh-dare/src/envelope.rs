@@ -8,11 +8,12 @@
 use std::marker::PhantomData;
 
 use mesh_crypto::digest::sha512;
-use mesh_crypto::{Earl, Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 use mesh_jsonbcd::{Decode, Encode, Error as EncodingError, Format, Object, Reader, Writer};
 
+use crate::eds::{self, EdsWriter};
 use crate::error::Error;
-use crate::exchange::{Cipher, Exchange, SALT_SIZE, binding};
+use crate::exchange::{Cipher, Exchange, SALT_SIZE, SymmetricRecipient, binding};
 use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer};
 
 /// The identifier of SHA-512 in the field `dig`.
@@ -212,7 +213,7 @@ impl Envelope {
         Ok(keys)
     }
 
-    fn verify_entry(
+    pub(crate) fn verify_entry(
         &self,
         entry: &DareSignature,
         key: &PublicKey,
@@ -233,7 +234,7 @@ impl Envelope {
     /// # Errors
     /// [`Error::NoKey`], [`Error::Altered`] and those of damaged headers.
     pub fn open(&self, keys: &dyn KeySource) -> Result<SecretBytes, Error> {
-        if !self.is_encrypted() {
+        if !is_encrypted(&self.header)? {
             return Ok(SecretBytes::new(self.body.clone()));
         }
         self.open_with(&Exchange::open(&self.header, keys)?)
@@ -262,15 +263,48 @@ impl Envelope {
             &self.body,
             self.payload_tag(),
         )?;
-        if let (Some(witness), Some(digest)) = (self.witness_value(), self.payload_digest())
-            && witness
-                != exchange
-                    .witness(salt, &manifest(digest, self.chain_digest()))?
-                    .as_slice()
-        {
-            return Err(Error::Altered);
+        if let Some(digest) = self.payload_digest() {
+            self.check_witness(exchange, digest)?;
         }
         Ok(payload)
+    }
+
+    /// Compares the witness value, if there is one, with the one that follows from base seed and digest.
+    pub(crate) fn check_witness(&self, exchange: &Exchange, digest: &[u8]) -> Result<(), Error> {
+        let Some(witness) = self.witness_value() else {
+            return Ok(());
+        };
+        let salt = self.header.salt.as_deref();
+        let salt = salt.ok_or(Error::Header { field: "Salt" })?;
+        let expected = exchange.witness(salt, &manifest(digest, self.chain_digest()))?;
+        match witness == expected {
+            true => Ok(()),
+            false => Err(Error::Altered),
+        }
+    }
+
+    /// The header fields that only those who can open the body can read: an empty header when none are.
+    ///
+    /// # Errors
+    /// [`Error::Altered`] and those of damaged fields.
+    pub fn cloaked(&self, exchange: &Exchange) -> Result<DareHeader, Error> {
+        match &self.header.cloaked {
+            None => Ok(DareHeader::default()),
+            Some(sequence) => Ok(mesh_jsonbcd::from_bytes(
+                eds::open(Some(exchange), &self.header, sequence)?.expose_secret(),
+            )?),
+        }
+    }
+
+    /// The notes beside the body; in an encrypted envelope only those who can open it can read them.
+    ///
+    /// # Errors
+    /// [`Error::Altered`] and those of damaged fields.
+    pub fn annotations(&self, exchange: Option<&Exchange>) -> Result<Vec<SecretBytes>, Error> {
+        let notes = self.header.edss.iter();
+        notes
+            .map(|sequence| eds::open(exchange, &self.header, sequence))
+            .collect()
     }
 
     fn witness_value(&self) -> Option<&[u8]> {
@@ -279,6 +313,18 @@ impl Envelope {
             .as_ref()
             .and_then(|trailer| trailer.witness_value.as_deref());
         trailer.or(self.header.witness_value.as_deref())
+    }
+}
+
+/// Whether the body under a header is ciphertext.
+///
+/// # Errors
+/// [`Error::Header`] when there are recipients or a salt and no cipher: ciphertext would be taken for content.
+pub(crate) fn is_encrypted(header: &DareHeader) -> Result<bool, Error> {
+    match &header.encryption_algorithm {
+        Some(_) => Ok(true),
+        None if header.recipients.is_empty() && header.salt.is_none() => Ok(false),
+        None => Err(Error::Header { field: "enc" }),
     }
 }
 
@@ -301,7 +347,7 @@ pub struct Seal<'a> {
     /// Who can open it; nobody named leaves the body in clear.
     pub recipients: &'a [PublicKey],
     /// Symmetric keys whose holders can open it too.
-    pub keys: &'a [Earl],
+    pub keys: &'a [SymmetricRecipient],
     /// Who signs it.
     pub signers: &'a [&'a PrivateKey],
     /// True to bring the signers' public keys along, as profiles do.
@@ -312,6 +358,12 @@ pub struct Seal<'a> {
     pub envelope_id: Option<String>,
     /// True to state the digest even when nobody signs.
     pub digest: bool,
+    /// True to hide the metadata from everyone who cannot open the body.
+    pub cloak: bool,
+    /// Notes that only those who can open the body can read.
+    pub annotations: &'a [&'a [u8]],
+    /// What is shown to those who cannot open the body.
+    pub cover: Option<&'a [u8]>,
 }
 
 impl Seal<'_> {
@@ -320,29 +372,78 @@ impl Seal<'_> {
     /// # Errors
     /// [`Error::Crypto`] when a key cannot do what is asked of it.
     pub fn seal(&self, payload: &[u8], env: &dyn Environment) -> Result<Envelope, Error> {
+        let (header, exchange) = self.header(env)?;
+        let (body, tag) = match &exchange {
+            None => (payload.to_vec(), None),
+            Some(exchange) => {
+                let binding = binding(&header);
+                exchange.encrypt(self.cipher, exchange.salt(), &binding, payload)?
+            }
+        };
+        let digest = self.has_digest().then(|| sha512(&[&body]));
+        let trailer = self.trailer(digest, tag, exchange.as_ref())?;
+        Ok(Envelope {
+            header,
+            body,
+            trailer,
+        })
+    }
+
+    /// Whether the trailer states the digest of the body.
+    pub(crate) fn has_digest(&self) -> bool {
+        self.digest || !self.signers.is_empty()
+    }
+
+    /// What precedes the body, and the exchange under which it is encrypted, if anybody was named.
+    pub(crate) fn header(
+        &self,
+        env: &dyn Environment,
+    ) -> Result<(DareHeader, Option<Exchange>), Error> {
         let mut header = DareHeader {
             envelope_id: self.envelope_id.clone(),
-            content_meta_data: self.content_meta.as_ref().map(mesh_jsonbcd::to_json),
+            cover: self.cover.map(<[u8]>::to_vec),
+            digest_algorithm: self.has_digest().then(|| DIGEST_SHA_512.to_owned()),
             ..DareHeader::default()
         };
-        let mut trailer = DareTrailer::default();
-        let mut exchange = None;
-        let body = if self.recipients.is_empty() && self.keys.is_empty() {
-            payload.to_vec()
-        } else {
-            let made = Exchange::generate(self.recipients, self.keys, env)?;
-            header.encryption_algorithm = Some(self.cipher.identifier().to_owned());
-            header.salt = Some(made.salt().to_vec());
-            header.recipients = made.recipients().to_vec();
-            let (body, tag) = made.encrypt(self.cipher, made.salt(), &binding(&header), payload)?;
-            trailer.payload_tag = tag;
-            exchange = Some(made);
-            body
+        let meta = self.content_meta.as_ref().map(mesh_jsonbcd::to_json);
+        let exchange = match self.recipients.is_empty() && self.keys.is_empty() {
+            true => None,
+            false => Some(Exchange::generate(self.recipients, self.keys, env)?),
         };
-        if self.digest || !self.signers.is_empty() {
-            let digest = sha512(&[&body]);
+        if let Some(exchange) = &exchange {
+            header.encryption_algorithm = Some(self.cipher.identifier().to_owned());
+            header.salt = Some(exchange.salt().to_vec());
+            header.recipients = exchange.recipients().to_vec();
+        }
+        let mut eds = EdsWriter::new(exchange.as_ref(), self.cipher);
+        if self.cloak && exchange.is_some() {
+            let hidden = DareHeader {
+                content_meta_data: meta,
+                ..DareHeader::default()
+            };
+            header.cloaked = Some(eds.write(&mesh_jsonbcd::to_json(&hidden))?);
+        } else {
+            header.content_meta_data = meta;
+        }
+        for annotation in self.annotations {
+            header.edss.push(eds.write(annotation)?);
+        }
+        Ok((header, exchange))
+    }
+
+    /// What follows a body with this digest and this tag.
+    pub(crate) fn trailer(
+        &self,
+        digest: Option<[u8; 64]>,
+        tag: Option<Vec<u8>>,
+        exchange: Option<&Exchange>,
+    ) -> Result<Option<DareTrailer>, Error> {
+        let mut trailer = DareTrailer {
+            payload_tag: tag,
+            ..DareTrailer::default()
+        };
+        if let Some(digest) = digest {
             let manifest = manifest(&digest, None);
-            header.digest_algorithm = Some(DIGEST_SHA_512.to_owned());
             for signer in self.signers {
                 trailer.signatures.push(signature_entry(
                     signer,
@@ -350,17 +451,12 @@ impl Seal<'_> {
                     self.embed_signature_keys,
                 )?);
             }
-            if let (Some(exchange), false) = (&exchange, self.signers.is_empty()) {
+            if let (Some(exchange), false) = (exchange, self.signers.is_empty()) {
                 trailer.witness_value = Some(exchange.witness(exchange.salt(), &manifest)?);
             }
             trailer.payload_digest = Some(digest.to_vec());
         }
-        let trailer = (trailer != DareTrailer::default()).then_some(trailer);
-        Ok(Envelope {
-            header,
-            body,
-            trailer,
-        })
+        Ok((trailer != DareTrailer::default()).then_some(trailer))
     }
 }
 

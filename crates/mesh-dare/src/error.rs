@@ -20,6 +20,9 @@ pub enum Error {
         /// Index of the frame.
         index: u64,
     },
+    /// What stands where the body of an envelope belongs is no binary value.
+    #[error("what stands where the body belongs is no binary value")]
+    BadBody,
     /// The octets at an offset are not a frame.
     #[error("no frame at octet {offset}: {why}")]
     BadFrame {
@@ -97,6 +100,17 @@ pub enum Error {
         /// Its kind.
         kind: std::io::ErrorKind,
     },
+    /// Something exceeds what is read or written at most.
+    #[error("{what} has at most {maximum} octets")]
+    TooLarge {
+        /// What it is.
+        what: &'static str,
+        /// The most octets.
+        maximum: usize,
+    },
+    /// The input ends where more must follow.
+    #[error("it ends before it is complete")]
+    Truncated,
     /// The last frames of a store carry no signature over the tree.
     #[error("the last frame is not signed by a device")]
     Unsigned,
@@ -123,10 +137,13 @@ impl Error {
     #[must_use]
     pub fn class(&self) -> ErrorClass {
         match self {
-            Self::BadFrame { .. }
+            Self::BadBody
+            | Self::BadFrame { .. }
             | Self::BadFrontier
             | Self::DigestMissing
-            | Self::Header { .. } => ErrorClass::Malformed,
+            | Self::Header { .. }
+            | Self::TooLarge { .. }
+            | Self::Truncated => ErrorClass::Malformed,
             Self::Altered
             | Self::ApexMismatch { .. }
             | Self::CatalogLaw { .. }

@@ -12,6 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::generated::{DareHeader, DareRecipient};
+use crate::stream::segment::SegmentCipher;
 
 /// Octets of a base seed and of a content key.
 const KEY_SIZE: usize = 32;
@@ -26,6 +27,8 @@ pub enum Cipher {
     /// AES-256 in Galois/Counter mode; the tag binds the content to its header and place.
     #[default]
     Aes256Gcm,
+    /// The same in segments that are authenticated one by one, for content of any size.
+    Aes256GcmStream,
 }
 
 impl Cipher {
@@ -35,6 +38,7 @@ impl Cipher {
         match self {
             Self::Aes256Cbc => "A256CBC",
             Self::Aes256Gcm => "A256GCM",
+            Self::Aes256GcmStream => "A256GCM-STREAM",
         }
     }
 
@@ -46,10 +50,39 @@ impl Cipher {
         match header.encryption_algorithm.as_deref() {
             Some("A256CBC") => Ok(Self::Aes256Cbc),
             Some("A256GCM") => Ok(Self::Aes256Gcm),
+            Some("A256GCM-STREAM") => Ok(Self::Aes256GcmStream),
             other => Err(Error::Unsupported {
                 what: "content cipher",
                 name: other.unwrap_or_default().to_owned(),
             }),
+        }
+    }
+}
+
+/// Wrappings that are tried with a key that does not open them, at most: making a key of a passphrase takes long.
+const MAX_FAILURES: u32 = 8;
+
+/// Somebody who holds a symmetric key: that of an EARL, or one made of a passphrase.
+#[derive(Debug)]
+pub struct SymmetricRecipient {
+    /// The identifier under which its holder finds it.
+    kid: String,
+    secret: SharedSecret,
+}
+
+impl SymmetricRecipient {
+    /// A recipient who finds `secret` under the identifier `kid`.
+    #[must_use]
+    pub fn new(kid: String, secret: SharedSecret) -> Self {
+        Self { kid, secret }
+    }
+}
+
+impl From<&Earl> for SymmetricRecipient {
+    fn from(key: &Earl) -> Self {
+        Self {
+            kid: key.publication_id().as_str().to_owned(),
+            secret: SharedSecret::from_octets(key.key_octets()),
         }
     }
 }
@@ -79,7 +112,7 @@ impl Exchange {
     /// [`Error::Crypto`] when a recipient's key cannot be used for key agreement.
     pub fn generate(
         recipients: &[PublicKey],
-        keys: &[Earl],
+        keys: &[SymmetricRecipient],
         env: &dyn Environment,
     ) -> Result<Self, Error> {
         let mut seed = Zeroizing::new([0; KEY_SIZE]);
@@ -98,10 +131,9 @@ impl Exchange {
             });
         }
         for key in keys {
-            let shared = SharedSecret::from_octets(key.key_octets());
             wrapped.push(DareRecipient {
-                key_identifier: Some(key.publication_id().as_str().to_owned()),
-                wrapped_base_seed: Some(shared.wrap(&seed).to_vec()),
+                key_identifier: Some(key.kid.clone()),
+                wrapped_base_seed: Some(key.secret.wrap(&seed).to_vec()),
                 ..DareRecipient::default()
             });
         }
@@ -130,6 +162,7 @@ impl Exchange {
     /// # Errors
     /// [`Error::NoKey`] when no recipient's key is at hand; [`Error::Altered`] when a wrapping is damaged.
     pub fn open(header: &DareHeader, keys: &dyn KeySource) -> Result<Self, Error> {
+        let mut failures = 0;
         for recipient in &header.recipients {
             let (Some(kid), Some(wrapped)) =
                 (&recipient.key_identifier, &recipient.wrapped_base_seed)
@@ -145,7 +178,14 @@ impl Exchange {
                 None => keys.symmetric(kid)?,
             };
             if let Some(shared) = shared {
-                let seed = shared.unwrap(wrapped).map_err(|_| Error::Altered)?;
+                // Of several passphrases another one may be the one at hand.
+                let Ok(seed) = shared.unwrap(wrapped) else {
+                    failures += 1;
+                    if failures == MAX_FAILURES {
+                        break;
+                    }
+                    continue;
+                };
                 let salt = header.salt.clone().ok_or(Error::Header { field: "Salt" })?;
                 return Ok(Self {
                     seed,
@@ -153,6 +193,9 @@ impl Exchange {
                     recipients: header.recipients.clone(),
                 });
             }
+        }
+        if failures > 0 {
+            return Err(Error::Altered);
         }
         let recipients = header
             .recipients
@@ -199,6 +242,10 @@ impl Exchange {
                 let (body, tag) = symmetric::aes256_gcm_seal(&key, &short(&iv), binding, payload);
                 (body, Some(tag.to_vec()))
             }
+            Cipher::Aes256GcmStream => {
+                let segments = SegmentCipher::new(self, salt, binding.to_vec())?;
+                (segments.seal(0, payload, true)?, None)
+            }
         })
     }
 
@@ -225,6 +272,12 @@ impl Exchange {
                 symmetric::aes256_gcm_open(&key, &short(&iv), binding, body, &tag)
                     .map_err(|_| Error::Altered)
             }
+            Cipher::Aes256GcmStream => {
+                let segments = SegmentCipher::new(self, salt, binding.to_vec())?;
+                let mut content = Zeroizing::new(body.to_vec());
+                segments.open(0, &mut content, true)?;
+                Ok(content.into())
+            }
         }
     }
 
@@ -235,7 +288,23 @@ impl Exchange {
         Ok(witness)
     }
 
-    fn content_keys(&self, salt: &[u8]) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 16]), Error> {
+    /// The key of segments, and the beginning of their nonces.
+    pub(crate) fn segment_keys(
+        &self,
+        salt: &[u8],
+    ) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 7]), Error> {
+        let mut key = Zeroizing::new([0; KEY_SIZE]);
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt-stream", key.as_mut())?;
+        let mut prefix = [0; 7];
+        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv-stream", &mut prefix)?;
+        Ok((key, prefix))
+    }
+
+    /// The content key of a salt, and its initialisation vector.
+    pub(crate) fn content_keys(
+        &self,
+        salt: &[u8],
+    ) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 16]), Error> {
         let mut key = Zeroizing::new([0; KEY_SIZE]);
         symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt", key.as_mut())?;
         let mut iv = [0; 16];
@@ -260,6 +329,11 @@ pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
     writer.string(header.envelope_id.as_deref().unwrap_or_default());
     writer.binary(header.content_meta_data.as_deref().unwrap_or_default());
     writer.integer(index);
+    // Fields that few envelopes have come last, so that those without them are bound as they always were.
+    let hidden = header.cloaked.iter().chain(&header.edss);
+    for field in header.cover.iter().chain(hidden) {
+        writer.binary(field);
+    }
     writer.finish()
 }
 

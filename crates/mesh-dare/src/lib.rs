@@ -13,7 +13,9 @@
 //! | [`sequence`] | append-only lists of envelopes |
 //! | [`storage`] | where octets are kept |
 //! | [`store`] | catalogs and spools |
+//! | [`stream`] | envelopes of any size |
 
+mod eds;
 pub mod envelope;
 pub mod error;
 pub mod exchange;
@@ -23,9 +25,11 @@ pub mod merkle;
 pub mod sequence;
 pub mod storage;
 pub mod store;
+pub mod stream;
 
 pub use envelope::{Envelope, Enveloped, Seal};
 pub use error::Error;
-pub use exchange::{Cipher, Exchange};
+pub use exchange::{Cipher, Exchange, SymmetricRecipient};
 pub use sequence::{Recovery, Sequence, SequenceType};
 pub use storage::Storage;
+pub use stream::StreamReader;

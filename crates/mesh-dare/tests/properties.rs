@@ -12,7 +12,7 @@ use mesh_dare::generated::ContentMeta;
 use mesh_dare::store::catalog::{Change, EntryName, create_catalog};
 use mesh_dare::store::replica::Replica;
 use mesh_dare::store::{Event, Remarks, StoreName};
-use mesh_dare::{Cipher, Envelope, Seal};
+use mesh_dare::{Cipher, Envelope, Seal, SymmetricRecipient};
 use proptest::prelude::*;
 
 fn cipher() -> impl Strategy<Value = Cipher> {
@@ -43,7 +43,7 @@ proptest! {
         let envelope = Seal {
             cipher,
             recipients: &public,
-            keys: std::slice::from_ref(&earl),
+            keys: &[SymmetricRecipient::from(&earl)],
             signers: if sign { &signers } else { &[] },
             content_meta: Some(ContentMeta { content_type: Some(subject), ..ContentMeta::default() }),
             ..Seal::default()

@@ -5,6 +5,8 @@
 //! Here: the sources, their order, and reading from each.
 //! Not here: options and environment variables, and the words of a prompt (`mesh`); what the passphrase opens (`store`).
 
+pub mod recipient;
+
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};

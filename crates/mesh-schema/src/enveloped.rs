@@ -114,7 +114,6 @@ pub(crate) fn envelope<T: Object>(
     let seal = Seal {
         cipher: how.cipher,
         recipients: how.recipients,
-        keys: &[],
         signers: how.signers,
         embed_signature_keys: how.embed_keys,
         content_meta: Some(ContentMeta {
@@ -127,6 +126,7 @@ pub(crate) fn envelope<T: Object>(
         }),
         envelope_id: how.id.map(str::to_owned),
         digest: true,
+        ..Seal::default()
     };
     Ok(seal.seal(&payload, env)?)
 }

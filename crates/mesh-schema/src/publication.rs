@@ -9,7 +9,7 @@
 use mesh_crypto::udf::message::{message_id, response_id};
 use mesh_crypto::{DateTime, Earl, EarlAuthenticator, Environment, KeyRing, PrivateKey, Udf};
 use mesh_dare::generated::KeyValue;
-use mesh_dare::{Cipher, Envelope, Enveloped, Seal};
+use mesh_dare::{Cipher, Envelope, Enveloped, Seal, SymmetricRecipient};
 use mesh_jsonbcd::{Object, from_bytes, to_json};
 
 use crate::address::AccountAddress;
@@ -37,7 +37,7 @@ impl CatalogedPublication {
         not_on_or_after: Option<DateTime>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
-        let keys = [key.clone()];
+        let keys = [SymmetricRecipient::from(key)];
         let seal = Seal {
             cipher,
             keys: &keys,
