@@ -43,6 +43,7 @@ pub mod http;
 
 mod account;
 mod catalog;
+mod data;
 mod device;
 mod enroll;
 mod files;

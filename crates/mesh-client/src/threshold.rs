@@ -127,7 +127,7 @@ impl Account {
     }
 
     /// Completes the agreements behind these headers, as far as they can be.
-    fn unlock(&mut self, headers: &[DareHeader]) -> Result<(), Error> {
+    pub(crate) fn unlock(&mut self, headers: &[DareHeader]) -> Result<(), Error> {
         let wanted = wanted(&self.ring, headers);
         for wanted in wanted.chunks(MAX_OPERATIONS) {
             let mut request = OperateRequest {

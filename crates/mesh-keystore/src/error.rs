@@ -57,6 +57,9 @@ pub enum Error {
         /// Its permission bits.
         mode: u32,
     },
+    /// What a file holds is no key.
+    #[error(transparent)]
+    Crypto(#[from] mesh_crypto::Error),
     /// A key identifier or key kind that cannot be stored under its name.
     #[error("a key {what} is out of its alphabet or length")]
     InvalidName {
@@ -178,8 +181,9 @@ pub enum Error {
 impl Error {
     /// Whose fault the error is.
     #[must_use]
-    pub const fn class(&self) -> ErrorClass {
+    pub fn class(&self) -> ErrorClass {
         match self {
+            Self::Crypto(error) => error.class(),
             Self::AgentLocked
             | Self::NoPassphrase
             | Self::PassphraseMismatch

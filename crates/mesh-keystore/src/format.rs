@@ -5,4 +5,5 @@
 //! Here: contents only.
 //! Not here: our own store files (`store::sealed`).
 
+pub mod detect;
 pub mod openssh;

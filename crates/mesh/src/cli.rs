@@ -5,11 +5,14 @@
 //! Here: the command tree.
 //! Not here: what commands do (`command`).
 
+mod data;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use self::data::{ContentCipher, Dare, Form, OpenArgs, SealArgs};
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -74,6 +77,9 @@ pub enum Command {
     /// Contacts.
     #[command(subcommand)]
     Contact(Contact),
+    /// Envelopes: files encrypted, signed, verified.
+    #[command(subcommand)]
+    Dare(Box<Dare>),
     /// Devices: connect, list, remove.
     #[command(subcommand)]
     Device(Device),

@@ -8,6 +8,7 @@
 pub mod account;
 pub mod agent;
 pub mod contact;
+pub mod dare;
 pub mod device;
 pub mod doctor;
 pub mod hash;
@@ -57,6 +58,7 @@ pub fn answer(
             Ok(Answer::say(script.clone()).with("value", script))
         }
         Command::Contact(command) => contact::run(&context()?, command),
+        Command::Dare(command) => dare::run(context, command, cli.global.json),
         Command::Device(command) => device::run(&context()?, command),
         Command::Doctor { discard } => doctor::run(&context()?, *discard),
         Command::Hash(command) => hash::run(command),

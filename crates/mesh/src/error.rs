@@ -5,6 +5,8 @@
 //! Here: cause, remedy and exit code of any failure.
 //! Not here: the wording of remedies (`text`).
 
+use std::path::Path;
+
 use mesh_jsonbcd::ErrorClass;
 
 use crate::text;
@@ -41,6 +43,28 @@ impl Failure {
         }
     }
 
+    /// A file that cannot be used as the command asks.
+    #[must_use]
+    pub fn of_file(file: &Path, error: &std::io::Error) -> Self {
+        use std::io::ErrorKind as Kind;
+        let (class, remedy) = match error.kind() {
+            Kind::NotFound | Kind::PermissionDenied | Kind::IsADirectory | Kind::NotADirectory => (
+                ErrorClass::Misuse,
+                "check the name and the rights of the file",
+            ),
+            Kind::AlreadyExists => (ErrorClass::Misuse, "choose another name, or add --force"),
+            _ => (
+                ErrorClass::Unavailable,
+                text::class_remedy(ErrorClass::Unavailable),
+            ),
+        };
+        Self {
+            cause: format!("{}: {error}", file.display()),
+            remedy: remedy.to_owned(),
+            class,
+        }
+    }
+
     /// Something that this machine does not provide.
     #[must_use]
     pub fn unavailable(cause: impl Into<String>) -> Self {
@@ -68,6 +92,16 @@ impl From<mesh_keystore::Error> for Failure {
     }
 }
 
+impl From<mesh_dare::Error> for Failure {
+    fn from(error: mesh_dare::Error) -> Self {
+        Self {
+            cause: error.to_string(),
+            remedy: text::data_remedy(&error).to_owned(),
+            class: error.class(),
+        }
+    }
+}
+
 macro_rules! plain {
     ($($type:ty),*) => {$(
         impl From<$type> for Failure {
@@ -80,6 +114,7 @@ macro_rules! plain {
 
 plain!(
     mesh_crypto::Error,
+    mesh_jsonbcd::Error,
     mesh_protocol::Error,
     mesh_schema::Error,
     mesh_service::Error

@@ -9,6 +9,8 @@
 //! | [`command`] | what each command does |
 //! | [`context`] | the home and how its keys are opened |
 //! | [`error`] | causes, remedies, exit codes |
+//! | [`files`] | files that commands read and write |
+//! | [`keys`] | the keys that commands name |
 //! | [`output`] | what is printed |
 //! | [`qr`] | QR codes |
 //! | [`sheet`] | recovery codes on paper |
@@ -18,6 +20,8 @@ pub mod cli;
 pub mod command;
 pub mod context;
 pub mod error;
+pub mod files;
+pub mod keys;
 pub mod output;
 pub mod qr;
 pub mod sheet;

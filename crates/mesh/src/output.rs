@@ -126,11 +126,24 @@ pub fn note(text: &str) {
 
 /// Runs something that may take long, and shows on a terminal that it is still at it.
 pub fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
+    measured(what, None, |_| work())
+}
+
+/// The same for work that says how many octets it has dealt with, of a number that may be known.
+pub fn measured<T>(
+    what: &'static str,
+    total: Option<u64>,
+    work: impl FnOnce(&(dyn Fn(u64) + Sync)) -> T,
+) -> T {
     if !std::io::stderr().is_terminal() {
-        return work();
+        return work(&|_| ());
     }
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden()).with_message(what);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+    let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden()).with_message(what);
+    let template = match total {
+        Some(_) => "{msg} {bar:30} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left",
+        None => "{spinner} {msg} {elapsed}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     let (done, waiting) = std::sync::mpsc::channel::<()>();
@@ -142,7 +155,7 @@ pub fn working<T>(what: &'static str, work: impl FnOnce() -> T) -> T {
             shown.enable_steady_tick(Duration::from_millis(100));
         }
     });
-    let result = work();
+    let result = work(&|octets| bar.set_position(octets));
     drop(done);
     // It cannot fail; and if it did, the work is done all the same.
     let _ = watcher.join();

@@ -31,6 +31,10 @@ pub const PROMPT_OPEN: &str = "Passphrase of this Mesh home: ";
 pub const PROMPT_NEW: &str = "New passphrase for this Mesh home: ";
 /// Asks for it again.
 pub const PROMPT_AGAIN: &str = "The same passphrase again: ";
+/// Asks for a passphrase that data were encrypted to.
+pub const PROMPT_DATA: &str = "Passphrase: ";
+/// Asks for one that data are to be encrypted to.
+pub const PROMPT_DATA_NEW: &str = "New passphrase for this file: ";
 /// Asks for a PIN.
 pub const PROMPT_PIN: &str = "PIN (empty for none): ";
 /// Asks for an invitation.
@@ -128,6 +132,30 @@ pub fn remedy(error: &Error) -> &'static str {
         }
         Error::Crypto(_) => "compare the codes with the sheets, letter by letter",
         error => class_remedy(error.class()),
+    }
+}
+
+/// What a person can do about data that nothing vouches for.
+pub const DOUBT: &str = "trust it no more than the place it came from";
+
+/// What a person can do about an error of data at rest.
+#[must_use]
+pub fn data_remedy(error: &mesh_dare::Error) -> &'static str {
+    use mesh_dare::Error as D;
+    match error {
+        D::NoKey { .. } => {
+            "name what opens it: --identity, --key-file, --passphrase, or run it on a device of the account"
+        }
+        D::Altered => "check the passphrase or the key; if it is right, the data were altered",
+        D::SignatureInvalid { .. } | D::SignatureMissing { .. } => {
+            "do not use it: get it again from whoever signed it"
+        }
+        D::Storage { .. } => "check the name and the rights of the file, and the space on the disk",
+        error => match error.class() {
+            ErrorClass::Malformed => "check that it is the right file, and that it is complete",
+            ErrorClass::Untrusted => "do not use it: get it again from where it came",
+            class => class_remedy(class),
+        },
     }
 }
 

@@ -47,6 +47,10 @@ pub(super) fn run(
     source: &mut dyn FnMut() -> Result<Piece, Error>,
     stages: Vec<Stage<'_>>,
 ) -> Result<(), Error> {
+    if stages.is_empty() {
+        while !source()?.last {}
+        return Ok(());
+    }
     let first = source()?;
     if first.last {
         // One piece alone: threads would cost more than what they do.

@@ -337,7 +337,7 @@ impl Checked {
 /// How a body is opened.
 enum Opening {
     Cbc(Box<CbcDecryptor>),
-    Segments(SegmentCipher),
+    Segments(Box<SegmentCipher>),
     Whole,
 }
 
@@ -352,7 +352,8 @@ impl Opening {
             }
             Cipher::Aes256Gcm => Self::Whole,
             Cipher::Aes256GcmStream => {
-                Self::Segments(SegmentCipher::new(exchange, salt, binding(header))?)
+                let cipher = SegmentCipher::new(exchange, salt, binding(header))?;
+                Self::Segments(Box::new(cipher))
             }
         })
     }

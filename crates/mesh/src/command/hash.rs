@@ -5,7 +5,6 @@
 //! Here: the commands of this noun; files are read in pieces, of any size.
 //! Not here: the identifiers (`mesh-crypto`, udf).
 
-use std::io::Read;
 use std::path::Path;
 
 use mesh_crypto::Earl;
@@ -18,6 +17,7 @@ use zeroize::Zeroizing;
 
 use crate::cli::{DigestName, Hash};
 use crate::error::Failure;
+use crate::files::Source;
 use crate::output::Answer;
 
 /// The largest file with a key, in octets.
@@ -107,20 +107,13 @@ fn algorithm(name: DigestName) -> DigestAlgorithm {
 
 fn digest(file: &Path, algorithm: DigestAlgorithm) -> Result<Vec<u8>, Failure> {
     let mut hasher = Hasher::new(algorithm);
-    let mut from: Box<dyn Read> = match file == Path::new("-") {
-        true => Box::new(std::io::stdin().lock()),
-        false => Box::new(std::fs::File::open(file).map_err(|error| Failure {
-            cause: format!("{}: {error}", file.display()),
-            remedy: "check the name and the rights of the file".to_owned(),
-            class: ErrorClass::Misuse,
-        })?),
-    };
-    std::io::copy(&mut from, &mut hasher)?;
+    let mut source = Source::open(file)?;
+    std::io::copy(&mut source.octets, &mut hasher)?;
     Ok(hasher.finish())
 }
 
 /// The content type that was given, or that of the ending of the name.
-fn content_type(file: &Path, given: Option<&str>) -> String {
+pub(crate) fn content_type(file: &Path, given: Option<&str>) -> String {
     match given {
         Some(given) => given.to_owned(),
         None => mime_guess::from_path(file)

@@ -15,6 +15,7 @@
 
 mod commands;
 mod connect;
+mod dare;
 mod escrow;
 mod hash;
 mod moving;

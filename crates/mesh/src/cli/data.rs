@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+//! The commands for data at rest, and their options.
+//!
+//! Spec: none; nouns and verbs are those of the reference's `meshman` where it has them.
+//! Here: `dare`.
+//! Not here: what commands do (`command`).
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+/// Files that are encrypted, signed and verified.
+#[derive(Debug, Subcommand)]
+pub enum Dare {
+    /// Writes the content of an envelope. Nothing appears under the name of the output before all of it has been verified.
+    ///
+    /// To a pipe (OUT is -) content goes in pieces that have been authenticated each; where the envelope does not allow that, or a signature
+    /// is asked for, it waits in an unnamed temporary file until its end.
+    #[command(after_help = "\
+Examples:
+  mesh dare decode report.dare report.pdf
+  mesh dare decode --passphrase report.dare report.pdf
+  mesh dare decode --identity ~/.ssh/id_ed25519 report.dare report.pdf
+  mesh dare decode --signed-by laptop backup.dare - | tar -x")]
+    Decode {
+        /// The envelope; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The content; - is standard output.
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// What opens it.
+        #[command(flatten)]
+        keys: OpenArgs,
+        /// Somebody who must have signed it: a device of the account, a fingerprint, or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Encrypts a file under a fresh key, and prints that key and where whoever has it will look for the file.
+    #[command(after_help = "\
+Examples:
+  mesh dare earl report.pdf --domain example.com
+  mesh dare earl report.pdf report.dare --json")]
+    Earl {
+        /// The content; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The envelope [default: the name under which it will be looked for, with the ending .dare, in this directory].
+        #[arg(value_name = "OUT")]
+        output: Option<PathBuf>,
+        /// The domain from which it will be fetched.
+        #[arg(long)]
+        domain: Option<String>,
+        /// Bits of the key.
+        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(112..=440))]
+        bits: u16,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Writes a file as an envelope: encrypted, signed, or with a digest only.
+    #[command(after_help = "\
+Examples:
+  mesh dare encode report.pdf report.dare --encrypt alice@example.com --sign
+  mesh dare encode report.pdf report.dare --encrypt laptop --encrypt friend.pub
+  mesh dare encode report.pdf report.dare --passphrase
+  tar -c photos | mesh dare encode - photos.dare --key-file photos.key
+  mesh dare encode release.tar release.dare --sign")]
+    Encode {
+        /// The content; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The envelope; - is standard output.
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// For whom, and by whom.
+        #[command(flatten)]
+        keys: SealArgs,
+        /// The cipher.
+        #[arg(long, value_enum, default_value_t = ContentCipher::A256gcm)]
+        cipher: ContentCipher,
+        /// The form: JSON-B is compact, JSON is text.
+        #[arg(long, value_enum, default_value_t = Form::JsonB)]
+        format: Form,
+        /// States the digest of what is stored, which anybody can verify. So it is anyway where something is signed, or in clear, or under
+        /// a256cbc.
+        #[arg(long)]
+        digest: bool,
+        /// The content type [default: that of the ending of the name].
+        #[arg(long, value_name = "TYPE")]
+        cty: Option<String>,
+        /// Shows name, type and time of an encrypted file to everybody, not only to those who can open it.
+        #[arg(long)]
+        open_metadata: bool,
+        /// A note for those who can open it. Can be repeated.
+        #[arg(long, value_name = "TEXT")]
+        annotate: Vec<String>,
+        /// A file that is shown to those who cannot open it.
+        #[arg(long, value_name = "FILE")]
+        cover: Option<PathBuf>,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Shows what an envelope says of itself, without any key; with one, also what is hidden.
+    #[command(after_help = "Example:\n  mesh dare inspect report.dare --json")]
+    Inspect {
+        /// The envelope; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// What opens it.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Verifies an envelope, and fails on any doubt: content, digest, signatures, signers.
+    ///
+    /// Without a key that opens it, what is verified is the digest over the ciphertext and the signatures; an encrypted envelope without
+    /// either needs the key.
+    #[command(after_help = "\
+Examples:
+  mesh dare verify release.dare
+  mesh dare verify release.dare --signed-by builder.pub
+  mesh dare verify report.dare --key-file report.key")]
+    Verify {
+        /// The envelope; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// What opens it.
+        #[command(flatten)]
+        keys: OpenArgs,
+        /// Somebody who must have signed it: a device of the account, a fingerprint, or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
+    },
+}
+
+/// For whom data is sealed, and by whom.
+#[derive(Args, Debug, Default)]
+pub struct SealArgs {
+    /// Who can open it: an account (name@domain), a device of the account, or a file with a public key. Can be repeated.
+    #[arg(long, value_name = "NAME")]
+    pub encrypt: Vec<String>,
+    /// A file of mode 0600 with a symmetric key, as 'mesh key secret' prints it. Can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Vec<PathBuf>,
+    /// Whoever knows a passphrase can open it; it is asked for.
+    #[arg(long)]
+    pub passphrase: bool,
+    /// The same with the passphrase in the first line of this file of mode 0600.
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
+    pub passphrase_in: Option<PathBuf>,
+    /// Signs with the key of this device.
+    #[arg(long)]
+    pub sign: bool,
+    /// Signs with the private key in this file. Can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub sign_key: Vec<PathBuf>,
+}
+
+/// What opens data. Without any of these the keys of this device do.
+#[derive(Args, Debug, Default)]
+pub struct OpenArgs {
+    /// A file of mode 0600 with a symmetric key. Can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Vec<PathBuf>,
+    /// A file with a private key. Can be repeated.
+    #[arg(long, value_name = "FILE")]
+    pub identity: Vec<PathBuf>,
+    /// A passphrase, which is asked for.
+    #[arg(long)]
+    pub passphrase: bool,
+    /// The passphrase in the first line of this file of mode 0600.
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
+    pub passphrase_in: Option<PathBuf>,
+}
+
+/// Cipher of content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ContentCipher {
+    /// AES-256-CBC, as the reference reads it. Only a signature shows who altered it.
+    A256cbc,
+    /// AES-256-GCM in segments.
+    A256gcm,
+}
+
+/// The form of an envelope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// Text, a third longer.
+    Json,
+    /// The body in binary.
+    JsonB,
+}

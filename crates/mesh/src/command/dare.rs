@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: MIT
+//! `dare`: encode, decode, verify, inspect, earl.
+//!
+//! Spec: mesh-dare, "DARE Envelope"; mesh-udf, "Encrypted Authenticated Resource Locator".
+//! Here: the commands of this noun.
+//! Not here: envelopes (`mesh-dare`), what a name stands for (`keys`).
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use mesh_crypto::{Earl, Environment, KeySource, PublicKey};
+use mesh_dare::generated::{ContentMeta, DareHeader};
+use mesh_dare::stream::{Checked, Signer, SignerState};
+use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
+use mesh_jsonbcd::{DateTime, ErrorClass, Format, from_bytes};
+use mesh_keystore::SystemEnvironment;
+use serde_json::{Map, Value, json};
+
+use crate::cli::{ContentCipher, Dare, Form, OpenArgs};
+use crate::command::hash::content_type;
+use crate::context::Context;
+use crate::error::Failure;
+use crate::files::{Destination, Source, is_standard};
+use crate::keys::{Expected, OpenKeys, Owner, SealKeys, expected_signer};
+use crate::output::{Answer, measured};
+use crate::text;
+
+/// The largest cover text, in octets.
+const MAX_COVER: u64 = 64 << 10;
+
+/// Runs a command of this noun.
+///
+/// # Errors
+/// [`Failure`] of the command.
+pub fn run(
+    context: impl FnOnce() -> Result<Context, Failure>,
+    command: &Dare,
+    json: bool,
+) -> Result<Answer, Failure> {
+    if let Dare::Decode { output, .. } | Dare::Encode { output, .. } = command
+        && json
+        && is_standard(output)
+    {
+        return Err(Failure::misuse(
+            "standard output cannot hold both the result and an object about it",
+            "name a file, or leave out --json",
+        ));
+    }
+    let mut owner = Owner::new(context);
+    match command {
+        Dare::Decode {
+            input,
+            output,
+            keys,
+            signed_by,
+            force,
+        } => decode(&mut owner, input, output, keys, signed_by, *force),
+        Dare::Earl {
+            input,
+            output,
+            domain,
+            bits,
+            force,
+        } => {
+            let env = SystemEnvironment::new()?;
+            let key = Earl::generate(&env, usize::from(*bits));
+            let locator = key.locator_id_at(usize::from(*bits));
+            let output = match output {
+                Some(output) => output.clone(),
+                None => PathBuf::from(format!("{locator}.dare")),
+            };
+            let seal = Seal {
+                cipher: Cipher::Aes256GcmStream,
+                keys: &[SymmetricRecipient::from(&key)],
+                content_meta: Some(describe(input, None, &env)),
+                cloak: true,
+                ..Seal::default()
+            };
+            let size = seal_file(&seal, Format::JsonB, input, &output, *force, &env)?;
+            let text = key.to_udf_string();
+            let address = domain.as_deref().map(|domain| key.web_address(domain));
+            let mut human = vec![
+                text.expose_secret().to_owned(),
+                output.display().to_string(),
+            ];
+            human.extend(address.clone());
+            Ok(Answer::say(human.join("\n"))
+                .with("key", text.expose_secret())
+                .with("locator", locator)
+                .with("file", output.display().to_string())
+                .with("address", address)
+                .with("content_octets", size))
+        }
+        Dare::Encode {
+            input,
+            output,
+            keys,
+            cipher,
+            format,
+            digest,
+            cty,
+            open_metadata,
+            annotate,
+            cover,
+            force,
+        } => {
+            let env = SystemEnvironment::new()?;
+            let keys = SealKeys::find(keys, &mut owner, &env)?;
+            let signers: Vec<_> = keys.signers.iter().collect();
+            let cover = cover.as_deref().map(cover_text).transpose()?;
+            let notes: Vec<&[u8]> = annotate.iter().map(String::as_bytes).collect();
+            let seal = Seal {
+                cipher: match cipher {
+                    ContentCipher::A256cbc => Cipher::Aes256Cbc,
+                    ContentCipher::A256gcm => Cipher::Aes256GcmStream,
+                },
+                recipients: &keys.recipients,
+                keys: &keys.symmetric,
+                signers: &signers,
+                embed_signature_keys: true,
+                content_meta: Some(describe(input, cty.as_deref(), &env)),
+                // What no tag protects has a digest at least.
+                digest: *digest || !keys.encrypts() || *cipher == ContentCipher::A256cbc,
+                cloak: !open_metadata,
+                annotations: &notes,
+                cover: cover.as_deref(),
+                ..Seal::default()
+            };
+            let format = match format {
+                Form::Json => Format::Json,
+                Form::JsonB => Format::JsonB,
+            };
+            let size = seal_file(&seal, format, input, output, *force, &env)?;
+            let signed: Vec<Value> = signers
+                .iter()
+                .map(|key| Value::from(key.udf().to_string()))
+                .collect();
+            let answer = match is_standard(output) {
+                // Standard output holds the envelope.
+                true => Answer::default(),
+                false => Answer::say(format!("{size} octets in {}", output.display())),
+            };
+            Ok(answer
+                .with("file", output.display().to_string())
+                .with("content_octets", size)
+                .with("encrypted", keys.encrypts())
+                .with("signed_by", signed))
+        }
+        Dare::Inspect { input, keys } => inspect(&mut owner, input, keys),
+        Dare::Verify {
+            input,
+            keys,
+            signed_by,
+        } => verify(&mut owner, input, keys, signed_by),
+    }
+}
+
+/// What is said of a file in its envelope.
+fn describe(input: &Path, cty: Option<&str>, env: &dyn Environment) -> ContentMeta {
+    let mut meta = ContentMeta {
+        created: Some(env.now()),
+        ..ContentMeta::default()
+    };
+    if is_standard(input) {
+        meta.content_type = cty.map(str::to_owned);
+        return meta;
+    }
+    meta.content_type = Some(content_type(input, cty));
+    let name = input.file_name();
+    meta.filename = name.map(|name| name.to_string_lossy().into_owned());
+    let modified = std::fs::metadata(input).and_then(|about| about.modified());
+    let modified = modified.ok().and_then(|time| {
+        let since = time.duration_since(std::time::UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_secs()).ok()
+    });
+    meta.modified = modified.map(DateTime::from_unix);
+    meta
+}
+
+fn cover_text(file: &Path) -> Result<Vec<u8>, Failure> {
+    let mut text = Vec::new();
+    let source = Source::open(file)?;
+    source
+        .octets
+        .take(MAX_COVER.saturating_add(1))
+        .read_to_end(&mut text)
+        .map_err(|error| Failure::of_file(file, &error))?;
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_COVER {
+        return Err(Failure::misuse(
+            format!("{}: a cover has at most {MAX_COVER} octets", file.display()),
+            "shorten it",
+        ));
+    }
+    Ok(text)
+}
+
+fn seal_file(
+    seal: &Seal<'_>,
+    format: Format,
+    input: &Path,
+    output: &Path,
+    force: bool,
+    env: &dyn Environment,
+) -> Result<u64, Failure> {
+    let mut source = Source::open(input)?;
+    let mut out = Destination::create(output, force, false)?;
+    let sealed = measured("sealing", source.length, |progress| {
+        seal.seal_stream(format, &mut source.octets, &mut out, env, progress)
+    })?;
+    out.commit()?;
+    Ok(sealed.content)
+}
+
+type Opener<'a> = &'a mut dyn FnMut(&dyn KeySource) -> Result<(), Failure>;
+
+/// Gives `with` the keys that were named, or those of this device.
+fn with_keys(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    args: &OpenArgs,
+    header: &DareHeader,
+    with: Opener<'_>,
+) -> Result<(), Failure> {
+    let named = OpenKeys::find(args, header)?;
+    if !named.is_empty() || header.recipients.is_empty() {
+        return with(&named);
+    }
+    match owner.account() {
+        Ok(account) => with(account.keys_for(header)?),
+        // Whoever has no account is told what would open it.
+        Err(failure) => with(&named).map_err(|refused| match refused.class {
+            ErrorClass::Refused => Failure {
+                remedy: format!("{}; on this device: {}", refused.remedy, failure.cause),
+                ..refused
+            },
+            _ => refused,
+        }),
+    }
+}
+
+fn decode(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    input: &Path,
+    output: &Path,
+    args: &OpenArgs,
+    signed_by: &[String],
+    force: bool,
+) -> Result<Answer, Failure> {
+    let source = Source::open(input)?;
+    let reader = StreamReader::new(source.octets)?;
+    let expected = expected(signed_by, owner)?;
+    let withheld = !reader.is_authentic_in_pieces() || !expected.is_empty();
+    let header = reader.header().clone();
+    let mut out = Destination::create(output, force, withheld)?;
+    let mut checked = None;
+    let mut reader = Some(reader);
+    with_keys(owner, args, &header, &mut |keys| {
+        let Some(reader) = reader.take() else {
+            return Ok(());
+        };
+        let opened = measured("opening", source.length, |progress| {
+            reader.open(keys, &mut out, progress)
+        });
+        checked = Some(opened?);
+        Ok(())
+    })?;
+    let checked = checked.ok_or(mesh_dare::Error::Truncated)?;
+    let signers = judge(owner, &checked, &expected)?;
+    out.commit()?;
+    let size = checked.content.unwrap_or_default();
+    let answer = match is_standard(output) {
+        true => Answer::default(),
+        false => Answer::say(format!(
+            "{size} octets in {}{}",
+            output.display(),
+            said(&signers)
+        )),
+    };
+    Ok(answer
+        .with("file", output.display().to_string())
+        .with("content_octets", size)
+        .with("signatures", signatures(&signers)))
+}
+
+fn verify(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    input: &Path,
+    args: &OpenArgs,
+    signed_by: &[String],
+) -> Result<Answer, Failure> {
+    let source = Source::open(input)?;
+    let reader = StreamReader::new(source.octets)?;
+    let expected = expected(signed_by, owner)?;
+    let header = reader.header().clone();
+    let encrypted = header.encryption_algorithm.is_some();
+    let mut checked = None;
+    let mut opened = false;
+    let mut reader = Some(reader);
+    // Where digest and signatures can be verified without a key, nobody has to give one.
+    if encrypted && (args.is_given() || header.digest_algorithm.is_none()) {
+        with_keys(owner, args, &header, &mut |keys| {
+            let Some(reader) = reader.take() else {
+                return Ok(());
+            };
+            let read = measured("verifying", source.length, |progress| {
+                reader.open(keys, &mut std::io::sink(), progress)
+            });
+            checked = Some(read?);
+            opened = true;
+            Ok(())
+        })?;
+    } else if let Some(reader) = reader.take() {
+        checked = Some(measured("verifying", source.length, |progress| {
+            reader.check(progress)
+        })?);
+    }
+    let checked = checked.ok_or(mesh_dare::Error::Truncated)?;
+    let signers = judge(owner, &checked, &expected)?;
+    let authentic = opened && header.encryption_algorithm.as_deref() != Some("A256CBC");
+    if signers.is_empty() && checked.digest().is_none() && !authentic {
+        return Err(doubt(
+            "it has neither a digest nor a signature: anybody can have altered it",
+        ));
+    }
+    if let Some((signer, _)) = signers.iter().find(|(_, name)| name.is_none()) {
+        return Err(Failure {
+            cause: format!(
+                "the signature by {} is valid, but whose key that is, is not known here",
+                signer.kid
+            ),
+            remedy: "compare the fingerprint with one that you trust, and name it with --signed-by"
+                .to_owned(),
+            class: ErrorClass::Untrusted,
+        });
+    }
+    let mut lines = Vec::new();
+    lines.push(match (opened, encrypted) {
+        (true, _) => "the content opens and is what was sealed",
+        (false, true) => "the ciphertext matches its digest; it was not opened",
+        (false, false) => "the content matches its digest",
+    });
+    if signers.is_empty() && !authentic {
+        lines.push("nobody has signed it: a digest shows damage, not who altered it");
+    }
+    let human = format!("{}{}", lines.join("\n"), said(&signers));
+    Ok(Answer::say(human)
+        .with("encrypted", encrypted)
+        .with("opened", opened)
+        .with("authentic", authentic)
+        .with("digest", checked.digest().is_some())
+        .with("body_octets", checked.body)
+        .with("signatures", signatures(&signers)))
+}
+
+fn doubt(cause: &str) -> Failure {
+    Failure {
+        cause: cause.to_owned(),
+        remedy: text::DOUBT.to_owned(),
+        class: ErrorClass::Untrusted,
+    }
+}
+
+fn expected(
+    names: &[String],
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+) -> Result<Vec<Expected>, Failure> {
+    names
+        .iter()
+        .map(|name| expected_signer(name, owner))
+        .collect()
+}
+
+/// The signatures, each with the name of its signer where that is known.
+type Judged = Vec<(Signer, Option<String>)>;
+
+/// Judges all signatures: none may be wrong, and those who were expected must be there.
+fn judge(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    checked: &Checked,
+    expected: &[Expected],
+) -> Result<Judged, Failure> {
+    let mut names: Vec<(String, PublicKey)> = Vec::new();
+    // The names of the own devices are looked up where there is an account; a file may be verified without any.
+    if !checked.envelope().signatures().is_empty()
+        && let Ok(account) = owner.account()
+    {
+        names = account.device_signature_keys()?;
+    }
+    let known = |kid: &str| {
+        let own = names.iter().map(|(_, key)| key);
+        let named = expected.iter().filter_map(|expected| expected.key.as_ref());
+        own.chain(named)
+            .find(|key| key.udf().to_string() == kid)
+            .cloned()
+    };
+    let mut judged = Vec::new();
+    for signer in checked.signers(&known) {
+        match signer.state {
+            SignerState::Invalid => {
+                return Err(mesh_dare::Error::SignatureInvalid { kid: signer.kid }.into());
+            }
+            SignerState::NoKey => {
+                return Err(Failure {
+                    cause: format!("the key of the signature by {} is not known", signer.kid),
+                    remedy: "name a file with that key: --signed-by FILE".to_owned(),
+                    class: ErrorClass::Untrusted,
+                });
+            }
+            SignerState::Valid => {}
+        }
+        let udf = signer.key.as_ref().map(PublicKey::udf);
+        let by_device = names
+            .iter()
+            .find(|(_, key)| Some(key) == signer.key.as_ref())
+            .map(|(name, _)| name.clone());
+        let by_name = expected
+            .iter()
+            .find(|expected| Some(&expected.udf) == udf.as_ref())
+            .map(|expected| expected.name.clone());
+        judged.push((signer, by_device.or(by_name)));
+    }
+    for expected in expected {
+        let found = judged.iter().any(|(signer, _)| {
+            signer.key.as_ref().map(PublicKey::udf).as_ref() == Some(&expected.udf)
+        });
+        if !found {
+            return Err(mesh_dare::Error::SignatureMissing {
+                kid: expected.name.clone(),
+            }
+            .into());
+        }
+    }
+    Ok(judged)
+}
+
+fn said(signers: &Judged) -> String {
+    signers
+        .iter()
+        .map(|(signer, name)| match name {
+            Some(name) => format!("\nsigned by {name} ({})", signer.kid),
+            None => format!("\nsigned by {}, which is not known here", signer.kid),
+        })
+        .collect()
+}
+
+fn signatures(signers: &Judged) -> Vec<Value> {
+    signers
+        .iter()
+        .map(|(signer, name)| json!({"key": signer.kid, "name": name}))
+        .collect()
+}
+
+fn inspect(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    input: &Path,
+    args: &OpenArgs,
+) -> Result<Answer, Failure> {
+    let source = Source::open(input)?;
+    let reader = StreamReader::new(source.octets)?;
+    let header = reader.header().clone();
+    let checked = measured("reading", source.length, |progress| reader.check(progress))?;
+    let mut about = Map::new();
+    let mut say = |name: &str, value: Value| {
+        about.insert(name.to_owned(), value);
+    };
+    say("encrypted", json!(header.encryption_algorithm.is_some()));
+    if let Some(cipher) = &header.encryption_algorithm {
+        say("cipher", json!(cipher));
+    }
+    let recipients: Vec<Value> = header
+        .recipients
+        .iter()
+        .map(|recipient| {
+            let curve = recipient
+                .epk
+                .as_ref()
+                .and_then(|key| PublicKey::from_jose(key).ok());
+            json!({
+                "key": recipient.key_identifier,
+                "algorithm": curve.map(|key| key.algorithm().to_string()),
+            })
+        })
+        .collect();
+    say("recipients", json!(recipients));
+    say("digest", json!(header.digest_algorithm));
+    let envelope = checked.envelope();
+    let signers: Vec<Value> = checked
+        .signers(&|_| None)
+        .iter()
+        .zip(envelope.signatures())
+        .map(|(signer, entry)| {
+            json!({
+                "key": signer.kid,
+                "algorithm": entry.alg,
+                "state": match signer.state {
+                    SignerState::Valid => "valid",
+                    SignerState::Invalid => "invalid",
+                    SignerState::NoKey => "not checked: it brings no key",
+                },
+            })
+        })
+        .collect();
+    say("signatures", json!(signers));
+    say("body_octets", json!(checked.body));
+    if let Some(id) = &header.envelope_id {
+        say("envelope_id", json!(id));
+    }
+    if let Some(cover) = &header.cover {
+        say("cover", json!(String::from_utf8_lossy(cover)));
+    }
+    say("hidden_metadata", json!(header.cloaked.is_some()));
+    say("annotations", json!(header.edss.len()));
+    if let Some(meta) = &header.content_meta_data {
+        say("metadata", metadata(&from_bytes(meta)?));
+    }
+    let hidden = header.cloaked.is_some() || !header.edss.is_empty();
+    let clear = header.encryption_algorithm.is_none();
+    if hidden && (args.is_given() || clear) {
+        let mut found = Map::new();
+        match clear {
+            true => reveal(envelope, None, &mut found)?,
+            false => with_keys(owner, args, &header, &mut |keys| {
+                let exchange = Exchange::open(&header, keys)?;
+                reveal(envelope, Some(&exchange), &mut found)
+            })?,
+        }
+        say("revealed", Value::Object(found));
+    }
+    let mut human = String::new();
+    outline(&about, "", &mut human);
+    let answer = about
+        .into_iter()
+        .fold(Answer::say(human), |answer, (name, value)| {
+            answer.with(&name, value)
+        });
+    Ok(answer)
+}
+
+/// What those who can open an envelope read in its header.
+fn reveal(
+    envelope: &Envelope,
+    exchange: Option<&Exchange>,
+    found: &mut Map<String, Value>,
+) -> Result<(), Failure> {
+    if let Some(exchange) = exchange
+        && let Some(meta) = envelope.cloaked(exchange)?.content_meta_data
+    {
+        found.insert("metadata".to_owned(), metadata(&from_bytes(&meta)?));
+    }
+    let notes = envelope.annotations(exchange)?;
+    let notes: Vec<Value> = notes
+        .iter()
+        .map(|note| Value::from(String::from_utf8_lossy(note.expose_secret())))
+        .collect();
+    found.insert("annotations".to_owned(), notes.into());
+    Ok(())
+}
+
+fn metadata(meta: &ContentMeta) -> Value {
+    let mut out = Map::new();
+    let texts = [
+        ("filename", &meta.filename),
+        ("content_type", &meta.content_type),
+        ("message_type", &meta.message_type),
+        ("unique_id", &meta.unique_id),
+        ("event", &meta.event),
+    ];
+    for (name, value) in texts {
+        if let Some(value) = value {
+            out.insert(name.to_owned(), json!(value));
+        }
+    }
+    for (name, value) in [("created", meta.created), ("modified", meta.modified)] {
+        if let Some(value) = value {
+            out.insert(name.to_owned(), json!(value.to_string()));
+        }
+    }
+    Value::Object(out)
+}
+
+/// A value as lines for people.
+fn outline(object: &Map<String, Value>, indent: &str, out: &mut String) {
+    for (name, value) in object {
+        let name = name.replace('_', " ");
+        match value {
+            Value::Object(inner) => {
+                out.push_str(&format!("{indent}{name}:\n"));
+                outline(inner, &format!("{indent}  "), out);
+            }
+            Value::Array(items) if items.is_empty() => {
+                out.push_str(&format!("{indent}{name}: none\n"));
+            }
+            Value::Array(items) => {
+                for item in items {
+                    let line = match item {
+                        Value::Object(parts) => {
+                            let parts = parts.values().filter(|part| !part.is_null());
+                            parts.map(plain).collect::<Vec<_>>().join(", ")
+                        }
+                        other => plain(other),
+                    };
+                    out.push_str(&format!("{indent}{name}: {line}\n"));
+                }
+            }
+            Value::Null => out.push_str(&format!("{indent}{name}: none\n")),
+            other => out.push_str(&format!("{indent}{name}: {}\n", plain(other))),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

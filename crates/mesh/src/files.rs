@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+//! Files that commands read and write.
+//!
+//! Spec: none.
+//! Here: a file or standard input; a file that appears whole or not at all, or standard output.
+//! Not here: files with secrets of ours (`mesh-keystore`, file).
+
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::Failure;
+
+/// Something to read, and how much it is where that is known.
+pub struct Source {
+    /// The octets.
+    pub octets: Box<dyn Read>,
+    /// How many they are.
+    pub length: Option<u64>,
+}
+
+impl Source {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read.
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        if is_standard(path) {
+            return Ok(Self {
+                octets: Box::new(io::stdin().lock()),
+                length: None,
+            });
+        }
+        let named = |error: io::Error| Failure::of_file(path, &error);
+        let file = File::open(path).map_err(named)?;
+        let about = file.metadata().map_err(named)?;
+        if about.is_dir() {
+            return Err(named(io::ErrorKind::IsADirectory.into()));
+        }
+        Ok(Self {
+            octets: Box::new(file),
+            length: about.is_file().then_some(about.len()),
+        })
+    }
+}
+
+/// Whether a path stands for standard input or output.
+#[must_use]
+pub fn is_standard(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// Where output goes.
+pub struct Destination {
+    path: PathBuf,
+    to: To,
+    force: bool,
+}
+
+enum To {
+    /// A file beside the one that is meant, which takes its place in the end.
+    File(NamedTempFile),
+    /// Standard output, as octets come.
+    Pipe(File),
+    /// Standard output, when all octets are there.
+    Withheld(File),
+}
+
+impl Destination {
+    /// Prepares the output; nothing appears under its name before [`Destination::commit`]. What goes to standard output goes there at
+    /// once, unless it is `withheld`.
+    ///
+    /// # Errors
+    /// [`Failure`] when the file exists and is not to be replaced, or cannot be made.
+    pub fn create(path: &Path, force: bool, withheld: bool) -> Result<Self, Failure> {
+        let named = |error: io::Error| Failure::of_file(path, &error);
+        let to = match (is_standard(path), withheld) {
+            (true, false) => To::Pipe(standard_output()?),
+            (true, true) => To::Withheld(tempfile::tempfile()?),
+            (false, _) => {
+                let found = std::fs::symlink_metadata(path);
+                if found.as_ref().is_ok_and(std::fs::Metadata::is_dir) {
+                    return Err(named(io::ErrorKind::IsADirectory.into()));
+                }
+                if found.is_ok() && !force {
+                    return Err(named(io::ErrorKind::AlreadyExists.into()));
+                }
+                let directory = match path.parent() {
+                    Some(parent) if !parent.as_os_str().is_empty() => parent,
+                    _ => Path::new("."),
+                };
+                let made = tempfile::Builder::new()
+                    .prefix(".mesh-")
+                    .tempfile_in(directory);
+                To::File(made.map_err(named)?)
+            }
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            to,
+            force,
+        })
+    }
+
+    /// Makes the output appear: durably, and all of it.
+    ///
+    /// # Errors
+    /// [`Failure`] when that does not succeed; then nothing has appeared.
+    pub fn commit(self) -> Result<(), Failure> {
+        let named = |error: io::Error| Failure::of_file(&self.path, &error);
+        match self.to {
+            To::File(file) => {
+                file.as_file().sync_all().map_err(named)?;
+                let placed = match self.force {
+                    true => file.persist(&self.path),
+                    false => file.persist_noclobber(&self.path),
+                };
+                placed.map_err(|error| named(error.error))?;
+                Ok(())
+            }
+            To::Pipe(mut out) => Ok(out.flush()?),
+            To::Withheld(mut file) => {
+                file.rewind()?;
+                io::copy(&mut file, &mut standard_output()?)?;
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Standard output without a buffer that looks for the ends of lines.
+fn standard_output() -> io::Result<File> {
+    Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
+}
+
+impl Write for Destination {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        match &mut self.to {
+            To::File(file) => file.write(octets),
+            To::Pipe(out) => out.write(octets),
+            To::Withheld(file) => file.write(octets),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match &mut self.to {
+            To::File(file) => file.flush(),
+            To::Pipe(out) => out.flush(),
+            To::Withheld(file) => file.flush(),
+        }
+    }
+}

@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: MIT
+//! The keys that a command names: for whom something is sealed, who signs it, what opens it, who must have signed it.
+//!
+//! Spec: none.
+//! Here: names and files become keys; the account of this device is opened only when its keys are needed.
+//! Not here: the forms of key files (`mesh-keystore`, format), envelopes (`mesh-dare`).
+
+use std::fs::File;
+use std::io::{IsTerminal, Read};
+use std::path::Path;
+
+use mesh_client::Account;
+use mesh_crypto::{
+    Earl, Environment, Error as CryptoError, KeyRing, KeySource, PrivateKey, PublicKey,
+    SharedSecret, Udf,
+};
+use mesh_dare::SymmetricRecipient;
+use mesh_dare::generated::DareHeader;
+use mesh_jsonbcd::{ErrorClass, SecretString};
+use mesh_keystore::file::read_private;
+use mesh_keystore::format::detect::{self, MAX_KEY_FILE};
+use mesh_keystore::passphrase::recipient::{PassphraseKey, generate, is_passphrase};
+use mesh_keystore::passphrase::{PassphraseSource, Purpose, Terminal};
+use mesh_keystore::store::Cost;
+
+use crate::cli::{OpenArgs, SealArgs};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::text;
+
+/// The account of this device, opened when it is first needed.
+pub struct Owner<F> {
+    context: Option<F>,
+    account: Option<Account>,
+}
+
+impl<F: FnOnce() -> Result<Context, Failure>> Owner<F> {
+    /// Nothing is opened yet.
+    #[must_use]
+    pub fn new(context: F) -> Self {
+        Self {
+            context: Some(context),
+            account: None,
+        }
+    }
+
+    /// The account.
+    ///
+    /// # Errors
+    /// [`Failure`] when there is none.
+    pub fn account(&mut self) -> Result<&mut Account, Failure> {
+        if let Some(context) = self.context.take() {
+            self.account = Some(context()?.account()?);
+        }
+        self.account
+            .as_mut()
+            .ok_or_else(|| mesh_client::Error::NoAccount { address: None }.into())
+    }
+}
+
+/// For whom something is sealed, and by whom.
+#[derive(Default)]
+pub struct SealKeys {
+    /// Public keys.
+    pub recipients: Vec<PublicKey>,
+    /// Symmetric keys and passphrases.
+    pub symmetric: Vec<SymmetricRecipient>,
+    /// Private keys that sign.
+    pub signers: Vec<PrivateKey>,
+}
+
+impl SealKeys {
+    /// The keys that were named.
+    ///
+    /// # Errors
+    /// [`Failure`] when a name or a file is no key.
+    pub fn find(
+        args: &SealArgs,
+        owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+        env: &dyn Environment,
+    ) -> Result<Self, Failure> {
+        let mut keys = Self::default();
+        for name in &args.encrypt {
+            keys.recipients.push(recipient(name, owner)?);
+        }
+        for file in &args.key_file {
+            keys.symmetric
+                .push(SymmetricRecipient::from(&symmetric_key(file)?));
+        }
+        if args.passphrase || args.passphrase_in.is_some() {
+            let passphrase = passphrase(args.passphrase_in.as_deref(), true)?;
+            let (kid, secret) = generate(&passphrase, Cost::default(), env)?;
+            keys.symmetric.push(SymmetricRecipient::new(kid, secret));
+        }
+        if args.sign {
+            keys.signers.push(owner.account()?.signature_key().clone());
+        }
+        for file in &args.sign_key {
+            keys.signers.push(private_key(file)?);
+        }
+        Ok(keys)
+    }
+
+    /// Whether anybody was named who can open it.
+    #[must_use]
+    pub fn encrypts(&self) -> bool {
+        !self.recipients.is_empty() || !self.symmetric.is_empty()
+    }
+}
+
+/// What opens something.
+#[derive(Debug, Default)]
+pub struct OpenKeys {
+    ring: KeyRing,
+    passphrase: Option<PassphraseKey>,
+}
+
+impl OpenKeys {
+    /// The keys that were named; the passphrase where the header asks for one and nothing else was named.
+    ///
+    /// # Errors
+    /// [`Failure`] when a file is no key.
+    pub fn find(args: &OpenArgs, header: &DareHeader) -> Result<Self, Failure> {
+        let mut ring = KeyRing::new();
+        for file in &args.key_file {
+            ring.add_symmetric(symmetric_key(file)?);
+        }
+        for file in &args.identity {
+            ring.add(private_key(file)?);
+        }
+        let wanted = args.passphrase
+            || (ring.is_empty()
+                && !args.is_given()
+                && opens_by_passphrase(header)
+                && std::io::stderr().is_terminal());
+        let passphrase = match wanted || args.passphrase_in.is_some() {
+            true => Some(PassphraseKey::new(passphrase(
+                args.passphrase_in.as_deref(),
+                false,
+            )?)),
+            false => None,
+        };
+        Ok(Self { ring, passphrase })
+    }
+
+    /// Whether nothing was named, so that the keys of this device are meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ring.is_empty() && self.passphrase.is_none()
+    }
+}
+
+impl OpenArgs {
+    /// Whether anything was named.
+    #[must_use]
+    pub fn is_given(&self) -> bool {
+        self.passphrase
+            || self.passphrase_in.is_some()
+            || !self.key_file.is_empty()
+            || !self.identity.is_empty()
+    }
+}
+
+impl KeySource for OpenKeys {
+    fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, CryptoError> {
+        self.ring.agree(kid, peer)
+    }
+
+    fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
+        self.ring.sign(kid, message)
+    }
+
+    fn symmetric(&self, kid: &str) -> Result<Option<SharedSecret>, CryptoError> {
+        match (self.ring.symmetric(kid)?, &self.passphrase) {
+            (None, Some(passphrase)) => passphrase.symmetric(kid),
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+/// Somebody who must have signed, as a key or as the fingerprint of one.
+#[derive(Debug)]
+pub struct Expected {
+    /// As it was named.
+    pub name: String,
+    /// Fingerprint of the key.
+    pub udf: Udf,
+    /// The key, where it is known from the name.
+    pub key: Option<PublicKey>,
+}
+
+/// The signer of a name: a device of the account, a fingerprint, or a file.
+///
+/// # Errors
+/// [`Failure`] when it is none of them.
+pub fn expected_signer(
+    name: &str,
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+) -> Result<Expected, Failure> {
+    let of_key = |key: PublicKey| Expected {
+        name: name.to_owned(),
+        udf: key.udf(),
+        key: Some(key),
+    };
+    if Path::new(name).is_file() {
+        return Ok(of_key(public_key(Path::new(name))?));
+    }
+    if let Ok(udf) = Udf::parse(name)
+        && udf.type_id().is_digest()
+    {
+        return Ok(Expected {
+            name: name.to_owned(),
+            udf,
+            key: None,
+        });
+    }
+    let keys = owner.account()?.device_signature_keys()?;
+    let found = keys.into_iter().find(|(device, _)| device == name);
+    found.map(|(_, key)| of_key(key)).ok_or_else(|| {
+        Failure::misuse(
+            format!("{name} is no device of this account, no fingerprint and no file with a key"),
+            "see 'meshman device list'",
+        )
+    })
+}
+
+/// The public key of a name: an account, an identifier that is a key, a file, or a device.
+fn recipient(
+    name: &str,
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+) -> Result<PublicKey, Failure> {
+    if Path::new(name).is_file() {
+        return public_key(Path::new(name));
+    }
+    if name.contains('@') {
+        let account = owner.account()?;
+        return match name.eq_ignore_ascii_case(&account.address().to_string()) {
+            true => Ok(account.encryption_key()?),
+            false => Err(Failure {
+                cause: format!(
+                    "the keys of {name} are not known here: only those of your own account are"
+                ),
+                remedy: "name a file with a public key of theirs".to_owned(),
+                class: ErrorClass::Unsupported,
+            }),
+        };
+    }
+    Ok(owner.account()?.device_encryption_key(name)?)
+}
+
+/// Reads a symmetric key in UDF form.
+///
+/// # Errors
+/// [`Failure`] when the file is readable by others or holds no such key.
+pub fn symmetric_key(file: &Path) -> Result<Earl, Failure> {
+    let octets = read_private(file, MAX_KEY_FILE)?;
+    let text = std::str::from_utf8(octets.expose_secret()).unwrap_or_default();
+    let key = text.split_whitespace().next().unwrap_or_default();
+    Earl::parse(key).map_err(|error| Failure {
+        cause: format!("{}: {error}", file.display()),
+        remedy: "make one with 'mesh key secret'".to_owned(),
+        class: error.class(),
+    })
+}
+
+/// Reads a public key.
+///
+/// # Errors
+/// [`Failure`] when the file holds none.
+pub fn public_key(file: &Path) -> Result<PublicKey, Failure> {
+    let octets = read_public(file)?;
+    detect::public_key(&octets).map_err(|error| in_file(file, error))
+}
+
+/// Reads a private key.
+///
+/// # Errors
+/// [`Failure`] when the file is readable by others or holds none.
+pub fn private_key(file: &Path) -> Result<PrivateKey, Failure> {
+    let octets = read_private(file, MAX_KEY_FILE)?;
+    let prompt = format!("Passphrase of {}: ", file.display());
+    let mut ask = || {
+        let mut terminal = terminal(&prompt);
+        PassphraseSource::Prompt.read(Purpose::Open, &mut terminal)
+    };
+    detect::private_key(octets.expose_secret(), &mut ask).map_err(|error| in_file(file, error))
+}
+
+fn read_public(file: &Path) -> Result<Vec<u8>, Failure> {
+    let named = |error: std::io::Error| Failure::of_file(file, &error);
+    let limit = u64::try_from(MAX_KEY_FILE).unwrap_or(u64::MAX);
+    let mut octets = Vec::new();
+    let opened = File::open(file).map_err(named)?;
+    opened.take(limit).read_to_end(&mut octets).map_err(named)?;
+    Ok(octets)
+}
+
+fn in_file(file: &Path, error: mesh_keystore::Error) -> Failure {
+    let failure = Failure::from(error);
+    Failure {
+        cause: format!("{}: {}", file.display(), failure.cause),
+        ..failure
+    }
+}
+
+/// Asks for a passphrase, or reads it from a file.
+fn passphrase(file: Option<&Path>, new: bool) -> Result<SecretString, Failure> {
+    let (source, purpose) = match (file, new) {
+        (Some(file), _) => (PassphraseSource::File(file.to_owned()), Purpose::Open),
+        (None, true) => (PassphraseSource::Prompt, Purpose::New),
+        (None, false) => (PassphraseSource::Prompt, Purpose::Open),
+    };
+    let read = source.read(purpose, &mut terminal(text::PROMPT_DATA));
+    read.map_err(|error| match error {
+        mesh_keystore::Error::NoTerminal => Failure::misuse(
+            "there is no terminal to ask for a passphrase on",
+            "use --passphrase-in FILE",
+        ),
+        error => error.into(),
+    })
+}
+
+fn terminal(open: &str) -> Terminal {
+    Terminal {
+        open: open.to_owned(),
+        new: text::PROMPT_DATA_NEW.to_owned(),
+        again: text::PROMPT_AGAIN.to_owned(),
+    }
+}
+
+/// Whether a passphrase is among what opens the envelope of a header.
+fn opens_by_passphrase(header: &DareHeader) -> bool {
+    let recipients = header.recipients.iter();
+    let mut names = recipients.filter_map(|recipient| recipient.key_identifier.as_deref());
+    names.any(is_passphrase)
+}
