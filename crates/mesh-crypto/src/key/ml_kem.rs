@@ -68,15 +68,9 @@ impl Secret {
     pub(super) fn from_seed(algorithm: KeyAlgorithm, seed: &[u8; 64]) -> Option<Self> {
         let mut array = Array(*seed);
         let key = match algorithm {
-            KeyAlgorithm::MlKem512 => {
-                Key::MlKem512(Box::new(DecapsulationKey::from_seed(array)))
-            }
-            KeyAlgorithm::MlKem768 => {
-                Key::MlKem768(Box::new(DecapsulationKey::from_seed(array)))
-            }
-            KeyAlgorithm::MlKem1024 => {
-                Key::MlKem1024(Box::new(DecapsulationKey::from_seed(array)))
-            }
+            KeyAlgorithm::MlKem512 => Key::MlKem512(Box::new(DecapsulationKey::from_seed(array))),
+            KeyAlgorithm::MlKem768 => Key::MlKem768(Box::new(DecapsulationKey::from_seed(array))),
+            KeyAlgorithm::MlKem1024 => Key::MlKem1024(Box::new(DecapsulationKey::from_seed(array))),
             _ => return None,
         };
         array.zeroize();

@@ -91,7 +91,8 @@ impl Secret {
 
     /// One more than the residue of derived octets modulo the order less one.
     pub(super) fn from_derived(algorithm: KeyAlgorithm, octets: &[u8]) -> Option<Self> {
-        let scalar = with_curve!(algorithm, curve => Ok(scalar(octets, &(-curve::Scalar::ONE).to_repr())));
+        let scalar =
+            with_curve!(algorithm, curve => Ok(scalar(octets, &(-curve::Scalar::ONE).to_repr())));
         Self::from_octets(algorithm, &scalar.ok()??)
     }
 
@@ -125,9 +126,15 @@ impl Secret {
 
     pub(super) fn combine(&self, other: &Self) -> Option<Self> {
         let octets = match (self, other) {
-            (Self::P256(a), Self::P256(b)) => sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar()),
-            (Self::P384(a), Self::P384(b)) => sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar()),
-            (Self::P521(a), Self::P521(b)) => sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar()),
+            (Self::P256(a), Self::P256(b)) => {
+                sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar())
+            }
+            (Self::P384(a), Self::P384(b)) => {
+                sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar())
+            }
+            (Self::P521(a), Self::P521(b)) => {
+                sum(**a.as_nonzero_scalar() + **b.as_nonzero_scalar())
+            }
             _ => return None,
         };
         Self::from_octets(self.algorithm(), &octets)
@@ -208,7 +215,8 @@ fn scalar(octets: &[u8], largest: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let bits = u32::try_from(octets.len()).ok()?.checked_mul(8)?;
     let number = Zeroizing::new(BoxedUint::from_be_slice(octets, bits).ok()?);
     let largest_bits = u32::try_from(largest.len()).ok()?.checked_mul(8)?;
-    let modulus = NonZero::new(BoxedUint::from_be_slice(largest, largest_bits).ok()?).into_option()?;
+    let modulus =
+        NonZero::new(BoxedUint::from_be_slice(largest, largest_bits).ok()?).into_option()?;
     let mut residue = Zeroizing::new(number.rem(&modulus));
     residue.wrapping_add_assign(BoxedUint::one());
     let long = Zeroizing::new(residue.to_be_bytes().into_vec());

@@ -101,12 +101,10 @@ impl PrivateKey {
                 ed448::Secret::from_seed(&*fixed(algorithm, octets)?).map(Secret::Ed448)
             }
             KeyAlgorithm::MlDsa44 | KeyAlgorithm::MlDsa65 | KeyAlgorithm::MlDsa87 => {
-                ml_dsa::Secret::from_seed(algorithm, &*fixed(algorithm, octets)?)
-                    .map(Secret::MlDsa)
+                ml_dsa::Secret::from_seed(algorithm, &*fixed(algorithm, octets)?).map(Secret::MlDsa)
             }
             KeyAlgorithm::MlKem512 | KeyAlgorithm::MlKem768 | KeyAlgorithm::MlKem1024 => {
-                ml_kem::Secret::from_seed(algorithm, &*fixed(algorithm, octets)?)
-                    .map(Secret::MlKem)
+                ml_kem::Secret::from_seed(algorithm, &*fixed(algorithm, octets)?).map(Secret::MlKem)
             }
             KeyAlgorithm::P256 | KeyAlgorithm::P384 | KeyAlgorithm::P521 => {
                 nist::Secret::from_octets(algorithm, octets).map(Secret::Nist)
@@ -146,8 +144,7 @@ impl PrivateKey {
         key_name: &str,
         hints: &RsaHints,
     ) -> Result<(Self, RsaHints), Error> {
-        let (secret, hints) =
-            rsa::Secret::derive(algorithm, seed_code, secret, key_name, hints)?;
+        let (secret, hints) = rsa::Secret::derive(algorithm, seed_code, secret, key_name, hints)?;
         Ok((Self::assemble(Secret::Rsa(secret)), hints))
     }
 

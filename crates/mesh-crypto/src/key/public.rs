@@ -224,10 +224,9 @@ const fn identifiers(algorithm: KeyAlgorithm) -> (&'static [&'static [u8]], bool
     const ML_DSA_65: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 18];
     const ML_DSA_87: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 3, 19];
     match algorithm {
-        KeyAlgorithm::Ed25519
-        | KeyAlgorithm::Ed448
-        | KeyAlgorithm::X25519
-        | KeyAlgorithm::X448 => (&[ED25519], true),
+        KeyAlgorithm::Ed25519 | KeyAlgorithm::Ed448 | KeyAlgorithm::X25519 | KeyAlgorithm::X448 => {
+            (&[ED25519], true)
+        }
         KeyAlgorithm::MlDsa44 => (&[ML_DSA_44], false),
         KeyAlgorithm::MlDsa65 => (&[ML_DSA_65], false),
         KeyAlgorithm::MlDsa87 => (&[ML_DSA_87], false),

@@ -73,8 +73,7 @@ impl Secret {
         primes: [&[u8]; 2],
     ) -> Option<Self> {
         let number = |octets: &[u8]| {
-            (octets.len() <= longest(algorithm))
-                .then(|| BoxedUint::from_be_slice_vartime(octets))
+            (octets.len() <= longest(algorithm)).then(|| BoxedUint::from_be_slice_vartime(octets))
         };
         let primes = primes.into_iter().map(number).collect::<Option<Vec<_>>>()?;
         let key = ::rsa::PrivateKey::from_components(number(n)?, number(e)?, number(d)?, primes);

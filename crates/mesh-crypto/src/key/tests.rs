@@ -27,7 +27,9 @@ const ADDABLE: [KeyAlgorithm; 6] = [
 ];
 
 fn all(has: fn(KeyAlgorithm) -> bool) -> impl Iterator<Item = KeyAlgorithm> {
-    KeyAlgorithm::ALL.into_iter().filter(move |algorithm| has(*algorithm))
+    KeyAlgorithm::ALL
+        .into_iter()
+        .filter(move |algorithm| has(*algorithm))
 }
 
 fn hex(text: &str) -> Vec<u8> {

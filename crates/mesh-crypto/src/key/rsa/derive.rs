@@ -144,7 +144,11 @@ pub(super) fn primes(
     let q = search.prime("q", q_offset, [q_first, q_second], q_candidate)?;
     // Primes that are close to each other, or come from close numbers, are easily found; one pair in 2^100 is.
     let far = |a: &BoxedUint, b: &BoxedUint| {
-        let distance = if a > b { a.wrapping_sub(b) } else { b.wrapping_sub(a) };
+        let distance = if a > b {
+            a.wrapping_sub(b)
+        } else {
+            b.wrapping_sub(a)
+        };
         distance.bit_width() > search.bits.saturating_sub(100)
     };
     if !far(&p.prime, &q.prime) || !far(&p.start, &q.start) {
