@@ -6,25 +6,32 @@
 //! Not here: the seed's identifier ([`crate::Seed`]), what the octets become (`key`).
 //!
 //! Deviation: D-03. The draft feeds the seed to HKDF unmodified. Every published key comes from a seed whose first two octets
-//! are replaced by the code of the algorithm that is generated, and so does this module.
+//! are replaced by the code of the algorithm that is generated (by zero, except for the four curves of RFC 7748 and RFC 8032), and so
+//! does this module.
 
 use zeroize::Zeroizing;
 
-use crate::symmetric;
+use crate::{Error, symmetric};
 
-/// Derives `N` octets for the algorithm with code `algorithm` from a seed of code `seed_code`.
-pub(crate) fn octets<const N: usize>(
+/// Derives octets for the algorithm with code `algorithm` from a seed of code `seed_code`.
+///
+/// # Errors
+/// [`Error::DerivationLength`] for more than 255 hash values.
+pub(crate) fn octets(
     seed_code: u16,
     secret: &[u8],
     algorithm: u16,
     key_name: &str,
-) -> Zeroizing<[u8; N]> {
+    length: usize,
+) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut ikm = Zeroizing::new(Vec::with_capacity(secret.len().saturating_add(2)));
     ikm.extend_from_slice(&algorithm.to_be_bytes());
     ikm.extend_from_slice(secret);
     let mut info = seed_code.to_be_bytes().to_vec();
     info.extend_from_slice(key_name.as_bytes());
-    symmetric::hkdf_sha512_array(&[], &ikm, &info)
+    let mut out = Zeroizing::new(vec![0; length]);
+    symmetric::hkdf_sha512(&[], &ikm, &info, &mut out)?;
+    Ok(out)
 }
 
 /// The names that Mesh keys are derived under: what the key belongs to, then what it does.
@@ -112,11 +119,14 @@ mod tests {
 
     #[test]
     fn every_input_changes_the_octets() {
-        let base = octets::<56>(0x0102, b"secret", 2, "Name");
-        assert_ne!(*base, *octets::<56>(0x0101, b"secret", 2, "Name"));
-        assert_ne!(*base, *octets::<56>(0x0102, b"Secret", 2, "Name"));
-        assert_ne!(*base, *octets::<56>(0x0102, b"secret", 4, "Name"));
-        assert_ne!(*base, *octets::<56>(0x0102, b"secret", 2, "name"));
-        assert_eq!(*base, *octets::<56>(0x0102, b"secret", 2, "Name"));
+        let octets = |code, secret: &[u8], algorithm, name| {
+            octets(code, secret, algorithm, name, 56).unwrap()
+        };
+        let base = octets(0x0102, b"secret", 2, "Name");
+        assert_ne!(base, octets(0x0101, b"secret", 2, "Name"));
+        assert_ne!(base, octets(0x0102, b"Secret", 2, "Name"));
+        assert_ne!(base, octets(0x0102, b"secret", 4, "Name"));
+        assert_ne!(base, octets(0x0102, b"secret", 2, "name"));
+        assert_eq!(base, octets(0x0102, b"secret", 2, "Name"));
     }
 }

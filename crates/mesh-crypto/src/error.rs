@@ -79,15 +79,15 @@ pub enum Error {
     /// A wrapped key did not unwrap: the wrapping key is wrong or the data was altered.
     #[error("the wrapped key does not unwrap: wrong key, or it was altered")]
     KeyUnwrap,
-    /// The octets are no point that a public key of this algorithm can be.
-    #[error("the octets are no valid {algorithm} public key")]
-    InvalidPoint {
+    /// The octets are no private key of this algorithm.
+    #[error("the octets are no valid {algorithm} private key")]
+    InvalidPrivateKey {
         /// The algorithm.
         algorithm: KeyAlgorithm,
     },
-    /// The octets are no scalar of the group of this algorithm.
-    #[error("the octets are no valid {algorithm} scalar")]
-    InvalidScalar {
+    /// The octets are nothing that a public key of this algorithm can be.
+    #[error("the octets are no valid {algorithm} public key")]
+    InvalidPublicKey {
         /// The algorithm.
         algorithm: KeyAlgorithm,
     },
@@ -146,8 +146,8 @@ impl Error {
             | Self::ListEntryTooLong { .. } => ErrorClass::Misuse,
             Self::BadCharacter { .. }
             | Self::IdentifierTooShort { .. }
-            | Self::InvalidPoint { .. }
-            | Self::InvalidScalar { .. }
+            | Self::InvalidPrivateKey { .. }
+            | Self::InvalidPublicKey { .. }
             | Self::KeyLength { .. }
             | Self::MissingMember { .. }
             | Self::NotInForm { .. }

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 use std::fmt;
 
-use crate::agreement::SharedSecret;
+use crate::agreement::{Encapsulation, SharedSecret};
 use crate::key::{PrivateKey, PublicKey};
 use crate::threshold::{Contribution, KeyShare};
 use crate::{Earl, Error, SecretBytes, Udf};
@@ -22,6 +22,12 @@ pub trait KeySource {
     /// # Errors
     /// As for [`PrivateKey::agree`].
     fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error>;
+
+    /// The secret in a ciphertext that was sealed to the private key `kid`.
+    ///
+    /// # Errors
+    /// As for [`PrivateKey::decapsulate`].
+    fn decapsulate(&self, kid: &str, ciphertext: &[u8]) -> Result<Option<SharedSecret>, Error>;
 
     /// Signs `message` with the private key `kid`.
     ///
@@ -39,6 +45,10 @@ pub trait KeySource {
 impl<T: KeySource + ?Sized> KeySource for &T {
     fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, Error> {
         (**self).agree(kid, peer)
+    }
+
+    fn decapsulate(&self, kid: &str, ciphertext: &[u8]) -> Result<Option<SharedSecret>, Error> {
+        (**self).decapsulate(kid, ciphertext)
     }
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
@@ -159,6 +169,12 @@ impl KeySource for KeyRing {
         Ok(completed.map(|secret| {
             SharedSecret::from_octets(SecretBytes::new(secret.expose_secret().to_vec()))
         }))
+    }
+
+    fn decapsulate(&self, kid: &str, ciphertext: &[u8]) -> Result<Option<SharedSecret>, Error> {
+        let sealed = Encapsulation::Ciphertext(ciphertext.to_vec());
+        let key = self.named(kid);
+        key.map(|key| key.decapsulate(&sealed)).transpose()
     }
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {

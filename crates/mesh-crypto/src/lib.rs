@@ -32,12 +32,12 @@ pub mod symmetric;
 pub mod threshold;
 pub mod udf;
 
-pub use agreement::SharedSecret;
+pub use agreement::{Encapsulation, SharedSecret};
 pub use algorithm::KeyAlgorithm;
 pub use derive::key_name;
 pub use environment::{Environment, Seeded};
 pub use error::Error;
-pub use key::{PrivateKey, PublicKey};
+pub use key::{PrivateKey, PublicKey, RsaHints};
 pub use key_source::{KeyRing, KeySource};
 pub use mesh_jsonbcd::{DateTime, SecretBytes, SecretString};
 pub use share::Share;

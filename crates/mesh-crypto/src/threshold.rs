@@ -76,7 +76,7 @@ impl Contribution {
     /// Reads a contribution.
     ///
     /// # Errors
-    /// [`Error::KeyLength`], [`Error::InvalidPoint`].
+    /// [`Error::KeyLength`], [`Error::InvalidPublicKey`].
     pub fn from_octets(octets: &[u8]) -> Result<Self, Error> {
         let point = PublicKey::new(crate::KeyAlgorithm::X448, octets)?;
         Ok(Self(crate::key::fixed(point.algorithm(), point.octets())?))

@@ -166,6 +166,14 @@ impl KeySource for OpenKeys {
         self.ring.agree(kid, peer)
     }
 
+    fn decapsulate(
+        &self,
+        kid: &str,
+        ciphertext: &[u8],
+    ) -> Result<Option<SharedSecret>, CryptoError> {
+        self.ring.decapsulate(kid, ciphertext)
+    }
+
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         self.ring.sign(kid, message)
     }

@@ -6,7 +6,8 @@
 //! Not here: identifiers (`udf`), envelopes (`dare`).
 
 use mesh_crypto::{
-    KeyAlgorithm, PrivateKey, SecretBytes, Seed, Seeded, agreement, key_name, seed_code,
+    Encapsulation, KeyAlgorithm, PrivateKey, SecretBytes, Seed, Seeded, agreement, key_name,
+    seed_code,
 };
 
 use crate::Outcome;
@@ -67,10 +68,13 @@ pub(crate) fn page() -> Outcome<String> {
 
     page.heading("Agreement and wrapped key");
     let recipient = PrivateKey::generate(KeyAlgorithm::X448, &env);
-    let (ephemeral, secret) = agreement::exchange(recipient.public(), &env)?;
+    let (encapsulation, secret) = agreement::encapsulate(recipient.public(), &env)?;
+    let Encapsulation::Ephemeral(ephemeral) = &encapsulation else {
+        return Err("keys of X448 agree".into());
+    };
     let base_seed: [u8; 32] = std::array::from_fn(|place| u8::try_from(place).unwrap_or_default());
     let wrapped = secret.wrap(&base_seed);
-    if *recipient.agree(&ephemeral)?.unwrap(&wrapped)? != base_seed {
+    if *recipient.decapsulate(&encapsulation)?.unwrap(&wrapped)? != base_seed {
         return Err("the recipient finds another key".into());
     }
     page.values(&[

@@ -1118,7 +1118,7 @@ impl Object for KeyAgreementECDH {
     }
 }
 
-/// Public half of a pair whose algorithm defines its own encoding.
+/// Public half of a pair whose algorithm, named by kty, defines its own encoding.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PublicKeyBinary {
     /// Octets as defined by the algorithm.
@@ -1193,11 +1193,13 @@ impl Object for PublicKeyBinary {
     }
 }
 
-/// Complete pair whose algorithm defines its own encoding.
+/// Complete pair whose algorithm, named by kty, defines its own encoding.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PrivateKeyBinary {
+    /// Octets from which the pair is made.
+    pub private: Option<SecretBytes>,
     /// Octets as defined by the algorithm.
-    pub public: Option<SecretBytes>,
+    pub public: Option<Vec<u8>>,
     /// True if the private parameters may leave the machine.
     pub exportable: Option<bool>,
     /// Family of algorithms to which this record belongs.
@@ -1230,6 +1232,7 @@ impl Object for PrivateKeyBinary {
     const TAG: &'static str = "PrivateKeyBinary";
 
     fn write_fields(&self, w: &mut Writer) {
+        write_option(w, "Private", &self.private);
         write_option(w, "Public", &self.public);
         write_option(w, "Exportable", &self.exportable);
         write_option(w, "kty", &self.kty);
@@ -1248,6 +1251,7 @@ impl Object for PrivateKeyBinary {
 
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
         match name {
+            "Private" => self.private = read_option(r)?,
             "Public" => self.public = read_option(r)?,
             "Exportable" => self.exportable = read_option(r)?,
             "kty" => self.kty = read_option(r)?,

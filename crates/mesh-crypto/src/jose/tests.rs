@@ -5,10 +5,7 @@ use mesh_jsonbcd::{SecretBytes, from_bytes, to_json, to_json_b};
 
 use super::*;
 use crate::Seeded;
-
-fn key(algorithm: KeyAlgorithm, seed: u64) -> PrivateKey {
-    PrivateKey::generate(algorithm, &Seeded::new(seed))
-}
+use crate::key::samples::key;
 
 #[test]
 fn public_key_survives_its_record() {
@@ -23,7 +20,12 @@ fn public_key_survives_its_record() {
 
 #[test]
 fn private_key_survives_its_record_in_seed_and_scalar_form() {
-    for algorithm in KeyAlgorithm::ALL {
+    for algorithm in [
+        KeyAlgorithm::Ed25519,
+        KeyAlgorithm::Ed448,
+        KeyAlgorithm::X25519,
+        KeyAlgorithm::X448,
+    ] {
         let plain = key(algorithm, 1);
         let combined = plain.combine(&key(algorithm, 2)).unwrap();
         for (key, suffix) in [(plain, ""), (combined, "z")] {
@@ -42,6 +44,104 @@ fn private_key_survives_its_record_in_seed_and_scalar_form() {
             );
         }
     }
+}
+
+#[test]
+fn private_key_survives_its_record() {
+    for algorithm in KeyAlgorithm::ALL {
+        let key = key(algorithm, 1);
+        for encoded in [to_json(&key.to_jose()), to_json_b(&key.to_jose())] {
+            let record: AnyKey = from_bytes(&encoded).unwrap();
+            let read = PrivateKey::from_jose(&record).unwrap();
+            assert_eq!(read.public(), key.public());
+            assert_eq!(read.export(), key.export());
+            assert!(PublicKey::from_jose(&record).is_err(), "{algorithm}");
+        }
+    }
+}
+
+#[test]
+fn key_in_the_record_of_another_kind_is_refused() {
+    for json in [
+        r#"{"PublicKeyECDH":{"crv":"ML-KEM-768","Public":"AAAA"}}"#,
+        r#"{"PublicKeyECDH":{"crv":"RSA2048","Public":"AAAA"}}"#,
+        r#"{"PublicKeyBinary":{"kty":"X448","Public":"AAAA"}}"#,
+        r#"{"PublicKeyBinary":{"kty":"ML-KEM-2048","Public":"AAAA"}}"#,
+        r#"{"PublicKeyRSA":{"n":"AAAA","e":"AQAB"}}"#,
+        r#"{"PublicKeyRSA":{"n":"","e":""}}"#,
+    ] {
+        let record: AnyKey = from_bytes(json.as_bytes()).unwrap();
+        assert!(
+            matches!(
+                PublicKey::from_jose(&record),
+                Err(Error::Unsupported { .. })
+            ),
+            "{json}"
+        );
+    }
+    for json in [
+        r#"{"PrivateKeyECDH":{"crv":"ML-DSA-44","Private":"AAAA"}}"#,
+        r#"{"PrivateKeyECDH":{"crv":"P256z","Private":"AAAA"}}"#,
+        r#"{"PrivateKeyBinary":{"kty":"P256","Private":"AAAA"}}"#,
+    ] {
+        let record: AnyKey = from_bytes(json.as_bytes()).unwrap();
+        assert!(
+            matches!(
+                PrivateKey::from_jose(&record),
+                Err(Error::Unsupported { .. })
+            ),
+            "{json}"
+        );
+    }
+}
+
+#[test]
+fn rsa_record_whose_parts_do_not_fit_is_refused() {
+    let AnyKey::PrivateKeyRSA(own) = key(KeyAlgorithm::Rsa2048, 1).to_jose() else {
+        panic!("a private key record")
+    };
+    let AnyKey::PrivateKeyRSA(other) = key(KeyAlgorithm::Rsa2048, 2).to_jose() else {
+        panic!("a private key record")
+    };
+    // Minimal integers of a fixed length, as RFC 7518 writes them.
+    assert_eq!(own.n.as_ref().unwrap().len(), 256);
+    assert_eq!(own.e.as_deref(), Some(&[1, 0, 1][..]));
+    assert_eq!(own.d.as_ref().unwrap().expose_secret().len(), 256);
+    for part in [&own.p, &own.q, &own.dp, &own.dq, &own.qi] {
+        assert_eq!(part.as_ref().unwrap().expose_secret().len(), 128);
+    }
+    let invalid = Error::InvalidPrivateKey {
+        algorithm: KeyAlgorithm::Rsa2048,
+    };
+    for change in [
+        |own: &mut PrivateKeyRSA, other: &PrivateKeyRSA| own.n = other.n.clone(),
+        |own: &mut PrivateKeyRSA, other: &PrivateKeyRSA| own.d = other.d.clone(),
+        |own: &mut PrivateKeyRSA, other: &PrivateKeyRSA| own.p = other.p.clone(),
+        |own: &mut PrivateKeyRSA, _: &PrivateKeyRSA| own.q = own.p.clone(),
+        |own: &mut PrivateKeyRSA, _: &PrivateKeyRSA| own.e = Some(vec![3]),
+        |own: &mut PrivateKeyRSA, _: &PrivateKeyRSA| own.e = Some(Vec::new()),
+        |own: &mut PrivateKeyRSA, _: &PrivateKeyRSA| {
+            own.p = Some(SecretBytes::new(vec![0xff; 4000]));
+        },
+    ] {
+        let mut changed = own.clone();
+        change(&mut changed, &other);
+        assert_eq!(
+            PrivateKey::from_jose(&(*changed).into()).unwrap_err(),
+            invalid
+        );
+    }
+}
+
+#[test]
+fn names_of_rfc_7518_are_read() {
+    let key = key(KeyAlgorithm::P256, 1);
+    let record = PublicKeyECDH {
+        curve: Some("P-256".to_owned()),
+        public: Some(key.public().octets().to_vec()),
+        ..PublicKeyECDH::default()
+    };
+    assert_eq!(PublicKey::from_jose(&record.into()).unwrap(), *key.public());
 }
 
 #[test]
@@ -90,11 +190,11 @@ fn incomplete_and_unknown_records_are_named() {
         }
     );
     let curve: AnyKey =
-        from_bytes(br#"{"PublicKeyECDH":{"crv":"P-256","Public":"AAAA"}}"#).unwrap();
+        from_bytes(br#"{"PublicKeyECDH":{"crv":"P-224","Public":"AAAA"}}"#).unwrap();
     assert_eq!(
         PublicKey::from_jose(&curve).unwrap_err(),
         Error::Unsupported {
-            name: "P-256".to_owned()
+            name: "P-224".to_owned()
         }
     );
     let bare: AnyKey = from_bytes(br#"{"PublicKeyECDH":{"crv":"X448"}}"#).unwrap();

@@ -131,7 +131,7 @@ pub(super) fn validate(octets: &[u8]) -> Result<(), Error> {
 
 pub(super) fn verify(public: &[u8], message: &[u8], signature: &[u8]) -> Result<(), Error> {
     let public = super::fixed::<32>(ALGORITHM, public)?;
-    let public = VerifyingKey::from_bytes(&public).map_err(|_| Error::InvalidPoint {
+    let public = VerifyingKey::from_bytes(&public).map_err(|_| Error::InvalidPublicKey {
         algorithm: ALGORITHM,
     })?;
     let signature = Signature::from_slice(signature).map_err(|_| Error::SignatureInvalid)?;
@@ -143,7 +143,7 @@ pub(super) fn verify(public: &[u8], message: &[u8], signature: &[u8]) -> Result<
 pub(super) fn combine_public(a: &[u8], b: &[u8]) -> Result<Vec<u8>, Error> {
     let sum = decode(a)? + decode(b)?;
     if sum.is_small_order() {
-        return Err(Error::InvalidPoint {
+        return Err(Error::InvalidPublicKey {
             algorithm: ALGORITHM,
         });
     }
@@ -156,7 +156,7 @@ fn decode(octets: &[u8]) -> Result<EdwardsPoint, Error> {
     CompressedEdwardsY(*octets)
         .decompress()
         .filter(|point| point.compress().as_bytes() == &*octets && !point.is_small_order())
-        .ok_or(Error::InvalidPoint {
+        .ok_or(Error::InvalidPublicKey {
             algorithm: ALGORITHM,
         })
 }

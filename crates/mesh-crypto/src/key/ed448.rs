@@ -16,7 +16,7 @@ use crate::digest::shake256;
 use crate::{Error, KeyAlgorithm};
 
 const ALGORITHM: KeyAlgorithm = KeyAlgorithm::Ed448;
-const INVALID: Error = Error::InvalidPoint {
+const INVALID: Error = Error::InvalidPublicKey {
     algorithm: ALGORITHM,
 };
 

@@ -3,18 +3,33 @@
 
 use proptest::prelude::*;
 
+use mesh_jsonbcd::SecretBytes;
+
+use super::samples::key;
 use super::*;
 use crate::Seeded;
 
-const SIGNING: [KeyAlgorithm; 2] = [KeyAlgorithm::Ed25519, KeyAlgorithm::Ed448];
-const ADDABLE: [KeyAlgorithm; 3] = [
+const EDWARDS: [KeyAlgorithm; 2] = [KeyAlgorithm::Ed25519, KeyAlgorithm::Ed448];
+/// Private keys of these can be given as scalars.
+const SCALAR: [KeyAlgorithm; 4] = [
     KeyAlgorithm::Ed25519,
     KeyAlgorithm::Ed448,
+    KeyAlgorithm::X25519,
+    KeyAlgorithm::X448,
+];
+const ADDABLE: [KeyAlgorithm; 6] = [
+    KeyAlgorithm::Ed25519,
+    KeyAlgorithm::Ed448,
+    KeyAlgorithm::P256,
+    KeyAlgorithm::P384,
+    KeyAlgorithm::P521,
     KeyAlgorithm::X448,
 ];
 
-fn key(algorithm: KeyAlgorithm, seed: u64) -> PrivateKey {
-    PrivateKey::generate(algorithm, &Seeded::new(seed))
+fn all(has: fn(KeyAlgorithm) -> bool) -> impl Iterator<Item = KeyAlgorithm> {
+    KeyAlgorithm::ALL
+        .into_iter()
+        .filter(move |algorithm| has(*algorithm))
 }
 
 fn hex(text: &str) -> Vec<u8> {
@@ -60,7 +75,7 @@ fn x25519_agrees_on_the_value_of_rfc_7748() {
 
 #[test]
 fn both_sides_agree_and_a_third_does_not() {
-    for algorithm in KeyAlgorithm::ALL {
+    for algorithm in all(KeyAlgorithm::is_agreement) {
         let (a, b, c) = (key(algorithm, 1), key(algorithm, 2), key(algorithm, 3));
         let secret = a.agree(b.public()).unwrap();
         assert_eq!(secret, b.agree(a.public()).unwrap(), "{algorithm}");
@@ -70,7 +85,7 @@ fn both_sides_agree_and_a_third_does_not() {
 
 #[test]
 fn signature_verifies_for_its_message_and_key_only() {
-    for algorithm in SIGNING {
+    for algorithm in all(KeyAlgorithm::is_signature) {
         let (a, b) = (key(algorithm, 1), key(algorithm, 2));
         let signature = a.sign(b"message").unwrap();
         a.public().verify(b"message", &signature).unwrap();
@@ -82,16 +97,42 @@ fn signature_verifies_for_its_message_and_key_only() {
             b.public().verify(b"message", &signature),
             Err(Error::SignatureInvalid)
         );
+        for other in [
+            &signature[1..],
+            &signature[..signature.len() - 1],
+            &[&signature[..], &[0]].concat(),
+            &[&[0], &signature[..]].concat(),
+            &vec![0; signature.len()],
+            &vec![0xff; signature.len()],
+            &[],
+        ] {
+            assert_eq!(
+                a.public().verify(b"message", other),
+                Err(Error::SignatureInvalid),
+                "{algorithm}"
+            );
+        }
+        assert_eq!(a.sign(b"message").unwrap(), signature, "{algorithm}");
+    }
+}
+
+#[test]
+fn keys_that_do_not_agree_say_so() {
+    for algorithm in all(|algorithm| !algorithm.is_agreement()) {
+        let key = key(algorithm, 1);
         assert_eq!(
-            a.public().verify(b"message", &signature[1..]),
-            Err(Error::SignatureInvalid)
+            key.agree(key.public()).unwrap_err(),
+            Error::AlgorithmUse {
+                algorithm,
+                operation: "agree"
+            }
         );
     }
 }
 
 #[test]
 fn agreement_keys_do_not_sign_or_verify() {
-    for algorithm in [KeyAlgorithm::X25519, KeyAlgorithm::X448] {
+    for algorithm in all(|algorithm| !algorithm.is_signature()) {
         let key = key(algorithm, 1);
         assert!(matches!(
             key.sign(b"m"),
@@ -139,6 +180,18 @@ fn combined_private_key_belongs_to_the_combined_public_key() {
 }
 
 #[test]
+fn rsa_and_lattice_keys_cannot_be_combined() {
+    for algorithm in all(|algorithm| !algorithm.is_agreement()) {
+        let (a, b) = (key(algorithm, 1), key(algorithm, 2));
+        assert!(matches!(a.combine(&b), Err(Error::Unsupported { .. })));
+        assert!(matches!(
+            a.public().combine(b.public()),
+            Err(Error::Unsupported { .. })
+        ));
+    }
+}
+
+#[test]
 fn public_x25519_keys_cannot_be_combined() {
     let (a, b) = (key(KeyAlgorithm::X25519, 1), key(KeyAlgorithm::X25519, 2));
     assert!(matches!(
@@ -149,7 +202,7 @@ fn public_x25519_keys_cannot_be_combined() {
 
 #[test]
 fn combined_signing_key_signs_with_a_secret_prefix() {
-    for algorithm in SIGNING {
+    for algorithm in EDWARDS {
         let (a, b) = (key(algorithm, 1), key(algorithm, 2));
         let sum = a.combine(&b).unwrap();
         let (one, two) = (sum.sign(b"one").unwrap(), sum.sign(b"two").unwrap());
@@ -175,22 +228,29 @@ fn combined_signing_key_signs_with_a_secret_prefix() {
 
 #[test]
 fn keys_that_cancel_out_do_not_combine() {
-    for algorithm in KeyAlgorithm::ALL {
-        let zero = SecretBytes::new(vec![0; algorithm.private_length()]);
+    for algorithm in SCALAR {
+        let zero = SecretBytes::new(vec![0; algorithm.private_length().unwrap()]);
         assert_eq!(
             PrivateKey::from_scalar_octets(algorithm, zero).unwrap_err(),
-            Error::InvalidScalar { algorithm }
+            Error::InvalidPrivateKey { algorithm }
         );
     }
+    for algorithm in all(|algorithm| !SCALAR.contains(&algorithm)) {
+        let one = SecretBytes::new(vec![1; 32]);
+        assert!(matches!(
+            PrivateKey::from_scalar_octets(algorithm, one),
+            Err(Error::Unsupported { .. })
+        ));
+    }
     // On Edwards curves the negative of a point differs in one bit.
-    for algorithm in SIGNING {
+    for algorithm in EDWARDS {
         let public = key(algorithm, 1).public().clone();
         let mut negative = public.octets().to_vec();
         *negative.last_mut().unwrap() ^= 0x80;
         let negative = PublicKey::new(algorithm, &negative).unwrap();
         assert_eq!(
             public.combine(&negative),
-            Err(Error::InvalidPoint { algorithm })
+            Err(Error::InvalidPublicKey { algorithm })
         );
     }
 }
@@ -216,13 +276,17 @@ fn small_order_and_malformed_public_keys_are_refused() {
     ] {
         assert_eq!(
             PublicKey::new(algorithm, &octets),
-            Err(Error::InvalidPoint { algorithm }),
+            Err(Error::InvalidPublicKey { algorithm }),
             "{octets:x?}"
         );
     }
-    for algorithm in KeyAlgorithm::ALL {
+    for algorithm in all(|algorithm| algorithm.public_length().is_some()) {
         assert!(matches!(
             PublicKey::new(algorithm, &[9; 31]),
+            Err(Error::KeyLength { found: 31, .. })
+        ));
+        assert!(matches!(
+            PrivateKey::from_octets(algorithm, &[9; 31]),
             Err(Error::KeyLength { found: 31, .. })
         ));
     }
@@ -335,10 +399,19 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_octets_of_the_right_length_are_a_key(octets in any::<[u8; 56]>()) {
-        for algorithm in KeyAlgorithm::ALL {
-            let key = PrivateKey::from_octets(algorithm, &octets[..algorithm.private_length()]).unwrap();
+    fn any_octets_of_the_right_length_are_a_key(octets in any::<[u8; 74]>()) {
+        for algorithm in all(|algorithm| algorithm.private_length().is_some()) {
+            let length = algorithm.private_length().unwrap();
+            let key = match algorithm.derivation_length() {
+                Some(longer) if longer > length => PrivateKey::from_derived(algorithm, &octets[..longer]).unwrap(),
+                _ => PrivateKey::from_octets(algorithm, &octets[..length]).unwrap(),
+            };
             prop_assert_eq!(PublicKey::new(algorithm, key.public().octets()).unwrap(), key.public().clone());
+            prop_assert_eq!(Some(key.public().octets().len()), algorithm.public_length());
+            let written = key.expose_seed_octets().unwrap();
+            prop_assert_eq!(written.expose_secret().len(), length);
+            let read = PrivateKey::from_seed_octets(algorithm, written).unwrap();
+            prop_assert_eq!(read.public(), key.public());
             if algorithm.is_signature() {
                 let signature = key.sign(&octets).unwrap();
                 prop_assert!(key.public().verify(&octets, &signature).is_ok());
@@ -347,17 +420,29 @@ proptest! {
     }
 
     #[test]
-    fn any_octets_as_public_key_or_signature_never_panic(octets in proptest::collection::vec(any::<u8>(), 0..120)) {
+    fn any_octets_as_public_key_or_signature_never_panic(octets in proptest::collection::vec(any::<u8>(), 0..600)) {
         for algorithm in KeyAlgorithm::ALL {
             let _ = PublicKey::new(algorithm, &octets);
+            let _ = PrivateKey::from_octets(algorithm, &octets);
             let _ = key(algorithm, 1).public().verify(b"message", &octets);
+        }
+    }
+
+    #[test]
+    fn signature_with_an_altered_bit_is_refused(message in any::<[u8; 8]>(), place in any::<proptest::sample::Index>(), bit in 0..8) {
+        for algorithm in all(KeyAlgorithm::is_signature) {
+            let key = key(algorithm, 1);
+            let mut signature = key.sign(&message).unwrap();
+            *place.get_mut(&mut signature) ^= 1_u8 << bit;
+            prop_assert_eq!(key.public().verify(&message, &signature), Err(Error::SignatureInvalid), "{}", algorithm);
         }
     }
 
     #[test]
     fn overlay_is_a_sum_in_any_order(a in any::<u64>(), b in any::<u64>(), c in any::<u64>()) {
         for algorithm in ADDABLE {
-            let (a, b, c) = (key(algorithm, a), key(algorithm, b), key(algorithm, c));
+            let key = |seed| PrivateKey::generate(algorithm, &Seeded::new(seed));
+            let (a, b, c) = (key(a), key(b), key(c));
             let left = a.combine(&b).unwrap().combine(&c).unwrap();
             let right = a.combine(&b.combine(&c).unwrap()).unwrap();
             prop_assert_eq!(left.public(), right.public());

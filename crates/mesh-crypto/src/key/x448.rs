@@ -16,7 +16,7 @@ use crate::curve448::{self, MontgomeryPoint, Scalar};
 use crate::{Environment, Error, KeyAlgorithm};
 
 const ALGORITHM: KeyAlgorithm = KeyAlgorithm::X448;
-const INVALID: Error = Error::InvalidPoint {
+const INVALID: Error = Error::InvalidPublicKey {
     algorithm: ALGORITHM,
 };
 

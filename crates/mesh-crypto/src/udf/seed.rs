@@ -13,7 +13,7 @@ use super::pin::decode_secret;
 use super::{TypeId, presentation};
 use crate::digest::sha512;
 use crate::environment::Environment;
-use crate::key::PrivateKey;
+use crate::key::{PrivateKey, RsaHints};
 use crate::{Error, KeyAlgorithm, derive};
 
 /// What a seed is for: the two octets after its type. Codes below 0x0100 name one algorithm.
@@ -146,37 +146,59 @@ impl Seed {
         self.code
     }
 
-    /// Derives the key of an algorithm under a name.
+    /// Derives the key of an algorithm under a name. RSA takes seconds; see [`Seed::derive_hinted`].
     ///
     /// # Errors
     /// [`Error::AlgorithmMismatch`] when the seed's code names another algorithm; [`Error::Unsupported`] when it names
     /// one that this version does not know.
     pub fn derive(&self, algorithm: KeyAlgorithm, key_name: &str) -> Result<PrivateKey, Error> {
-        match (self.code, KeyAlgorithm::from_seed_code(self.code)) {
-            (_, Some(expected)) if expected != algorithm => {
-                return Err(Error::AlgorithmMismatch {
-                    expected,
-                    found: algorithm,
-                });
-            }
-            (5..0x100, None) => {
-                return Err(Error::Unsupported {
-                    name: format!("seed code {}", self.code),
-                });
-            }
-            _ => {}
+        let Some(length) = algorithm.derivation_length() else {
+            let (key, _) = self.derive_hinted(algorithm, key_name, &RsaHints::default())?;
+            return Ok(key);
+        };
+        self.check(algorithm)?;
+        let code = algorithm.derivation_code();
+        let octets = derive::octets(self.code, self.secret(), code, key_name, length)?;
+        PrivateKey::from_derived(algorithm, &octets)
+    }
+
+    /// Derives an RSA key under a name, beginning the search for its primes where the hints of an earlier one say. Gives the
+    /// hints by which the key is found again.
+    ///
+    /// # Errors
+    /// As [`Seed::derive`]; [`Error::AlgorithmUse`] for other algorithms than RSA.
+    pub fn derive_hinted(
+        &self,
+        algorithm: KeyAlgorithm,
+        key_name: &str,
+        hints: &RsaHints,
+    ) -> Result<(PrivateKey, RsaHints), Error> {
+        self.check(algorithm)?;
+        if algorithm.modulus_bits().is_none() {
+            return Err(Error::AlgorithmUse {
+                algorithm,
+                operation: "be derived with hints",
+            });
         }
-        let secret = self.binary.expose_secret().get(3..).unwrap_or_default();
-        let code = algorithm.seed_code();
-        match algorithm.private_length() {
-            32 => {
-                let octets = derive::octets::<32>(self.code, secret, code, key_name);
-                PrivateKey::from_octets(algorithm, octets.as_slice())
+        PrivateKey::derive_rsa(algorithm, self.code, self.secret(), key_name, hints)
+    }
+
+    fn secret(&self) -> &[u8] {
+        self.binary.expose_secret().get(3..).unwrap_or_default()
+    }
+
+    fn check(&self, algorithm: KeyAlgorithm) -> Result<(), Error> {
+        match (self.code, KeyAlgorithm::from_seed_code(self.code)) {
+            (_, Some(expected)) if expected != algorithm => Err(Error::AlgorithmMismatch {
+                expected,
+                found: algorithm,
+            }),
+            (code, None) if code != seed_code::ANY && code < seed_code::PROFILE_DEVICE => {
+                Err(Error::Unsupported {
+                    name: format!("seed code {code}"),
+                })
             }
-            _ => {
-                let octets = derive::octets::<56>(self.code, secret, code, key_name);
-                PrivateKey::from_octets(algorithm, octets.as_slice())
-            }
+            _ => Ok(()),
         }
     }
 }
@@ -239,10 +261,23 @@ mod tests {
                 found: KeyAlgorithm::Ed448
             }
         );
-        let nist = Seed::parse("ZAAA-LLBO-4A4E-LFMH-EJ73-XVFG-7PZ5-V7Y").unwrap();
+        let secret = SecretBytes::new(vec![1; 32]);
+        // RSA of 6144 bits, which has a code and no rule.
+        let large = Seed::new(11, &secret).unwrap();
+        for algorithm in KeyAlgorithm::ALL {
+            assert!(matches!(
+                large.derive(algorithm, ""),
+                Err(Error::Unsupported { .. })
+            ));
+        }
+    }
+
+    #[test]
+    fn hints_are_for_rsa_only() {
+        let seed = Seed::generate(seed_code::ANY, &Seeded::new(1));
         assert!(matches!(
-            nist.derive(KeyAlgorithm::Ed448, ""),
-            Err(Error::Unsupported { .. })
+            seed.derive_hinted(KeyAlgorithm::P256, "", &RsaHints::default()),
+            Err(Error::AlgorithmUse { .. })
         ));
     }
 

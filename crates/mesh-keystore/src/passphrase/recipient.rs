@@ -62,6 +62,10 @@ impl KeySource for PassphraseKey {
         Ok(None)
     }
 
+    fn decapsulate(&self, _: &str, _: &[u8]) -> Result<Option<SharedSecret>, mesh_crypto::Error> {
+        Ok(None)
+    }
+
     fn sign(&self, _: &str, _: &[u8]) -> Result<Option<Vec<u8>>, mesh_crypto::Error> {
         Ok(None)
     }
