@@ -29,6 +29,9 @@ pub trait KeySource {
     /// As for [`PrivateKey::decapsulate`].
     fn decapsulate(&self, kid: &str, ciphertext: &[u8]) -> Result<Option<SharedSecret>, Error>;
 
+    /// The public half of the private key `kid`.
+    fn public(&self, kid: &str) -> Option<PublicKey>;
+
     /// Signs `message` with the private key `kid`.
     ///
     /// # Errors
@@ -49,6 +52,10 @@ impl<T: KeySource + ?Sized> KeySource for &T {
 
     fn decapsulate(&self, kid: &str, ciphertext: &[u8]) -> Result<Option<SharedSecret>, Error> {
         (**self).decapsulate(kid, ciphertext)
+    }
+
+    fn public(&self, kid: &str) -> Option<PublicKey> {
+        (**self).public(kid)
     }
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {
@@ -175,6 +182,13 @@ impl KeySource for KeyRing {
         let sealed = Encapsulation::Ciphertext(ciphertext.to_vec());
         let key = self.named(kid);
         key.map(|key| key.decapsulate(&sealed)).transpose()
+    }
+
+    fn public(&self, kid: &str) -> Option<PublicKey> {
+        let whole = self.named(kid).map(PrivateKey::public);
+        whole
+            .or_else(|| self.share(kid).map(|share| &share.primary))
+            .cloned()
     }
 
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, Error> {

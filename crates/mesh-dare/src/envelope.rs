@@ -13,7 +13,9 @@ use mesh_jsonbcd::{Decode, Encode, Error as EncodingError, Format, Object, Reade
 
 use crate::eds::{self, EdsWriter};
 use crate::error::Error;
-use crate::exchange::{Cipher, Exchange, SALT_SIZE, SymmetricRecipient, binding};
+use crate::exchange::{
+    Cipher, Exchange, HybridRecipient, Recipients, SALT_SIZE, SymmetricRecipient, binding,
+};
 use crate::generated::{ContentMeta, DareHeader, DareSignature, DareTrailer};
 
 /// The identifier of SHA-512 in the field `dig`.
@@ -346,6 +348,8 @@ pub struct Seal<'a> {
     pub cipher: Cipher,
     /// Who can open it; nobody named leaves the body in clear.
     pub recipients: &'a [PublicKey],
+    /// Those who have two keys.
+    pub hybrids: &'a [HybridRecipient],
     /// Symmetric keys whose holders can open it too.
     pub keys: &'a [SymmetricRecipient],
     /// Who signs it.
@@ -406,9 +410,14 @@ impl Seal<'_> {
             ..DareHeader::default()
         };
         let meta = self.content_meta.as_ref().map(mesh_jsonbcd::to_json);
-        let exchange = match self.recipients.is_empty() && self.keys.is_empty() {
+        let recipients = Recipients {
+            public: self.recipients,
+            hybrid: self.hybrids,
+            symmetric: self.keys,
+        };
+        let exchange = match recipients.is_empty() {
             true => None,
-            false => Some(Exchange::generate(self.recipients, self.keys, env)?),
+            false => Some(Exchange::generate(&recipients, env)?),
         };
         if let Some(exchange) = &exchange {
             header.encryption_algorithm = Some(self.cipher.identifier().to_owned());

@@ -5,8 +5,9 @@
 //! Here: making and opening an exchange, the keys that follow from it, content encryption.
 //! Not here: which header an exchange stands in (`envelope`, `store`).
 
+use mesh_crypto::agreement::{Encapsulation, HybridContext, encapsulate, hybrid};
 use mesh_crypto::symmetric;
-use mesh_crypto::{Earl, Environment, KeySource, PrivateKey, PublicKey, SecretBytes, SharedSecret};
+use mesh_crypto::{Earl, Environment, KeySource, PublicKey, SecretBytes, SharedSecret};
 use mesh_jsonbcd::{Format, Writer};
 use zeroize::Zeroizing;
 
@@ -62,6 +63,49 @@ impl Cipher {
 /// Wrappings that are tried with a key that does not open them, at most: making a key of a passphrase takes long.
 const MAX_FAILURES: u32 = 8;
 
+/// Somebody who holds a key for agreement and one for encapsulation: what is sealed to both is safe while either is.
+///
+/// Deviation: D-34. The entry names the key for agreement as usual, and the other one in `kwd`; `epk` and `ek` are both there, and the secrets
+/// of both are combined ([`mesh_crypto::agreement::hybrid`]).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HybridRecipient {
+    /// X25519 or X448, as a rule.
+    pub agreement: PublicKey,
+    /// ML-KEM-768, as a rule.
+    pub encapsulation: PublicKey,
+}
+
+/// What stands in `kwd` before the fingerprint of the key for encapsulation.
+const HYBRID: &str = "hybrid:";
+
+/// Everybody for whom a base seed is wrapped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recipients<'a> {
+    /// Holders of one key.
+    pub public: &'a [PublicKey],
+    /// Holders of two.
+    pub hybrid: &'a [HybridRecipient],
+    /// Holders of symmetric keys.
+    pub symmetric: &'a [SymmetricRecipient],
+}
+
+impl<'a> From<&'a [PublicKey]> for Recipients<'a> {
+    fn from(public: &'a [PublicKey]) -> Self {
+        Self {
+            public,
+            ..Self::default()
+        }
+    }
+}
+
+impl Recipients<'_> {
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.public.is_empty() && self.hybrid.is_empty() && self.symmetric.is_empty()
+    }
+}
+
 /// Somebody who holds a symmetric key: that of an EARL, or one made of a passphrase.
 #[derive(Debug)]
 pub struct SymmetricRecipient {
@@ -106,31 +150,61 @@ impl std::fmt::Debug for Exchange {
 }
 
 impl Exchange {
-    /// A fresh base seed for the holders of these public keys and of these symmetric keys.
+    /// A fresh base seed for all recipients.
     ///
     /// # Errors
-    /// [`Error::Crypto`] when a recipient's key cannot be used for key agreement.
-    pub fn generate(
-        recipients: &[PublicKey],
-        keys: &[SymmetricRecipient],
-        env: &dyn Environment,
-    ) -> Result<Self, Error> {
+    /// [`Error::Crypto`] when a recipient's key can neither agree nor encapsulate.
+    pub fn generate(recipients: &Recipients<'_>, env: &dyn Environment) -> Result<Self, Error> {
         let mut seed = Zeroizing::new([0; KEY_SIZE]);
         env.random(seed.as_mut());
         let mut salt = vec![0; SALT_SIZE];
         env.random(&mut salt);
-        let mut wrapped = Vec::with_capacity(recipients.len());
-        for recipient in recipients {
-            let ephemeral = PrivateKey::generate(recipient.algorithm(), env);
-            let shared = ephemeral.agree(recipient)?;
-            wrapped.push(DareRecipient {
+        let mut wrapped = Vec::new();
+        for recipient in recipients.public {
+            let (encapsulation, secret) = encapsulate(recipient, env)?;
+            let mut entry = DareRecipient {
                 key_identifier: Some(recipient.udf().to_string()),
-                epk: Some(ephemeral.public().to_jose()),
-                wrapped_base_seed: Some(shared.wrap(&seed).to_vec()),
+                wrapped_base_seed: Some(secret.wrap(&seed).to_vec()),
                 ..DareRecipient::default()
+            };
+            match encapsulation {
+                Encapsulation::Ephemeral(key) => entry.epk = Some(key.to_jose()),
+                Encapsulation::Ciphertext(ciphertext) => entry.ek = Some(ciphertext),
+            }
+            wrapped.push(entry);
+        }
+        for recipient in recipients.hybrid {
+            let (agreement, encapsulation) = (&recipient.agreement, &recipient.encapsulation);
+            let (
+                (Encapsulation::Ephemeral(ephemeral), agreed),
+                (Encapsulation::Ciphertext(ciphertext), encapsulated),
+            ) = (
+                encapsulate(agreement, env)?,
+                encapsulate(encapsulation, env)?,
+            )
+            else {
+                return Err(mesh_crypto::Error::AlgorithmUse {
+                    algorithm: agreement.algorithm(),
+                    operation: "be one half of a hybrid recipient of these two",
+                }
+                .into());
+            };
+            let context = HybridContext {
+                encapsulation_key: encapsulation,
+                ciphertext: &ciphertext,
+                agreement_key: agreement,
+                ephemeral: &ephemeral,
+            };
+            let secret = hybrid(&encapsulated, &agreed, &context);
+            wrapped.push(DareRecipient {
+                key_identifier: Some(agreement.udf().to_string()),
+                key_wrap_derivation: Some(format!("{HYBRID}{}", encapsulation.udf())),
+                epk: Some(ephemeral.to_jose()),
+                wrapped_base_seed: Some(secret.wrap(&seed).to_vec()),
+                ek: Some(ciphertext),
             });
         }
-        for key in keys {
+        for key in recipients.symmetric {
             wrapped.push(DareRecipient {
                 key_identifier: Some(key.kid.clone()),
                 wrapped_base_seed: Some(key.secret.wrap(&seed).to_vec()),
@@ -169,14 +243,7 @@ impl Exchange {
             else {
                 continue;
             };
-            let shared = match &recipient.epk {
-                // A key of an algorithm that this version does not know is not ours to agree with.
-                Some(epk) => match PublicKey::from_jose(epk) {
-                    Ok(ephemeral) => keys.agree(kid, &ephemeral)?,
-                    Err(_) => continue,
-                },
-                None => keys.symmetric(kid)?,
-            };
+            let shared = secret(recipient, kid, keys)?;
             if let Some(shared) = shared {
                 // Of several passphrases another one may be the one at hand.
                 let Ok(seed) = shared.unwrap(wrapped) else {
@@ -311,6 +378,52 @@ impl Exchange {
         symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv", &mut iv)?;
         Ok((key, iv))
     }
+}
+
+/// The secret under which the base seed is wrapped for a recipient, if the recipient's key is at hand.
+fn secret(
+    recipient: &DareRecipient,
+    kid: &str,
+    keys: &dyn KeySource,
+) -> Result<Option<SharedSecret>, Error> {
+    // A key of an algorithm that this version does not know is not ours to agree with.
+    let ephemeral = match recipient.epk.as_ref().map(PublicKey::from_jose) {
+        Some(Err(_)) => return Ok(None),
+        Some(Ok(key)) => Some(key),
+        None => None,
+    };
+    let other = recipient.key_wrap_derivation.as_deref();
+    Ok(match (ephemeral, &recipient.ek, other) {
+        (Some(ephemeral), None, None) => keys.agree(kid, &ephemeral)?,
+        (None, Some(ciphertext), None) => keys.decapsulate(kid, ciphertext)?,
+        (None, None, None) => keys.symmetric(kid)?,
+        (Some(ephemeral), Some(ciphertext), Some(other)) => {
+            let Some(other) = other.strip_prefix(HYBRID) else {
+                return Ok(None);
+            };
+            let (Some(agreement_key), Some(encapsulation_key)) =
+                (keys.public(kid), keys.public(other))
+            else {
+                return Ok(None);
+            };
+            let agreed = keys.agree(kid, &ephemeral)?;
+            let encapsulated = keys.decapsulate(other, ciphertext)?;
+            let context = HybridContext {
+                encapsulation_key: &encapsulation_key,
+                ciphertext,
+                agreement_key: &agreement_key,
+                ephemeral: &ephemeral,
+            };
+            match (encapsulated, agreed) {
+                (Some(encapsulated), Some(agreed)) => {
+                    Some(hybrid(&encapsulated, &agreed, &context))
+                }
+                _ => None,
+            }
+        }
+        // Another way of wrapping than those above.
+        _ => None,
+    })
 }
 
 /// What an authenticating cipher binds a body to: the header fields that give it meaning, and its place.

@@ -29,7 +29,7 @@ pub mod stream;
 
 pub use envelope::{Envelope, Enveloped, Seal};
 pub use error::Error;
-pub use exchange::{Cipher, Exchange, SymmetricRecipient};
+pub use exchange::{Cipher, Exchange, HybridRecipient, Recipients, SymmetricRecipient};
 pub use sequence::{Recovery, Sequence, SequenceType};
 pub use storage::Storage;
 pub use stream::StreamReader;

@@ -16,7 +16,7 @@ use std::io::{self, Read};
 use mesh_crypto::{Earl, KeyAlgorithm, KeyRing, PrivateKey, Seeded};
 use mesh_dare::generated::ContentMeta;
 use mesh_dare::stream::SignerState;
-use mesh_dare::{Cipher, Envelope, Error, Seal, StreamReader, SymmetricRecipient};
+use mesh_dare::{Cipher, Envelope, Error, HybridRecipient, Seal, StreamReader, SymmetricRecipient};
 use mesh_jsonbcd::{Format, from_bytes, to_json, to_json_b};
 use proptest::prelude::*;
 
@@ -200,6 +200,106 @@ fn passphrases_and_symmetric_keys_open_what_was_sealed_to_them() {
     let reader = StreamReader::new(out.as_slice()).unwrap();
     let refused = reader.open(&KeyRing::new(), &mut Vec::new(), &quiet);
     assert!(matches!(refused, Err(Error::NoKey { .. })));
+}
+
+#[test]
+fn two_keys_together_open_what_neither_opens_alone() {
+    let env = Seeded::new(5);
+    for algorithm in [KeyAlgorithm::X25519, KeyAlgorithm::X448] {
+        let agreement = PrivateKey::generate(algorithm, &env);
+        let encapsulation = PrivateKey::generate(KeyAlgorithm::MlKem768, &env);
+        let mut octets = Vec::new();
+        Seal {
+            cipher: Cipher::Aes256GcmStream,
+            hybrids: &[HybridRecipient {
+                agreement: agreement.public().clone(),
+                encapsulation: encapsulation.public().clone(),
+            }],
+            ..Seal::default()
+        }
+        .seal_stream(
+            Format::JsonB,
+            &mut b"content".as_slice(),
+            &mut octets,
+            &env,
+            &quiet,
+        )
+        .unwrap();
+        let open = |ring: &KeyRing, octets: &[u8]| {
+            let mut out = Vec::new();
+            let reader = StreamReader::new(octets).unwrap();
+            reader.open(ring, &mut out, &quiet).map(|_| out)
+        };
+        let both: KeyRing = [agreement.clone(), encapsulation.clone()]
+            .into_iter()
+            .collect();
+        assert_eq!(open(&both, &octets).unwrap(), b"content");
+        for alone in [agreement, encapsulation] {
+            let ring: KeyRing = [alone].into_iter().collect();
+            assert!(matches!(open(&ring, &octets), Err(Error::NoKey { .. })));
+        }
+        // The exchange is bound to both halves: another ciphertext gives another secret.
+        let mut envelope: Envelope = from_bytes(&octets).unwrap();
+        envelope.header.recipients[0].ek.as_mut().unwrap()[7] ^= 1;
+        assert!(matches!(
+            open(&both, &to_json(&envelope)),
+            Err(Error::Altered)
+        ));
+    }
+}
+
+#[test]
+fn keys_of_every_algorithm_that_can_receive_open_what_is_for_them() {
+    let env = Seeded::new(6);
+    for algorithm in [
+        KeyAlgorithm::Ed25519,
+        KeyAlgorithm::Ed448,
+        KeyAlgorithm::MlKem512,
+        KeyAlgorithm::MlKem768,
+        KeyAlgorithm::MlKem1024,
+        KeyAlgorithm::P256,
+        KeyAlgorithm::P384,
+        KeyAlgorithm::P521,
+        KeyAlgorithm::Rsa2048,
+        KeyAlgorithm::X25519,
+        KeyAlgorithm::X448,
+    ] {
+        let key = PrivateKey::generate(algorithm, &env);
+        let recipients = [key.public().clone()];
+        let envelope = Seal {
+            recipients: &recipients,
+            ..Seal::default()
+        }
+        .seal(b"content", &env)
+        .unwrap();
+        let envelope: Envelope = from_bytes(&to_json(&envelope)).unwrap();
+        let ring: KeyRing = [key].into_iter().collect();
+        assert_eq!(envelope.open(&ring).unwrap().expose_secret(), b"content");
+    }
+    for algorithm in [
+        KeyAlgorithm::Ed25519,
+        KeyAlgorithm::Ed448,
+        KeyAlgorithm::MlDsa44,
+        KeyAlgorithm::MlDsa65,
+        KeyAlgorithm::MlDsa87,
+        KeyAlgorithm::P256,
+        KeyAlgorithm::P384,
+        KeyAlgorithm::P521,
+        KeyAlgorithm::Rsa2048,
+    ] {
+        let key = PrivateKey::generate(algorithm, &env);
+        let signers = [&key];
+        let envelope = Seal {
+            signers: &signers,
+            embed_signature_keys: true,
+            ..Seal::default()
+        }
+        .seal(b"content", &env)
+        .unwrap();
+        let envelope: Envelope = from_bytes(&to_json(&envelope)).unwrap();
+        envelope.verify(key.public()).unwrap();
+        assert_eq!(envelope.embedded_signers().unwrap(), [key.public().clone()]);
+    }
 }
 
 #[test]

@@ -174,6 +174,10 @@ impl KeySource for OpenKeys {
         self.ring.decapsulate(kid, ciphertext)
     }
 
+    fn public(&self, kid: &str) -> Option<PublicKey> {
+        self.ring.public(kid)
+    }
+
     fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
         self.ring.sign(kid, message)
     }

@@ -11,7 +11,7 @@ use mesh_crypto::{Environment, PrivateKey, PublicKey, SecretBytes};
 
 use crate::envelope::{DIGEST_SHA_512, Envelope, fresh_salt};
 use crate::error::Error;
-use crate::exchange::{Cipher, Exchange, binding};
+use crate::exchange::{Cipher, Exchange, Recipients, binding};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::merkle::Digest;
 use crate::sequence::SequenceType;
@@ -311,7 +311,7 @@ pub fn create_catalog(
     cipher: Cipher,
     env: &dyn Environment,
 ) -> Result<Vec<Envelope>, Error> {
-    let exchange = Exchange::generate(recipients, &[], env)?;
+    let exchange = Exchange::generate(&Recipients::from(recipients), env)?;
     let meta = ContentMeta {
         content_type: Some(CATALOG_TYPE.to_owned()),
         ..ContentMeta::default()

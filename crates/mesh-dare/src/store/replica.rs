@@ -13,7 +13,7 @@ use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 
 use crate::envelope::Envelope;
 use crate::error::Error;
-use crate::exchange::{Cipher, Exchange};
+use crate::exchange::{Cipher, Exchange, Recipients};
 use crate::generated::DareHeader;
 use crate::merkle::Digest;
 use crate::sequence::{Sequence, SequenceType};
@@ -276,7 +276,11 @@ impl<S: Storage> Replica<S> {
             // The current one need not be for us: whoever began it may be just who is to be kept out.
             Some(recipients) => {
                 let cipher = Cipher::of(&self.frame(0)?.header)?;
-                stage(&Exchange::generate(recipients, &[], env)?, true, cipher)
+                stage(
+                    &Exchange::generate(&Recipients::from(recipients), env)?,
+                    true,
+                    cipher,
+                )
             }
             None => {
                 let current = self.exchange(position, keys)?;

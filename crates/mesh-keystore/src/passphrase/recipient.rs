@@ -66,6 +66,10 @@ impl KeySource for PassphraseKey {
         Ok(None)
     }
 
+    fn public(&self, _: &str) -> Option<PublicKey> {
+        None
+    }
+
     fn sign(&self, _: &str, _: &[u8]) -> Result<Option<Vec<u8>>, mesh_crypto::Error> {
         Ok(None)
     }

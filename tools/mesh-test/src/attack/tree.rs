@@ -17,7 +17,7 @@ use mesh_dare::store::Event;
 use mesh_dare::store::Remarks;
 use mesh_dare::store::StoreName;
 use mesh_dare::store::catalog::{Change, EntryName, StoreState, Under};
-use mesh_dare::{Cipher, Envelope, Exchange};
+use mesh_dare::{Cipher, Envelope, Exchange, Recipients};
 use mesh_jsonbcd::{SecretBytes, to_tagged_json};
 use mesh_keystore::SystemEnvironment;
 use mesh_protocol::generated::{ConstraintsSelect, DownloadRequest, DownloadResponse};
@@ -229,7 +229,7 @@ fn intrude(scene: &Scene, store: &'static str, payload: &[u8]) -> Outcome<Found>
         let digest = digest(frame).ok_or("no digest")?;
         state.apply(&frame.header, frame.trailer.as_ref(), &digest)?;
     }
-    let exchange = Exchange::generate(&recipients, &[], &env)?;
+    let exchange = Exchange::generate(&Recipients::from(recipients.as_slice()), &env)?;
     let under = Under {
         exchange: &exchange,
         renewed: true,
