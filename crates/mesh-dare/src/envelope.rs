@@ -283,7 +283,7 @@ impl Envelope {
 }
 
 /// The octets that a signature of an envelope covers.
-fn manifest(payload_digest: &[u8], chain_digest: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn manifest(payload_digest: &[u8], chain_digest: Option<&[u8]>) -> Vec<u8> {
     let mut writer = Writer::new(Format::JsonB);
     writer.string(DIGEST_SHA_512);
     writer.binary(payload_digest);

@@ -27,5 +27,8 @@ pub mod store;
 pub use envelope::{Envelope, Enveloped, Seal};
 pub use error::Error;
 pub use exchange::{Cipher, Exchange};
+pub use sequence::index::Index;
+pub use sequence::session::Exchanges;
+pub use sequence::writer::{Content, Encryption, Protection, SequenceWriter};
 pub use sequence::{Recovery, Sequence, SequenceType};
 pub use storage::Storage;
