@@ -9,11 +9,11 @@
 //! from the salt of the header with that prefix. Deviation: D-32. Under AES-256-GCM the tag stands behind the ciphertext.
 
 use mesh_crypto::SecretBytes;
-use mesh_jsonbcd::{Format, Reader, Writer};
+use mesh_jsonbcd::{Format, Reader, Writer, to_json};
 
 use crate::error::Error;
 use crate::exchange::{Cipher, Exchange};
-use crate::generated::DareHeader;
+use crate::generated::{ContentMeta, DareHeader};
 
 /// Octets of a tag.
 const TAG: usize = 16;
@@ -23,18 +23,29 @@ const BINDING: &[u8] = b"EDS";
 /// Writes the sequences of one header, and numbers them.
 pub(crate) struct EdsWriter<'a> {
     exchange: Option<&'a Exchange>,
+    salt: &'a [u8],
     cipher: Cipher,
     next: u64,
 }
 
 impl<'a> EdsWriter<'a> {
-    /// For the header in which `exchange` stands; without one the values are in clear.
-    pub(crate) fn new(exchange: Option<&'a Exchange>, cipher: Cipher) -> Self {
+    /// For a header with this salt, under an exchange; without one the values are in clear.
+    pub(crate) fn new(exchange: Option<&'a Exchange>, salt: &'a [u8], cipher: Cipher) -> Self {
         Self {
             exchange,
+            salt,
             cipher,
             next: 0,
         }
+    }
+
+    /// A header of metadata to hide.
+    pub(crate) fn cloak(&mut self, hidden: &ContentMeta) -> Result<Vec<u8>, Error> {
+        let hidden = DareHeader {
+            content_meta_data: Some(to_json(hidden)),
+            ..DareHeader::default()
+        };
+        self.write(&to_json(&hidden))
     }
 
     /// The next sequence.
@@ -44,7 +55,7 @@ impl<'a> EdsWriter<'a> {
         let body = match self.exchange {
             None => content.to_vec(),
             Some(exchange) => {
-                let salt = [prefix.as_slice(), exchange.salt()].concat();
+                let salt = [prefix.as_slice(), self.salt].concat();
                 let cipher = whole(self.cipher);
                 let (mut body, tag) = exchange.encrypt(cipher, &salt, BINDING, content)?;
                 body.extend(tag.unwrap_or_default());

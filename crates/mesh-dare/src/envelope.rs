@@ -331,7 +331,7 @@ pub(crate) fn is_encrypted(header: &DareHeader) -> Result<bool, Error> {
 }
 
 /// The octets that a signature of an envelope covers.
-fn manifest(payload_digest: &[u8], chain_digest: Option<&[u8]>) -> Vec<u8> {
+pub(crate) fn manifest(payload_digest: &[u8], chain_digest: Option<&[u8]>) -> Vec<u8> {
     let mut writer = Writer::new(Format::JsonB);
     writer.string(DIGEST_SHA_512);
     writer.binary(payload_digest);
@@ -409,7 +409,6 @@ impl Seal<'_> {
             digest_algorithm: self.has_digest().then(|| DIGEST_SHA_512.to_owned()),
             ..DareHeader::default()
         };
-        let meta = self.content_meta.as_ref().map(mesh_jsonbcd::to_json);
         let recipients = Recipients {
             public: self.recipients,
             hybrid: self.hybrids,
@@ -424,15 +423,13 @@ impl Seal<'_> {
             header.salt = Some(exchange.salt().to_vec());
             header.recipients = exchange.recipients().to_vec();
         }
-        let mut eds = EdsWriter::new(exchange.as_ref(), self.cipher);
-        if self.cloak && exchange.is_some() {
-            let hidden = DareHeader {
-                content_meta_data: meta,
-                ..DareHeader::default()
-            };
-            header.cloaked = Some(eds.write(&mesh_jsonbcd::to_json(&hidden))?);
-        } else {
-            header.content_meta_data = meta;
+        let salt = exchange.as_ref().map_or([].as_slice(), Exchange::salt);
+        let mut eds = EdsWriter::new(exchange.as_ref(), salt, self.cipher);
+        match &self.content_meta {
+            Some(meta) if self.cloak && exchange.is_some() => {
+                header.cloaked = Some(eds.cloak(meta)?);
+            }
+            meta => header.content_meta_data = meta.as_ref().map(mesh_jsonbcd::to_json),
         }
         for annotation in self.annotations {
             header.edss.push(eds.write(annotation)?);

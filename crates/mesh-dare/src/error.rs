@@ -68,6 +68,14 @@ pub enum Error {
         /// Name of the field as it is written.
         field: &'static str,
     },
+    /// An index frame does not tell where the frames of its sequence are.
+    #[error("the index in frame {index} is wrong: {why}")]
+    IndexWrong {
+        /// Index of the index frame.
+        index: u64,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// None of the keys at hand is among the recipients.
     #[error("no key at hand opens this: it is encrypted to {}", recipients.join(", "))]
     NoKey {
@@ -148,6 +156,7 @@ impl Error {
             | Self::ApexMismatch { .. }
             | Self::CatalogLaw { .. }
             | Self::DigestMismatch
+            | Self::IndexWrong { .. }
             | Self::SignatureInvalid { .. }
             | Self::SignatureMissing { .. }
             | Self::SignerNotAllowed { .. }
@@ -165,9 +174,10 @@ impl Error {
     /// The same error, naming the frame in which it was found.
     pub(crate) fn in_frame(self, index: u64) -> Self {
         match self {
-            named @ (Self::Frame { .. } | Self::ApexMismatch { .. } | Self::WrongIndex { .. }) => {
-                named
-            }
+            named @ (Self::Frame { .. }
+            | Self::ApexMismatch { .. }
+            | Self::IndexWrong { .. }
+            | Self::WrongIndex { .. }) => named,
             other => Self::Frame {
                 index,
                 source: Box::new(other),

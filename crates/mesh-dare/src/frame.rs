@@ -17,6 +17,9 @@ const RECORD: u8 = 0xF0;
 const FRAME: u8 = 0xF4;
 /// Records of a frame: header, body, trailer.
 const MAX_RECORDS: usize = 3;
+const CUT_OFF: &str = "a record is cut off";
+const NO_RECORD: &str = "it has no record";
+const TOO_MANY: &str = "it has more than three records";
 /// Octets of a tag with the longest length.
 const MAX_TAG: usize = 9;
 
@@ -28,6 +31,15 @@ pub const MAX_FRAME: u64 = 1 << 30;
 pub struct Frame {
     /// Header, body and trailer, as many as were written (two or three).
     pub records: Vec<Vec<u8>>,
+}
+
+/// Where the records of a frame lie in a storage.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The whole frame.
+    pub frame: Range<u64>,
+    /// The octets of each record, without tags.
+    pub records: Vec<Range<u64>>,
 }
 
 /// What stands at a place in a storage.
@@ -144,6 +156,54 @@ pub fn read(storage: &impl Storage, range: &Range<u64>) -> Result<Frame, Error> 
     })
 }
 
+/// Finds the records of the frame that occupies `range`, as [`find`] gave it, without reading them.
+///
+/// # Errors
+/// [`Error::BadFrame`] when the records do not fill the frame; the storage's error.
+pub fn outline(storage: &impl Storage, range: Range<u64>) -> Result<Outline, Error> {
+    let bad = |why| Error::BadFrame {
+        offset: range.start,
+        why,
+    };
+    let total = range.end.saturating_sub(range.start);
+    // A frame has a tag at either end; that of the records' length is as long as the one that `write` chose.
+    let tag = tag_at(storage, range.start, range.end, FRAME)?
+        .map_err(bad)?
+        .1;
+    let mut at = range.start.saturating_add(tag);
+    let end = range.end.saturating_sub(tag.min(total));
+    let mut records = Vec::new();
+    while at < end {
+        if records.len() == MAX_RECORDS {
+            return Err(bad(TOO_MANY));
+        }
+        let (length, size) = tag_at(storage, at, end, RECORD)?.map_err(bad)?;
+        let start = at.saturating_add(size);
+        let next = start.checked_add(length).filter(|&next| next <= end);
+        at = next.ok_or_else(|| bad(CUT_OFF))?;
+        records.push(start..at);
+    }
+    if records.is_empty() {
+        return Err(bad(NO_RECORD));
+    }
+    Ok(Outline {
+        frame: range,
+        records,
+    })
+}
+
+/// Length and size of a tag, or what is wrong with it.
+type Tag = Result<(u64, u64), &'static str>;
+
+/// The tag at `at`, which must end by `end`.
+fn tag_at(storage: &impl Storage, at: u64, end: u64, base: u8) -> Result<Tag, Error> {
+    let mut tag = [0u8; MAX_TAG];
+    let available = usize::try_from(end.saturating_sub(at)).unwrap_or(MAX_TAG);
+    let (head, _) = tag.split_at_mut(available.min(MAX_TAG));
+    storage.read_at(at, head)?;
+    Ok(parse_tag(head, base).and_then(|tag| tag.ok_or(CUT_OFF)))
+}
+
 /// Parses the octets of exactly one frame.
 ///
 /// # Errors
@@ -163,19 +223,19 @@ pub fn parse(bytes: &[u8]) -> Result<Frame, &'static str> {
     let mut records = Vec::with_capacity(MAX_RECORDS);
     while !rest.is_empty() {
         if records.len() == MAX_RECORDS {
-            return Err("it has more than three records");
+            return Err(TOO_MANY);
         }
-        let (length, size) = parse_tag(rest, RECORD)?.ok_or("a record is cut off")?;
-        let start = usize::try_from(size).map_err(|_| "a record is cut off")?;
+        let (length, size) = parse_tag(rest, RECORD)?.ok_or(CUT_OFF)?;
+        let start = usize::try_from(size).map_err(|_| CUT_OFF)?;
         let end = usize::try_from(length)
             .ok()
             .and_then(|length| start.checked_add(length))
-            .ok_or("a record is cut off")?;
-        records.push(rest.get(start..end).ok_or("a record is cut off")?.to_vec());
+            .ok_or(CUT_OFF)?;
+        records.push(rest.get(start..end).ok_or(CUT_OFF)?.to_vec());
         rest = rest.get(end..).unwrap_or_default();
     }
     if records.is_empty() {
-        return Err("it has no record");
+        return Err(NO_RECORD);
     }
     Ok(Frame { records })
 }
@@ -255,6 +315,13 @@ mod tests {
             };
             assert_eq!(range, 0..first);
             assert_eq!(read(&bytes, &range).unwrap().records, records);
+            let found = outline(&bytes, range.clone()).unwrap().records;
+            let found = found.iter().map(|record| {
+                let place =
+                    usize::try_from(record.start).unwrap()..usize::try_from(record.end).unwrap();
+                bytes[place].to_vec()
+            });
+            assert_eq!(found.collect::<Vec<_>>(), records);
             let end = u64::try_from(bytes.len()).unwrap();
             assert_eq!(find_before(&bytes, end).unwrap(), first..end);
             assert_eq!(find_before(&bytes, first).unwrap(), 0..first);
@@ -294,7 +361,12 @@ mod tests {
         fn arbitrary_octets_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = parse(&bytes);
             let _ = find(&bytes, 0);
-            let _ = find_before(&bytes, u64::try_from(bytes.len()).unwrap());
+            let end = u64::try_from(bytes.len()).unwrap();
+            let _ = find_before(&bytes, end);
+            // The two ways of reading a frame agree on what is one.
+            if let Ok(Found::Frame(range)) = find(&bytes, 0) {
+                prop_assert_eq!(outline(&bytes, range.clone()).is_ok(), read(&bytes, &range).is_ok());
+            }
         }
     }
 }

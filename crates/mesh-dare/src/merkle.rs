@@ -73,21 +73,10 @@ impl Frontier {
     /// Adds the payload digest of the next frame and returns its apex.
     pub fn push(&mut self, payload_digest: &Digest) -> Digest {
         let number = self.len.saturating_add(1);
-        let mut combined = *payload_digest;
-        let mut distance = 1u64;
-        let mut rest = number;
-        while rest & 1 == 0 {
-            combined = combine(self.apex_of(number.saturating_sub(distance)), &combined);
-            distance = distance.saturating_mul(2);
-            rest /= 2;
-        }
-        // The frame before the whole subtree; for the first subtree of its size the apex of its left half.
-        let previous = if rest == 1 {
-            distance / 2
-        } else {
-            number.saturating_sub(distance)
-        };
-        combined = combine(self.apex_of(previous), &combined);
+        let combined = fold(
+            payload_digest,
+            lefts(number).map(|left| self.apex_of(left).copied()),
+        );
 
         self.len = number;
         let node = Node {
@@ -113,6 +102,17 @@ impl Frontier {
             .iter()
             .find(|node| node.number == number)
             .map(|node| &node.apex)
+    }
+
+    /// The frontier of a sequence of `len` frames, when the apexes that it remembers are known by their one-based numbers.
+    pub(crate) fn restore(len: u64, apex_of: impl Fn(u64) -> Option<Digest>) -> Option<Self> {
+        let levels = (0..u64::BITS.saturating_sub(len.leading_zeros())).map(|level| {
+            let number = len >> level << level;
+            let apex = apex_of(number)?;
+            Some(Node { number, apex })
+        });
+        let levels = levels.collect::<Option<_>>()?;
+        Some(Self { len, levels })
     }
 
     /// The stored form: frame count, then per level the one-based frame number and its apex, all big-endian.
@@ -170,23 +170,30 @@ fn combine(left: Option<&Digest>, right: &Digest) -> Digest {
     }
 }
 
+/// Combines the apexes to the left of a frame into a value, in the order of [`lefts`]. Beginning with a payload digest, this is the apex.
+pub(crate) fn fold(value: &Digest, lefts: impl IntoIterator<Item = Option<Digest>>) -> Digest {
+    let combine = |value: Digest, left: Option<Digest>| combine(left.as_ref(), &value);
+    lefts.into_iter().fold(*value, combine)
+}
+
+/// The one-based numbers of the frames whose apexes are combined with the payload digest of a frame: its complete left siblings from the
+/// smallest, then the frame before the whole subtree (for the first subtree of its size the left half again; 0, which is no frame, for frame 1).
+pub(crate) fn lefts(number: u64) -> impl Iterator<Item = u64> {
+    let size = number & number.wrapping_neg();
+    let siblings = (0..size.trailing_zeros()).map(move |level| number.saturating_sub(1 << level));
+    let previous = match number == size {
+        true => size / 2,
+        false => number.saturating_sub(size),
+    };
+    siblings.chain([previous])
+}
+
 /// The zero-based index of the frame that `TreePosition` of frame `index` points at; `None` for frame 0.
 ///
 /// Spec: mesh-dare, appendix "Previous frame"; values 0,1,1,3,3,5,3,7,… for index 1, 2, 3, ….
 #[must_use]
 pub fn previous_frame(index: u64) -> Option<u64> {
-    let number = index.checked_add(1)?;
-    let mut distance = 1u64;
-    let mut rest = number;
-    while rest & 1 == 0 {
-        distance = distance.saturating_mul(2);
-        rest /= 2;
-    }
-    if rest == 1 {
-        (distance / 2).checked_sub(1)
-    } else {
-        index.checked_sub(distance)
-    }
+    lefts(index.checked_add(1)?).last()?.checked_sub(1)
 }
 
 #[cfg(test)]

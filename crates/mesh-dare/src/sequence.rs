@@ -4,8 +4,21 @@
 //! Spec: mesh-dare, "DARE Sequence".
 //! Here: creation, opening with recovery of a torn end, durable append, reading by index, full verification.
 //! Not here: what the entries mean (`store`), octets of a frame (`frame`).
+//!
+//! | Module | Room |
+//! |---|---|
+//! | [`index`] | index frames: where frames are, and the latest frame of each key |
+//! | [`session`] | payloads under one exchange, or each under its own |
+//! | [`writer`] | appending payloads |
 
-use std::cell::RefCell;
+pub mod index;
+mod scan;
+pub mod session;
+mod walk;
+mod window;
+pub mod writer;
+
+use std::borrow::Cow;
 use std::io;
 use std::ops::Range;
 
@@ -15,9 +28,12 @@ use mesh_jsonbcd::{from_bytes, to_json};
 use crate::envelope::{DIGEST_SHA_512, Envelope};
 use crate::error::Error;
 use crate::frame::{self, Found};
-use crate::generated::{DareHeader, DareTrailer, SequenceInfo};
+use crate::generated::{ContentMeta, DareHeader, DareTrailer, SequenceInfo};
 use crate::merkle::{Digest, Frontier, previous_frame};
 use crate::storage::Storage;
+use scan::{Places, Stored, next_in_chain};
+pub(crate) use walk::Head;
+use window::{SCAN, VISIT, Window};
 
 /// How the frames of a sequence are tied together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +71,7 @@ impl SequenceType {
         }
     }
 
-    fn of(header: &DareHeader) -> Result<Self, Error> {
+    pub(crate) fn of(header: &DareHeader) -> Result<Self, Error> {
         let name = header
             .sequence_info
             .as_ref()
@@ -70,11 +86,11 @@ impl SequenceType {
         })
     }
 
-    fn has_digest(self) -> bool {
+    pub(crate) fn has_digest(self) -> bool {
         matches!(self, Self::Digest | Self::Chain | Self::Merkle)
     }
 
-    fn has_tree_position(self) -> bool {
+    pub(crate) fn has_tree_position(self) -> bool {
         matches!(self, Self::Tree | Self::Merkle)
     }
 }
@@ -91,15 +107,39 @@ pub type Visit<'a> = &'a mut dyn FnMut(&DareHeader, Option<&DareTrailer>) -> Res
 
 /// A sequence in a storage.
 ///
-/// The index of frame positions is the only state that grows: eight octets per frame.
+/// What grows is the list of the frames' places: eight octets for each frame that was read on opening, appended or learnt from an index.
 #[derive(Debug)]
 pub struct Sequence<S> {
     storage: S,
     kind: SequenceType,
-    /// Start of each frame, and the end of the last.
-    positions: Vec<u64>,
+    places: Places,
     frontier: Frontier,
     chain: Option<Digest>,
+    /// Where the most recent index frame starts.
+    index_position: Option<u64>,
+}
+
+/// A frame to be appended.
+pub(crate) struct Part<'a> {
+    pub(crate) header: DareHeader,
+    pub(crate) body: Cow<'a, [u8]>,
+    pub(crate) trailer: DareTrailer,
+    /// The digest of the body, where it has just been computed.
+    pub(crate) digest: Option<Digest>,
+    /// For an index frame, where the one that it continues starts.
+    pub(crate) index_of: Option<Option<u64>>,
+}
+
+impl<'a> From<&'a Envelope> for Part<'a> {
+    fn from(envelope: &'a Envelope) -> Self {
+        Self {
+            header: envelope.header.clone(),
+            body: Cow::Borrowed(&envelope.body),
+            trailer: envelope.trailer.clone().unwrap_or_default(),
+            digest: None,
+            index_of: None,
+        }
+    }
 }
 
 impl<S: Storage> Sequence<S> {
@@ -107,7 +147,15 @@ impl<S: Storage> Sequence<S> {
     ///
     /// # Errors
     /// [`Error::Storage`], also when the storage is not empty.
-    pub fn create(storage: S, kind: SequenceType, mut first: Envelope) -> Result<Self, Error> {
+    pub fn create(storage: S, kind: SequenceType, first: Envelope) -> Result<Self, Error> {
+        Self::create_with(storage, kind, Part::from(&first))
+    }
+
+    pub(crate) fn create_with(
+        storage: S,
+        kind: SequenceType,
+        mut first: Part<'_>,
+    ) -> Result<Self, Error> {
         if !storage.is_empty()? {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
         }
@@ -124,11 +172,12 @@ impl<S: Storage> Sequence<S> {
         let mut sequence = Self {
             storage,
             kind,
-            positions: vec![0],
+            places: Places::new(0, vec![0]),
             frontier: Frontier::new(),
             chain: None,
+            index_position: None,
         };
-        sequence.append(std::slice::from_ref(&first))?;
+        sequence.append_parts(vec![first])?;
         Ok(sequence)
     }
 
@@ -137,86 +186,39 @@ impl<S: Storage> Sequence<S> {
     /// # Errors
     /// [`Error::Frame`] and [`Error::WrongIndex`] naming the first frame that is not as it must be; what `visit` returns.
     pub fn open(mut storage: S, visit: Visit<'_>) -> Result<(Self, Recovery), Error> {
-        let mut positions = vec![0];
-        let mut frontier = Frontier::new();
-        let mut chain = None;
-        let mut kind = None;
-        let mut at = 0u64;
-        {
-            let window = Window::new(&storage);
-            loop {
-                let index = count(&positions);
-                match frame::find(&window, at).map_err(|error| error.in_frame(index))? {
-                    Found::End => break,
-                    Found::Torn => {
-                        // Whole frames behind the broken one were acknowledged: this is damage, and cutting would lose them.
-                        if frame::find_before(&window, window.len()?)
-                            .is_ok_and(|last| last.start > at)
-                        {
-                            let why = "it is damaged, and whole frames follow it";
-                            return Err(Error::BadFrame { offset: at, why }.in_frame(index));
-                        }
-                        break;
-                    }
-                    Found::Frame(range) => {
-                        let read =
-                            || -> Result<(DareHeader, Option<DareTrailer>, Digest), Error> {
-                                let frame = frame::read(&window, &range)?;
-                                let (header, trailer) = head_and_tail(&frame)?;
-                                let body =
-                                    frame.records.get(1).map(Vec::as_slice).unwrap_or_default();
-                                let stated =
-                                    trailer.as_ref().and_then(|t| t.payload_digest.as_deref());
-                                let stated = stated.or(header.payload_digest.as_deref());
-                                let digest = match stated {
-                                    Some(stated) => {
-                                        Digest::try_from(stated).map_err(|_| Error::Header {
-                                            field: "PayloadDigest",
-                                        })?
-                                    }
-                                    None => sha512(&[body]),
-                                };
-                                Ok((header, trailer, digest))
-                            };
-                        let (header, trailer, digest) =
-                            read().map_err(|error| error.in_frame(index))?;
-                        check_index(&header, index)?;
-                        let kind = match kind {
-                            Some(kind) => kind,
-                            None => *kind.insert(SequenceType::of(&header)?),
-                        };
-                        if kind == SequenceType::Merkle {
-                            frontier.push(&digest);
-                        }
-                        if kind == SequenceType::Chain {
-                            chain = Some(sha512(&[&chain.unwrap_or([0; 64]), &digest]));
-                        }
-                        visit(&header, trailer.as_ref()).map_err(|error| error.in_frame(index))?;
-                        at = range.end;
-                        positions.push(at);
-                    }
-                }
-            }
-        }
-        let kind = kind.ok_or(Error::BadFrame {
-            offset: 0,
-            why: "the sequence is empty",
-        })?;
-        let cut = storage.len()?.saturating_sub(at);
+        let stored = scan::forwards(&storage, visit)?;
+        let end = stored.places.end();
+        let cut = storage.len()?.saturating_sub(end);
         if cut > 0 {
-            storage.truncate(at)?;
+            storage.truncate(end)?;
             storage.sync()?;
         }
-        Ok((
-            Self {
-                storage,
-                kind,
-                positions,
-                frontier,
-                chain,
-            },
-            Recovery { cut },
-        ))
+        Ok((Self::of(storage, stored), Recovery { cut }))
+    }
+
+    /// Opens a sequence from its last frame: reads of a tree the few frames from which its state follows, of others the lengths of the frames.
+    /// Where that does not add up, for instance because the last frame was never finished, every frame is read as [`Sequence::open`] does.
+    ///
+    /// The frames that are not read are taken to be there until they are asked for; [`Sequence::verify`] looks at all of them.
+    ///
+    /// # Errors
+    /// As [`Sequence::open`].
+    pub fn open_from_end(storage: S) -> Result<(Self, Recovery), Error> {
+        match scan::from_end(&storage) {
+            Ok(stored) => Ok((Self::of(storage, stored), Recovery::default())),
+            Err(_) => Self::open(storage, &mut |_, _| Ok(())),
+        }
+    }
+
+    fn of(storage: S, stored: Stored) -> Self {
+        Self {
+            storage,
+            kind: stored.kind,
+            places: stored.places,
+            frontier: stored.frontier,
+            chain: stored.chain,
+            index_position: stored.index_position,
+        }
     }
 
     /// The type stated by the first frame.
@@ -228,10 +230,10 @@ impl<S: Storage> Sequence<S> {
     /// The number of frames.
     #[must_use]
     pub fn len(&self) -> u64 {
-        count(&self.positions)
+        self.places.len()
     }
 
-    /// True when there is no frame, which only a sequence cut to nothing can be.
+    /// True when there is no frame, which only a sequence that could not be begun can be.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -240,7 +242,7 @@ impl<S: Storage> Sequence<S> {
     /// The octets that the frames occupy.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.positions.last().copied().unwrap_or(0)
+        self.places.end()
     }
 
     /// The Merkle value of the last frame.
@@ -257,79 +259,96 @@ impl<S: Storage> Sequence<S> {
 
     /// Adds frames with one write and returns when they are durable. Nothing is added when one of them is refused.
     ///
-    /// Index, tree position and digests are filled in where they are absent and must be right where they are present;
+    /// Index, positions and digests are filled in where they are absent and must be right where they are present;
     /// an apex that is not signed is written anew, because the reference's does not cover the sequence.
     ///
     /// # Errors
     /// [`Error::WrongIndex`], [`Error::DigestMismatch`], [`Error::ApexMismatch`], [`Error::Storage`].
     pub fn append(&mut self, envelopes: &[Envelope]) -> Result<(), Error> {
-        let start = self.size();
+        self.append_parts(envelopes.iter().map(Part::from).collect())
+    }
+
+    pub(crate) fn append_parts(&mut self, parts: Vec<Part<'_>>) -> Result<(), Error> {
+        let (start, frames) = (self.size(), self.len());
+        let (frontier, chain) = (self.frontier.clone(), self.chain);
+        let index_position = self.index_position;
         let mut bytes = Vec::new();
-        let mut positions = self.positions.clone();
-        let mut frontier = self.frontier.clone();
-        let mut chain = self.chain;
-        for envelope in envelopes {
-            let index = count(&positions);
-            let mut header = envelope.header.clone();
-            let mut trailer = envelope.trailer.clone().unwrap_or_default();
-            check_index(&header, index)?;
-            let info = header
-                .sequence_info
-                .get_or_insert_with(SequenceInfo::default);
-            info.index = Some(signed(index)?);
-            if self.kind.has_tree_position() {
-                info.tree_position = previous_frame(index)
-                    .and_then(|previous| usize::try_from(previous).ok())
-                    .and_then(|previous| positions.get(previous))
-                    .map(|&position| signed(position))
-                    .transpose()?;
-            }
-            if self.kind.has_digest() {
-                let digest = sha512(&[&envelope.body]);
-                match envelope.payload_digest() {
-                    Some(stated) if stated != digest.as_slice() => {
-                        return Err(Error::DigestMismatch.in_frame(index));
-                    }
-                    Some(_) => {}
-                    None => trailer.payload_digest = Some(digest.to_vec()),
-                }
-                if self.kind == SequenceType::Merkle {
-                    let apex = frontier.push(&digest);
-                    if !envelope.sequence_signatures().is_empty()
-                        && envelope.apex_digest() != Some(apex.as_slice())
-                    {
-                        return Err(Error::ApexMismatch { index });
-                    }
-                    header.apex_digest = None;
-                    trailer.apex_digest = Some(apex.to_vec());
-                }
-                if self.kind == SequenceType::Chain {
-                    let value = sha512(&[&chain.unwrap_or([0; 64]), &digest]);
-                    chain = Some(value);
-                    header.chain_digest = None;
-                    trailer.chain_digest = Some(value.to_vec());
-                }
-            }
-            frame::write(
-                &mut bytes,
-                &[&to_json(&header), &envelope.body, &to_json(&trailer)],
-            );
-            let written = u64::try_from(bytes.len())
-                .map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
-            positions.push(start.saturating_add(written));
-        }
-        if let Err(error) = self
-            .storage
-            .write_at(start, &bytes)
-            .and_then(|()| self.storage.sync())
-        {
+        let written = parts
+            .into_iter()
+            .try_for_each(|part| self.add(part, start, &mut bytes))
+            .and_then(|()| {
+                self.storage.write_at(start, &bytes)?;
+                Ok(self.storage.sync()?)
+            });
+        if written.is_err() {
             // The part that was written is not acknowledged; without it the next append starts where this one did.
             let _ = self.storage.truncate(start);
-            return Err(error.into());
+            self.places.truncate(frames);
+            self.frontier = frontier;
+            self.chain = chain;
+            self.index_position = index_position;
         }
-        self.positions = positions;
-        self.frontier = frontier;
-        self.chain = chain;
+        written
+    }
+
+    /// Completes a frame and puts it behind those in `bytes`, which will stand at `start`.
+    fn add(&mut self, part: Part<'_>, start: u64, bytes: &mut Vec<u8>) -> Result<(), Error> {
+        let index = self.len();
+        let Part {
+            mut header,
+            body,
+            mut trailer,
+            digest,
+            index_of,
+        } = part;
+        check_index(&header, index)?;
+        let previous = previous_frame(index).filter(|_| self.kind.has_tree_position());
+        let tree_position = previous.map(|previous| self.locate(previous)).transpose()?;
+        let info = header
+            .sequence_info
+            .get_or_insert_with(SequenceInfo::default);
+        info.index = Some(signed(index)?);
+        if self.kind.has_tree_position() {
+            info.tree_position = tree_position.map(|range| signed(range.start)).transpose()?;
+        }
+        let position = index_of.unwrap_or(self.index_position);
+        info.index_position = position.map(signed).transpose()?;
+        if index_of.is_some() {
+            self.index_position = Some(self.size());
+        }
+        if self.kind.has_digest() {
+            let digest = digest.unwrap_or_else(|| sha512(&[&body]));
+            let stated = trailer.payload_digest.as_ref();
+            match stated.or(header.payload_digest.as_ref()) {
+                Some(stated) if stated.as_slice() != digest.as_slice() => {
+                    return Err(Error::DigestMismatch.in_frame(index));
+                }
+                Some(_) => {}
+                None => trailer.payload_digest = Some(digest.to_vec()),
+            }
+            if self.kind == SequenceType::Merkle {
+                let apex = self.frontier.push(&digest);
+                let signed = !trailer.sequence_signatures.is_empty()
+                    || !header.sequence_signatures.is_empty();
+                let stated = trailer.apex_digest.as_ref();
+                let stated = stated.or(header.apex_digest.as_ref());
+                if signed && stated.map(Vec::as_slice) != Some(apex.as_slice()) {
+                    return Err(Error::ApexMismatch { index });
+                }
+                header.apex_digest = None;
+                trailer.apex_digest = Some(apex.to_vec());
+            }
+            if self.kind == SequenceType::Chain {
+                let value = next_in_chain(self.chain, &digest);
+                self.chain = Some(value);
+                header.chain_digest = None;
+                trailer.chain_digest = Some(value.to_vec());
+            }
+        }
+        frame::write(bytes, &[&to_json(&header), &body, &to_json(&trailer)]);
+        let written =
+            u64::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        self.places.push(start.saturating_add(written));
         Ok(())
     }
 
@@ -338,7 +357,10 @@ impl<S: Storage> Sequence<S> {
     /// # Errors
     /// [`Error::Frame`] when it is damaged; [`Error::Storage`] when there is no such frame.
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
-        let envelope = self.read(&self.storage, index)?;
+        let window = Window::new(&self.storage, VISIT);
+        let range = self.locate(index)?;
+        let read = || head_in(&window, range, index)?.envelope(&window);
+        let envelope = read().map_err(|error| error.in_frame(index))?;
         if envelope.payload_digest().is_some() {
             envelope
                 .check_digest()
@@ -355,131 +377,107 @@ impl<S: Storage> Sequence<S> {
         range.map(|index| self.frame(index)).collect()
     }
 
+    /// The header of the frame at an index. Nothing about it is checked.
+    ///
+    /// # Errors
+    /// As [`Sequence::frame`].
+    pub fn header(&self, index: u64) -> Result<DareHeader, Error> {
+        Ok(self.head(index)?.header)
+    }
+
+    /// The frame at an index without its body.
+    pub(crate) fn head(&self, index: u64) -> Result<Head, Error> {
+        let window = Window::new(&self.storage, VISIT);
+        let range = self.locate(index)?;
+        head_in(&window, range, index).map_err(|error| error.in_frame(index))
+    }
+
+    /// Where a frame is: known, or found over the positions in a tree.
+    fn locate(&self, index: u64) -> Result<Range<u64>, Error> {
+        let places = &self.places;
+        if index >= self.len() {
+            let text = format!("there is no frame {index}");
+            return Err(io::Error::new(io::ErrorKind::NotFound, text).into());
+        }
+        let known = places.start(index);
+        if let (Some(start), Some(end)) = (known, places.start(index.saturating_add(1))) {
+            return Ok(start..end);
+        }
+        let base = places.base();
+        let start = places.start(base).ok_or(io::ErrorKind::NotFound);
+        let window = Window::new(&self.storage, VISIT);
+        let from = walk::head_at(&window, start.map_err(io::Error::from)?, base)?;
+        Ok(walk::go_back(&window, from, index)?.frame)
+    }
+
     /// Reads everything: framing, indexes, positions, payload digests and the tree.
     ///
     /// # Errors
     /// The first frame that is not as it must be, by index.
     pub fn verify(&self) -> Result<(), Error> {
-        let window = Window::new(&self.storage);
+        let window = Window::new(&self.storage, SCAN);
         let mut frontier = Frontier::new();
         let mut chain: Option<Digest> = None;
+        let mut starts: Vec<u64> = Vec::new();
+        let mut at = 0;
         for index in 0..self.len() {
-            let envelope = self.read(&window, index)?;
-            check_index(&envelope.header, index)?;
-            if self.kind.has_tree_position()
-                && let (Some(stated), Some(previous)) = (
-                    envelope
-                        .header
-                        .sequence_info
-                        .as_ref()
-                        .and_then(|info| info.tree_position),
-                    previous_frame(index),
-                )
-            {
-                let place = usize::try_from(previous)
-                    .ok()
-                    .and_then(|previous| self.positions.get(previous));
-                if place.map(|&place| signed(place)).transpose()? != Some(stated) {
-                    return Err(Error::Header {
-                        field: "TreePosition",
-                    }
-                    .in_frame(index));
+            let range = match frame::find(&window, at).map_err(|error| error.in_frame(index))? {
+                Found::Frame(range) if self.places.start(index).is_none_or(|start| start == at) => {
+                    range
+                }
+                _ => {
+                    let why = NOT_THERE;
+                    return Err(Error::BadFrame { offset: at, why }.in_frame(index));
+                }
+            };
+            let head = Head::read(&window, range, index).map_err(|error| error.in_frame(index))?;
+            check_index(&head.header, index)?;
+            if self.kind.has_tree_position() {
+                let previous = previous_frame(index).and_then(|it| usize::try_from(it).ok());
+                let position = previous.and_then(|previous| starts.get(previous)).copied();
+                if previous.is_some() {
+                    walk::check_tree_position(&head, position)?;
                 }
             }
+            starts.push(at);
+            at = head.frame.end;
             if !self.kind.has_digest() {
                 continue;
             }
-            let digest = envelope
-                .check_digest()
-                .map_err(|error| error.in_frame(index))?;
-            if self.kind == SequenceType::Merkle {
-                let apex = frontier.push(&digest);
-                if envelope.apex_digest() != Some(apex.as_slice()) {
-                    return Err(Error::ApexMismatch { index });
-                }
+            let (apex, value) = (head.apex(), head.chain());
+            let check = || head.envelope(&window)?.check_digest();
+            let digest = check().map_err(|error| error.in_frame(index))?;
+            if self.kind == SequenceType::Merkle && apex != Some(frontier.push(&digest)) {
+                return Err(Error::ApexMismatch { index });
             }
             if self.kind == SequenceType::Chain {
-                let value = sha512(&[&chain.unwrap_or([0; 64]), &digest]);
-                chain = Some(value);
-                if envelope.chain_digest() != Some(value.as_slice()) {
+                chain = Some(next_in_chain(chain, &digest));
+                if value != chain {
                     return Err(Error::ApexMismatch { index });
                 }
             }
         }
         Ok(())
-    }
-
-    /// Cuts the sequence to its first `frames` frames.
-    ///
-    /// # Errors
-    /// [`Error::Storage`]; [`Error::Frame`] when a frame that stays is damaged.
-    pub fn truncate(&mut self, frames: u64) -> Result<(), Error> {
-        if frames >= self.len() {
-            return Ok(());
-        }
-        let keep = usize::try_from(frames).map_err(io::Error::other)?;
-        let mut frontier = Frontier::new();
-        let mut chain: Option<Digest> = None;
-        for index in 0..frames {
-            let digest = self.read(&self.storage, index)?.check_digest();
-            match self.kind {
-                SequenceType::Merkle => {
-                    frontier.push(&digest.map_err(|error| error.in_frame(index))?);
-                }
-                SequenceType::Chain => {
-                    let digest = digest.map_err(|error| error.in_frame(index))?;
-                    chain = Some(sha512(&[&chain.unwrap_or([0; 64]), &digest]));
-                }
-                _ => break,
-            }
-        }
-        let end = self.positions.get(keep).copied().unwrap_or(0);
-        self.storage.truncate(end)?;
-        self.storage.sync()?;
-        self.positions.truncate(keep.saturating_add(1));
-        self.frontier = frontier;
-        self.chain = chain;
-        Ok(())
-    }
-
-    fn read(&self, storage: &impl Storage, index: u64) -> Result<Envelope, Error> {
-        let place = usize::try_from(index).map_err(io::Error::other)?;
-        let (Some(&start), Some(&end)) = (
-            self.positions.get(place),
-            self.positions.get(place.saturating_add(1)),
-        ) else {
-            return Err(io::Error::new(
-                io::ErrorKind::NotFound,
-                format!("there is no frame {index}"),
-            )
-            .into());
-        };
-        let read = || -> Result<Envelope, Error> {
-            let mut frame = frame::read(storage, &(start..end))?;
-            let (header, trailer) = head_and_tail(&frame)?;
-            let body = frame
-                .records
-                .get_mut(1)
-                .map(std::mem::take)
-                .unwrap_or_default();
-            Ok(Envelope {
-                header,
-                body,
-                trailer,
-            })
-        };
-        read().map_err(|error| error.in_frame(index))
     }
 }
 
-fn head_and_tail(frame: &frame::Frame) -> Result<(DareHeader, Option<DareTrailer>), Error> {
-    let header = frame.records.first().map(Vec::as_slice).unwrap_or_default();
-    let trailer = match frame.records.get(2) {
-        Some(bytes) if !bytes.is_empty() => Some(from_bytes::<DareTrailer>(bytes)?),
-        _ => None,
+/// Reads the head of the frame that is where the sequence has it.
+fn head_in<S: Storage>(
+    window: &Window<'_, S>,
+    range: Range<u64>,
+    index: u64,
+) -> Result<Head, Error> {
+    let head = match frame::find(window, range.start)? {
+        Found::Frame(found) if found == range => Head::read(window, range, index)?,
+        _ => {
+            return Err(Error::BadFrame {
+                offset: range.start,
+                why: NOT_THERE,
+            });
+        }
     };
-    let trailer = trailer.filter(|trailer| *trailer != DareTrailer::default());
-    Ok((from_bytes(header)?, trailer))
+    check_index(&head.header, index)?;
+    Ok(head)
 }
 
 fn check_index(header: &DareHeader, expected: u64) -> Result<(), Error> {
@@ -494,74 +492,20 @@ fn check_index(header: &DareHeader, expected: u64) -> Result<(), Error> {
     }
 }
 
-fn count(positions: &[u64]) -> u64 {
-    u64::try_from(positions.len())
-        .unwrap_or(u64::MAX)
-        .saturating_sub(1)
+const NOT_THERE: &str = "it is not where the sequence has it";
+/// The type of record in the body of an index frame.
+const INDEX_TYPE: &str = "SequenceIndex";
+
+/// True for the header of an index frame.
+fn is_index(header: &DareHeader) -> bool {
+    let info = header.sequence_info.as_ref();
+    let meta = header.content_meta_data.as_deref();
+    info.and_then(|info| info.is_meta) == Some(true)
+        && meta
+            .and_then(|meta| from_bytes::<ContentMeta>(meta).ok())
+            .is_some_and(|meta| meta.message_type.as_deref() == Some(INDEX_TYPE))
 }
 
 fn signed(value: u64) -> Result<i64, Error> {
     Ok(i64::try_from(value).map_err(io::Error::other)?)
-}
-
-/// Reads a storage in large steps, so that walking a hundred thousand small frames costs few system calls.
-struct Window<'s, S> {
-    storage: &'s S,
-    held: RefCell<(u64, Vec<u8>)>,
-}
-
-const WINDOW: usize = 1 << 20;
-
-impl<'s, S: Storage> Window<'s, S> {
-    fn new(storage: &'s S) -> Self {
-        Self {
-            storage,
-            held: RefCell::new((0, Vec::new())),
-        }
-    }
-}
-
-impl<S: Storage> Storage for Window<'_, S> {
-    fn len(&self) -> io::Result<u64> {
-        self.storage.len()
-    }
-
-    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        let mut held = self.held.borrow_mut();
-        let inside = |held: &(u64, Vec<u8>)| {
-            let from = usize::try_from(offset.checked_sub(held.0)?).ok()?;
-            let to = from.checked_add(out.len())?;
-            (to <= held.1.len()).then_some(from..to)
-        };
-        if inside(&held).is_none() {
-            let left = self.storage.len()?.saturating_sub(offset);
-            let size = usize::try_from(left)
-                .unwrap_or(usize::MAX)
-                .min(WINDOW)
-                .max(out.len());
-            held.0 = offset;
-            held.1.resize(size, 0);
-            if let Err(error) = self.storage.read_at(offset, &mut held.1) {
-                held.1.clear();
-                return Err(error);
-            }
-        }
-        let found = inside(&held)
-            .and_then(|range| held.1.get(range))
-            .ok_or(io::ErrorKind::UnexpectedEof)?;
-        out.copy_from_slice(found);
-        Ok(())
-    }
-
-    fn write_at(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn truncate(&mut self, _: u64) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Err(io::ErrorKind::Unsupported.into())
-    }
 }

@@ -18,7 +18,7 @@ use mesh_crypto::Seeded;
 use mesh_dare::{Envelope, Seal, Sequence, SequenceType, Storage};
 
 /// A disk of limited size that outlives the sequence on it.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 struct Disk {
     octets: Rc<RefCell<Vec<u8>>>,
     /// Octets that fit.
@@ -103,8 +103,15 @@ fn a_write_cut_off_anywhere_leaves_whole_frames_only() {
     for end in three.len()..=five.len() {
         let disk = Disk::default();
         disk.octets.borrow_mut().extend_from_slice(&five[..end]);
+        let from_end = Disk::default();
+        from_end.octets.borrow_mut().extend_from_slice(&five[..end]);
+        let (from_end, recovery_from_end) = Sequence::open_from_end(from_end).unwrap();
         let (mut sequence, recovery) = Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap();
         let found = bodies(&sequence);
+        assert_eq!(
+            (bodies(&from_end), recovery_from_end),
+            (found.clone(), recovery)
+        );
         assert!(
             found.len() >= 3,
             "cut at {end}: an acknowledged frame is gone"
@@ -160,8 +167,7 @@ fn damage_in_the_middle_is_not_taken_for_a_torn_end() {
     disk.octets.borrow_mut().extend_from_slice(&five);
     disk.octets.borrow_mut()[1] ^= 0x40;
     let before = disk.octets.borrow().clone();
-    Sequence::open(disk.clone(), &mut |_, _| Ok(()))
-        .map(|_| ())
-        .unwrap_err();
+    Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap_err();
+    Sequence::open_from_end(disk.clone()).unwrap_err();
     assert_eq!(*disk.octets.borrow(), before, "nothing is cut off");
 }

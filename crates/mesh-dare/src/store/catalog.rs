@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use mesh_crypto::{Environment, PrivateKey, PublicKey, SecretBytes};
 
-use crate::envelope::{DIGEST_SHA_512, Envelope, fresh_salt};
+use crate::envelope::{DIGEST_SHA_512, Envelope};
 use crate::error::Error;
-use crate::exchange::{Cipher, Exchange, Recipients, binding};
+use crate::exchange::{Cipher, Exchange, Recipients};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::merkle::Digest;
 use crate::sequence::SequenceType;
+use crate::sequence::session::{Sealed, Shared};
 use crate::store::{
     Effect, Event, Remarks, StatedHead, StoreName, Summary, Tip, check_law, sign_summary, unique_id,
 };
@@ -270,11 +271,13 @@ impl StoreState {
         let mut stage = Stage {
             tip: self.tip.clone(),
             frames: Vec::new(),
-            exchange: under.exchange,
-            cipher: under.cipher,
-            position: match under.renewed {
-                true => self.len(),
-                false => position,
+            shared: Shared {
+                exchange: under.exchange,
+                cipher: under.cipher,
+                position: match under.renewed {
+                    true => self.len(),
+                    false => position,
+                },
             },
             env,
         };
@@ -317,10 +320,6 @@ pub fn create_catalog(
         ..ContentMeta::default()
     };
     let header = DareHeader {
-        encryption_algorithm: Some(cipher.identifier().to_owned()),
-        digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
-        salt: Some(exchange.salt().to_vec()),
-        recipients: exchange.recipients().to_vec(),
         content_meta_data: Some(mesh_jsonbcd::to_json(&meta)),
         policy: Some(DarePolicy {
             encryption_algorithm: Some(cipher.identifier().to_owned()),
@@ -332,16 +331,20 @@ pub fn create_catalog(
         sequence_info: Some(first_sequence_info()),
         ..DareHeader::default()
     };
-    let mut tip = Tip::default();
-    let (body, tag) = exchange.encrypt(cipher, exchange.salt(), &binding(&header), &[])?;
-    let digest = mesh_crypto::digest::sha512(&[&body]);
-    let apex = tip.push(&header, &digest);
-    let mut trailer = DareTrailer {
-        payload_tag: tag,
-        payload_digest: Some(digest.to_vec()),
-        apex_digest: Some(apex.to_vec()),
-        ..DareTrailer::default()
+    let shared = Shared {
+        exchange: &exchange,
+        cipher,
+        position: 0,
     };
+    let mut tip = Tip::default();
+    let Sealed {
+        header,
+        body,
+        mut trailer,
+        digest,
+    } = shared.seal(header, 0, &[], None, env)?;
+    let apex = tip.push(&header, &digest);
+    trailer.apex_digest = Some(apex.to_vec());
     if let (true, Some(summary)) = (changes.is_empty(), tip.summary()) {
         trailer
             .sequence_signatures
@@ -413,52 +416,33 @@ fn first_sequence_info() -> SequenceInfo {
 struct Stage<'a> {
     tip: Tip,
     frames: Vec<Envelope>,
-    exchange: &'a Exchange,
-    cipher: Cipher,
-    position: u64,
+    shared: Shared<'a>,
     env: &'a dyn Environment,
 }
 
 impl Stage<'_> {
     /// Adds a frame: an entry when the metadata names one, a checkpoint otherwise. At the place of the exchange it holds the exchange.
     fn push(&mut self, meta: &ContentMeta, payload: &[u8]) -> Result<(), Error> {
-        let holds = self.tip.len() == self.position;
-        let (salt, recipients) = match holds {
-            true => (
-                self.exchange.salt().to_vec(),
-                self.exchange.recipients().to_vec(),
-            ),
-            false => (fresh_salt(self.env), Vec::new()),
-        };
         let header = DareHeader {
-            encryption_algorithm: Some(self.cipher.identifier().to_owned()),
-            digest_algorithm: Some(DIGEST_SHA_512.to_owned()),
-            salt: Some(salt.clone()),
-            recipients,
             content_meta_data: (*meta != ContentMeta::default())
                 .then(|| mesh_jsonbcd::to_json(meta)),
             sequence_info: Some(SequenceInfo {
-                index: i64::try_from(self.tip.len()).ok(),
                 is_meta: meta.unique_id.is_none().then_some(true),
-                exchange_position: match holds {
-                    true => None,
-                    false => i64::try_from(self.position).ok(),
-                },
                 ..SequenceInfo::default()
             }),
             ..DareHeader::default()
         };
-        let (body, tag) = self
-            .exchange
-            .encrypt(self.cipher, &salt, &binding(&header), payload)?;
-        let digest = mesh_crypto::digest::sha512(&[&body]);
+        let sealed = self
+            .shared
+            .seal(header, self.tip.len(), payload, None, self.env)?;
+        let Sealed {
+            header,
+            body,
+            mut trailer,
+            digest,
+        } = sealed;
         let apex = self.tip.push(&header, &digest);
-        let trailer = DareTrailer {
-            payload_tag: tag,
-            payload_digest: Some(digest.to_vec()),
-            apex_digest: Some(apex.to_vec()),
-            ..DareTrailer::default()
-        };
+        trailer.apex_digest = Some(apex.to_vec());
         self.frames.push(Envelope {
             header,
             body,

@@ -5,9 +5,7 @@
 //! Here: opening, taking over frames from the service, reading entries, staging changes.
 //! Not here: several stores moving together and where files are (`mesh-client`).
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey, SecretBytes};
 
@@ -16,6 +14,7 @@ use crate::error::Error;
 use crate::exchange::{Cipher, Exchange, Recipients};
 use crate::generated::DareHeader;
 use crate::merkle::Digest;
+use crate::sequence::session::{Exchanges, Opened};
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 use crate::store::catalog::{Change, StoreState, Under};
@@ -40,13 +39,7 @@ pub struct Replica<S> {
     storage: Option<S>,
     sequence: Option<Sequence<S>>,
     state: StoreState,
-    exchanges: RefCell<HashMap<u64, Rc<Opened>>>,
-}
-
-/// A frame that holds a key exchange: the exchange, and the cipher that it prescribes for the frames under it.
-struct Opened {
-    exchange: Exchange,
-    cipher: Cipher,
+    exchanges: Exchanges,
 }
 
 impl<S: Storage> Replica<S> {
@@ -71,7 +64,7 @@ impl<S: Storage> Replica<S> {
                 storage: Some(storage),
                 sequence: None,
                 state,
-                exchanges: RefCell::default(),
+                exchanges: Exchanges::default(),
             });
         };
         let (sequence, _) = Sequence::open(storage, &mut |header, trailer| {
@@ -92,7 +85,7 @@ impl<S: Storage> Replica<S> {
             storage: None,
             sequence: Some(sequence),
             state,
-            exchanges: RefCell::default(),
+            exchanges: Exchanges::default(),
         })
     }
 
@@ -172,10 +165,7 @@ impl<S: Storage> Replica<S> {
     /// # Errors
     /// As [`Sequence::frame`].
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
-        let sequence = self.sequence.as_ref();
-        sequence
-            .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?
-            .frame(index)
+        self.sequence()?.frame(index)
     }
 
     /// The payload of the frame at an index.
@@ -183,22 +173,8 @@ impl<S: Storage> Replica<S> {
     /// # Errors
     /// As [`Sequence::frame`]; [`Error::NoKey`], [`Error::Altered`].
     pub fn payload(&self, index: u64, keys: &dyn KeySource) -> Result<SecretBytes, Error> {
-        let frame = self.frame(index)?;
-        let open = || match frame
-            .header
-            .sequence_info
-            .as_ref()
-            .and_then(|info| info.exchange_position)
-        {
-            Some(position) => {
-                let position = u64::try_from(position).map_err(|_| Error::Header {
-                    field: "ExchangePosition",
-                })?;
-                frame.open_with(&self.exchange(position, keys)?.exchange)
-            }
-            None => frame.open(keys),
-        };
-        open().map_err(|error| error.in_frame(index))
+        let sequence = self.sequence()?;
+        self.exchanges.payload(sequence, index, keys)
     }
 
     /// The payload of a catalog entry by its primary key; `None` when there is no such entry.
@@ -341,17 +317,13 @@ impl<S: Storage> Replica<S> {
         ))
     }
 
-    fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<Rc<Opened>, Error> {
-        if let Some(opened) = self.exchanges.borrow().get(&position) {
-            return Ok(opened.clone());
-        }
-        let header = self.frame(position)?.header;
-        let opened = Rc::new(Opened {
-            exchange: Exchange::open(&header, keys)?,
-            cipher: Cipher::of(&header)?,
-        });
-        self.exchanges.borrow_mut().insert(position, opened.clone());
-        Ok(opened)
+    fn exchange(&self, position: u64, keys: &dyn KeySource) -> Result<Arc<Opened>, Error> {
+        self.exchanges.at(self.sequence()?, position, keys)
+    }
+
+    fn sequence(&self) -> Result<&Sequence<S>, Error> {
+        let sequence = self.sequence.as_ref();
+        Ok(sequence.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))?)
     }
 }
 
