@@ -277,7 +277,7 @@ fn a_symmetric_key_opens_a_sequence_too() {
     let protection = Protection {
         encryption: Encryption::Once,
         symmetric: [SymmetricRecipient::from(&earl)].into(),
-        ..Protection::default()..Protection::default()
+        ..Protection::default()
     };
     let first = Content::default();
     let mut writer =
