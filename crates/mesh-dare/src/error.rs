@@ -23,6 +23,22 @@ pub enum Error {
     /// What stands where the body of an envelope belongs is no binary value.
     #[error("what stands where the body belongs is no binary value")]
     BadBody,
+    /// An entry of an archive is not what it says of itself.
+    #[error("{name}: {why}")]
+    BadEntry {
+        /// Name of the entry.
+        name: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
+    /// A name that no entry of an archive may have.
+    #[error("{name:?} is no name for an entry: {why}")]
+    BadName {
+        /// The name, or its beginning.
+        name: String,
+        /// Why.
+        why: &'static str,
+    },
     /// The octets at an offset are not a frame.
     #[error("no frame at octet {offset}: {why}")]
     BadFrame {
@@ -76,6 +92,9 @@ pub enum Error {
         /// What is wrong with it.
         why: &'static str,
     },
+    /// A sequence that is no archive.
+    #[error("this is no archive")]
+    NoArchive,
     /// None of the keys at hand is among the recipients.
     #[error("no key at hand opens this: it is encrypted to {}", recipients.join(", "))]
     NoKey {
@@ -146,6 +165,8 @@ impl Error {
     pub fn class(&self) -> ErrorClass {
         match self {
             Self::BadBody
+            | Self::BadEntry { .. }
+            | Self::NoArchive
             | Self::BadFrame { .. }
             | Self::BadFrontier
             | Self::DigestMissing
@@ -153,6 +174,7 @@ impl Error {
             | Self::TooLarge { .. }
             | Self::Truncated => ErrorClass::Malformed,
             Self::Altered
+            | Self::BadName { .. }
             | Self::ApexMismatch { .. }
             | Self::CatalogLaw { .. }
             | Self::DigestMismatch

@@ -5,6 +5,7 @@
 //!
 //! | Module | Room |
 //! |---|---|
+//! | [`archive`] | files and directories |
 //! | [`envelope`] | one payload with its header and trailer |
 //! | [`exchange`] | the base seed of an envelope or sequence, and content encryption |
 //! | [`frame`] | octets of a frame |
@@ -15,6 +16,7 @@
 //! | [`store`] | catalogs and spools |
 //! | [`stream`] | envelopes of any size |
 
+pub mod archive;
 mod eds;
 pub mod envelope;
 pub mod error;

@@ -393,7 +393,7 @@ impl<S: Storage> Sequence<S> {
     }
 
     /// Where a frame is: known, or found over the positions in a tree.
-    fn locate(&self, index: u64) -> Result<Range<u64>, Error> {
+    pub(crate) fn locate(&self, index: u64) -> Result<Range<u64>, Error> {
         let places = &self.places;
         if index >= self.len() {
             let text = format!("there is no frame {index}");

@@ -192,6 +192,19 @@ impl<'k> Index<'k> {
         self.keys.iter().map(|(&frame, key)| (frame, key.as_ref()))
     }
 
+    /// The latest frame of a key, as far as the index knows.
+    pub(crate) fn latest(&self, key: &str) -> Option<u64> {
+        self.latest.get(key).copied()
+    }
+
+    /// Takes into account a frame that was just appended, and its key; what is not the next frame is read later.
+    pub(crate) fn appended(&mut self, frame: u64, key: Option<String>) {
+        if frame == self.len {
+            self.note(frame, key);
+            self.len = frame.saturating_add(1);
+        }
+    }
+
     /// The latest frame of a key, whose header says that it is that key's.
     ///
     /// # Errors

@@ -128,7 +128,7 @@ enum Under {
     Nothing,
     /// One exchange, and the frame that holds it once that is written.
     Shared {
-        exchange: Box<Exchange>,
+        exchange: Arc<Exchange>,
         cipher: Cipher,
         position: Option<u64>,
     },
@@ -177,7 +177,7 @@ impl<S: Storage> SequenceWriter<S> {
             Encryption::Once => {
                 let header = sequence.frame(0)?.header;
                 Under::Shared {
-                    exchange: Box::new(Exchange::open(&header, keys)?),
+                    exchange: Arc::new(Exchange::open(&header, keys)?),
                     cipher: Cipher::of(&header)?,
                     position: Some(0),
                 }
@@ -191,6 +191,15 @@ impl<S: Storage> SequenceWriter<S> {
     #[must_use]
     pub fn sequence(&self) -> &Sequence<S> {
         &self.sequence
+    }
+
+    /// The exchange of all frames that are appended, where there is one.
+    #[must_use]
+    pub fn exchange(&self) -> Option<Arc<Exchange>> {
+        match &self.under {
+            Under::Shared { exchange, .. } => Some(exchange.clone()),
+            Under::Each(_) | Under::Nothing => None,
+        }
     }
 
     /// The sequence, given back.
@@ -276,7 +285,7 @@ impl Under {
         Ok(match protection.encryption {
             Encryption::None => Self::Nothing,
             Encryption::Once | Encryption::Session => Self::Shared {
-                exchange: Box::new(protection.exchange(env)?),
+                exchange: Arc::new(protection.exchange(env)?),
                 cipher: protection.cipher,
                 position: None,
             },

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+//! Archives: files and directories in a sequence, each of which is found and read by itself.
+//!
+//! Spec: mesh-dare, "DARE Archive".
+//! Here: the form of an archive; its parts are below.
+//! Not here: the file system (`mesh`, archive).
+//!
+//! | Module | Part |
+//! |---|---|
+//! | [`entry`] | what is known of a file, and names that are none |
+//! | [`reader`] | finding, reading, verifying |
+//! | [`writer`] | adding, deleting |
+//!
+//! An archive is a Merkle sequence. Its first frame has the content type [`ARCHIVE_TYPE`] and the exchange of all frames. Each entry is a frame with
+//! its name as `UniqueId` in its metadata, which are hidden where the archive is encrypted; a file above [`PART`] octets takes several frames in a
+//! row, of which the last says so. A later entry of the same name takes the place of an earlier one; the event `Delete` ends it. An index frame
+//! stands at the end of each session of writing.
+//!
+//! Deviation: D-36. The drafts and the reference put a whole file into one frame, and say nothing of directories, links, holes and the rights of
+//! files: these stand in `KeyValues`.
+
+pub mod entry;
+pub mod reader;
+pub mod writer;
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::generated::{ContentMeta, DareHeader};
+use crate::sequence::index::KeyOf;
+
+/// The content type in the first frame of an archive.
+pub const ARCHIVE_TYPE: &str = "application/mmm-archive";
+
+/// The most octets of a file in one frame: 1 MiB.
+pub const PART: usize = 1 << 20;
+
+/// Tells the name of an entry from the first of its frames.
+fn name_of(exchange: Option<Arc<Exchange>>) -> KeyOf<'static> {
+    Box::new(move |_, header| {
+        let info = header.sequence_info.as_ref();
+        if info.is_some_and(|info| info.is_meta == Some(true) || info.index == Some(0)) {
+            return Ok(None);
+        }
+        let meta = metadata(header, exchange.as_deref())?;
+        let part = entry::Part::of(&meta)?;
+        Ok((part.number == 0).then_some(part.name))
+    })
+}
+
+/// The metadata of a frame, hidden or not.
+fn metadata(header: &DareHeader, exchange: Option<&Exchange>) -> Result<ContentMeta, Error> {
+    let frame = crate::envelope::Envelope {
+        header: header.clone(),
+        ..Default::default()
+    };
+    match (&header.cloaked, exchange) {
+        (None, _) => frame.content_meta(),
+        (Some(_), None) => Err(Error::NoKey {
+            recipients: Vec::new(),
+        }),
+        (Some(_), Some(exchange)) => {
+            let hidden = frame.cloaked(exchange)?;
+            let meta = hidden.content_meta_data.unwrap_or_default();
+            Ok(mesh_jsonbcd::from_bytes(&meta)?)
+        }
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+//! Reading an archive.
+//!
+//! Spec: mesh-dare, "DARE Archive".
+//! Here: finding an entry by name without reading others, its octets, verification of everything.
+//! Not here: where files go (`mesh`, archive).
+
+use std::sync::Arc;
+
+use mesh_crypto::{KeySource, SecretBytes};
+
+use super::entry::{Entry, Kind, Part};
+use super::{metadata, name_of};
+use crate::error::Error;
+use crate::exchange::Exchange;
+use crate::generated::ContentMeta;
+use crate::sequence::index::Index;
+use crate::sequence::session::Exchanges;
+use crate::sequence::{Sequence, SequenceType};
+use crate::storage::Storage;
+
+/// An archive that is read.
+pub struct ArchiveReader<S> {
+    sequence: Sequence<S>,
+    index: Index<'static>,
+    exchange: Option<Arc<Exchange>>,
+}
+
+/// Takes octets of a file, and where they belong. What is between them is a hole: zeros.
+pub type Sink<'a> = &'a mut dyn FnMut(u64, &[u8]) -> Result<(), Error>;
+
+/// What verification found in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Verified {
+    /// Entries that are there.
+    pub entries: u64,
+    /// Octets of them.
+    pub octets: u64,
+    /// Frames, those of former and deleted entries included.
+    pub frames: u64,
+}
+
+impl<S: Storage> ArchiveReader<S> {
+    /// Opens an archive from its end: reads the index frames and what is behind them.
+    ///
+    /// # Errors
+    /// [`Error::NoKey`]; [`Error::NoArchive`] when it is another sequence; [`Error::IndexWrong`], for which
+    /// [`ArchiveReader::open_unindexed`] is the remedy; as [`Sequence::open_from_end`].
+    pub fn open(storage: S, keys: &dyn KeySource) -> Result<Self, Error> {
+        Self::open_with(storage, keys, |sequence, exchange| {
+            Index::load(sequence, &Exchanges::default(), keys, name_of(exchange))
+        })
+    }
+
+    /// Opens an archive without trusting its index frames: reads the header of each frame.
+    ///
+    /// # Errors
+    /// As [`ArchiveReader::open`].
+    pub fn open_unindexed(storage: S, keys: &dyn KeySource) -> Result<Self, Error> {
+        Self::open_with(storage, keys, |sequence, exchange| {
+            Index::build(sequence, name_of(exchange))
+        })
+    }
+
+    fn open_with(
+        storage: S,
+        keys: &dyn KeySource,
+        index: impl FnOnce(&Sequence<S>, Option<Arc<Exchange>>) -> Result<Index<'static>, Error>,
+    ) -> Result<Self, Error> {
+        let (sequence, _) = Sequence::open_from_end(storage)?;
+        let exchange = exchange(&sequence, keys)?;
+        let index = index(&sequence, exchange.clone())?;
+        Ok(Self {
+            sequence,
+            index,
+            exchange,
+        })
+    }
+
+    /// The entries, in the order in which they were written.
+    ///
+    /// # Errors
+    /// As [`ArchiveReader::find`].
+    pub fn entries(&self) -> impl Iterator<Item = Result<(u64, Entry), Error>> {
+        self.index.keys().filter_map(|(frame, _)| {
+            match part(&self.sequence, self.exchange.as_deref(), frame) {
+                Ok(part) => part.entry.map(|entry| Ok((frame, entry))),
+                Err(error) => Some(Err(error)),
+            }
+        })
+    }
+
+    /// The entry of a name, and its frame; `None` when there is none, or it was deleted.
+    ///
+    /// # Errors
+    /// Those of a damaged frame.
+    pub fn find(&self, name: &str) -> Result<Option<(u64, Entry)>, Error> {
+        find(&self.sequence, &self.index, self.exchange.as_deref(), name)
+    }
+
+    /// Reads the octets of an entry from its frame on. All of what `sink` gets is authentic, as far as the archive is.
+    ///
+    /// # Errors
+    /// Those of damaged frames, [`Error::BadEntry`], and what `sink` returns.
+    pub fn read(&self, frame: u64, entry: &Entry, sink: Sink<'_>) -> Result<(), Error> {
+        let bad = |why| Error::BadEntry {
+            name: entry.name.clone(),
+            why,
+        };
+        let mut least = 0;
+        for (number, index) in (0u64..).zip(frame..self.sequence.len()) {
+            let (part, octets) = self.content(index)?;
+            if part.name != entry.name
+                || part.number != number
+                || part.entry.as_ref() != Some(entry)
+            {
+                return Err(bad("its parts do not follow each other"));
+            }
+            let length = u64::try_from(octets.len()).map_err(|_| bad("it is too large"))?;
+            let end = part.offset.checked_add(length);
+            let end = end.filter(|end| *end <= entry.size && part.offset >= least);
+            least = end.ok_or_else(|| bad("its parts are not within it"))?;
+            if entry.kind == Kind::File {
+                sink(part.offset, octets.expose_secret())?;
+            }
+            if part.last {
+                return Ok(());
+            }
+        }
+        Err(bad("its last part is missing"))
+    }
+
+    /// Reads everything: frames, digests, the tree, the index, and each frame's content.
+    ///
+    /// # Errors
+    /// The first thing that is not as it must be.
+    pub fn verify(&self, progress: &dyn Fn(u64)) -> Result<Verified, Error> {
+        self.sequence.verify()?;
+        self.index.verify(&self.sequence)?;
+        let mut found = Verified {
+            frames: self.sequence.len(),
+            ..Verified::default()
+        };
+        for entry in self.entries() {
+            let (frame, entry) = entry?;
+            self.read(frame, &entry, &mut |_, _| Ok(()))?;
+            found.entries = found.entries.saturating_add(1);
+            found.octets = found.octets.saturating_add(entry.size);
+            progress(found.octets);
+        }
+        Ok(found)
+    }
+
+    /// The sequence below.
+    #[must_use]
+    pub fn sequence(&self) -> &Sequence<S> {
+        &self.sequence
+    }
+
+    fn content(&self, index: u64) -> Result<(Part, SecretBytes), Error> {
+        let read = || {
+            let frame = self.sequence.frame(index)?;
+            let meta = metadata(&frame.header, self.exchange.as_deref())?;
+            let octets = match &self.exchange {
+                Some(exchange) => frame.open_with(exchange)?,
+                None => SecretBytes::new(frame.body),
+            };
+            Ok((Part::of(&meta)?, octets))
+        };
+        read().map_err(|error: Error| error.in_frame(index))
+    }
+}
+
+impl<S> std::fmt::Debug for ArchiveReader<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ArchiveReader").finish_non_exhaustive()
+    }
+}
+
+/// The exchange of an archive, opened with a key at hand; `None` when it is in clear.
+pub(super) fn exchange<S: Storage>(
+    sequence: &Sequence<S>,
+    keys: &dyn KeySource,
+) -> Result<Option<Arc<Exchange>>, Error> {
+    let header = sequence.header(0)?;
+    let meta = header.content_meta_data.as_deref();
+    let meta: ContentMeta = meta
+        .map(mesh_jsonbcd::from_bytes)
+        .transpose()?
+        .unwrap_or_default();
+    if sequence.kind() != SequenceType::Merkle
+        || meta.content_type.as_deref() != Some(super::ARCHIVE_TYPE)
+    {
+        return Err(Error::NoArchive);
+    }
+    match crate::envelope::is_encrypted(&header)? {
+        true => Ok(Some(Arc::new(Exchange::open(&header, keys)?))),
+        false => Ok(None),
+    }
+}
+
+/// The first frame of an entry at the end whose last part was never written.
+pub(super) fn unfinished<S: Storage>(
+    sequence: &Sequence<S>,
+    exchange: Option<&Exchange>,
+) -> Result<Option<u64>, Error> {
+    let end = sequence.len().saturating_sub(1);
+    let header = sequence.header(end)?;
+    let is_meta = header.sequence_info.and_then(|info| info.is_meta);
+    if end == 0 || is_meta == Some(true) {
+        return Ok(None);
+    }
+    let last = part(sequence, exchange, end)?;
+    match last.last {
+        true => Ok(None),
+        false => Ok(end.checked_sub(last.number)),
+    }
+}
+
+/// What a frame says of its entry.
+fn part<S: Storage>(
+    sequence: &Sequence<S>,
+    exchange: Option<&Exchange>,
+    frame: u64,
+) -> Result<Part, Error> {
+    let header = sequence.header(frame)?;
+    metadata(&header, exchange)
+        .and_then(|meta| Part::of(&meta))
+        .map_err(|error| error.in_frame(frame))
+}
+
+pub(super) fn find<S: Storage>(
+    sequence: &Sequence<S>,
+    index: &Index<'_>,
+    exchange: Option<&Exchange>,
+    name: &str,
+) -> Result<Option<(u64, Entry)>, Error> {
+    let Some(frame) = index.find(sequence, name)? else {
+        return Ok(None);
+    };
+    Ok(part(sequence, exchange, frame)?
+        .entry
+        .map(|entry| (frame, entry)))
+}

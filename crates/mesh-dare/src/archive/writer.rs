@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MIT
+//! Writing an archive.
+//!
+//! Spec: mesh-dare, "DARE Archive".
+//! Here: beginning and continuing one, adding and deleting entries.
+//! Not here: where files come from (`mesh`, archive).
+
+use std::io;
+
+use mesh_crypto::{Environment, KeySource};
+
+use super::entry::{Entry, Part};
+use super::{ARCHIVE_TYPE, PART, name_of, reader};
+use crate::error::Error;
+use crate::generated::ContentMeta;
+use crate::sequence::index::Index;
+use crate::sequence::session::Exchanges;
+use crate::sequence::writer::{Content, Encryption, Protection, SequenceWriter};
+use crate::sequence::{Sequence, SequenceType};
+use crate::storage::Storage;
+
+/// Octets and frames that are written at once, at most.
+const BATCH: usize = 4 * PART;
+const FRAMES: usize = 512;
+
+/// Gives the octets of a file: the next ones go into the buffer, at most [`PART`], and their place in the file is returned; `None` at the end.
+pub type Extents<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> io::Result<Option<u64>>;
+
+/// An archive that is written.
+pub struct ArchiveWriter<S> {
+    writer: SequenceWriter<S>,
+    index: Index<'static>,
+    /// Parts that wait to be written together.
+    batch: Vec<(Part, ContentMeta, Vec<u8>)>,
+    octets: usize,
+}
+
+impl<S: Storage> ArchiveWriter<S> {
+    /// Begins an archive in an empty storage. It is encrypted where recipients are named, under one exchange.
+    ///
+    /// # Errors
+    /// As [`SequenceWriter::create`].
+    pub fn create(
+        storage: S,
+        protection: &Protection,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
+        let first = Content {
+            meta: ContentMeta {
+                content_type: Some(ARCHIVE_TYPE.to_owned()),
+                created: Some(env.now()),
+                ..ContentMeta::default()
+            },
+            ..Content::default()
+        };
+        let kind = SequenceType::Merkle;
+        let writer = SequenceWriter::create(storage, kind, protection, &first, env)?;
+        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
+        Ok(Self::new(writer, index))
+    }
+
+    /// Continues an archive. What an interrupted session left of a file is cut off.
+    ///
+    /// # Errors
+    /// As [`reader::ArchiveReader::open`]; [`Error::Storage`].
+    pub fn open(storage: S, keys: &dyn KeySource, env: &dyn Environment) -> Result<Self, Error> {
+        let (mut sequence, _) = Sequence::open_from_end(storage)?;
+        let exchange = reader::exchange(&sequence, keys)?;
+        if let Some(first) = reader::unfinished(&sequence, exchange.as_deref())? {
+            let start = sequence.locate(first)?.start;
+            let mut storage = sequence.into_storage();
+            storage.truncate(start)?;
+            storage.sync()?;
+            (sequence, _) = Sequence::open_from_end(storage)?;
+        }
+        let protection = Protection {
+            encryption: match exchange {
+                Some(_) => Encryption::Once,
+                None => Encryption::None,
+            },
+            ..Protection::default()
+        };
+        let writer = SequenceWriter::open(sequence, &protection, keys, env)?;
+        let key_of = name_of(writer.exchange());
+        let index = Index::load(writer.sequence(), &Exchanges::default(), keys, key_of)?;
+        Ok(Self::new(writer, index))
+    }
+
+    fn new(writer: SequenceWriter<S>, index: Index<'static>) -> Self {
+        Self {
+            writer,
+            index,
+            batch: Vec::new(),
+            octets: 0,
+        }
+    }
+
+    /// The entry of a name as the archive has it; `None` when there is none, or it was deleted.
+    ///
+    /// # Errors
+    /// As [`reader::ArchiveReader::find`].
+    pub fn find(&self, name: &str) -> Result<Option<Entry>, Error> {
+        let sequence = self.writer.sequence();
+        let exchange = self.writer.exchange();
+        Ok(reader::find(sequence, &self.index, exchange.as_deref(), name)?.map(|(_, entry)| entry))
+    }
+
+    /// The names that the archive has had.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.index.keys().map(|(_, name)| name.to_owned()).collect()
+    }
+
+    /// Adds an entry, or replaces it. It is durable after [`ArchiveWriter::flush`].
+    ///
+    /// # Errors
+    /// [`Error::BadName`]; [`Error::BadEntry`] when the octets are not those that the entry promises; [`Error::Storage`].
+    pub fn add(
+        &mut self,
+        entry: &Entry,
+        content: Extents<'_>,
+        env: &dyn Environment,
+    ) -> Result<(), Error> {
+        super::entry::check_name(&entry.name)?;
+        let is_new = self.index.latest(&entry.name).is_none();
+        let mut octets = Vec::new();
+        let mut offset = content(&mut octets)?.unwrap_or(0);
+        let mut number = 0u64;
+        loop {
+            let mut ahead = Vec::new();
+            let next = content(&mut ahead)?;
+            let end = u64::try_from(octets.len())
+                .ok()
+                .and_then(|length| offset.checked_add(length));
+            if end.is_none_or(|end| end > entry.size) || next.is_some_and(|next| Some(next) < end) {
+                return Err(Error::BadEntry {
+                    name: entry.name.clone(),
+                    why: "it changed while it was read",
+                });
+            }
+            let part = Part {
+                name: entry.name.clone(),
+                number,
+                offset,
+                last: next.is_none(),
+                entry: Some(entry.clone()),
+            };
+            self.push(part, is_new, octets, env)?;
+            let Some(next) = next else { return Ok(()) };
+            (octets, offset) = (ahead, next);
+            number = number.saturating_add(1);
+        }
+    }
+
+    /// Ends an entry: it is not found any more, but what was stored of it stays until the archive is copied without it.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn delete(&mut self, name: &str, env: &dyn Environment) -> Result<(), Error> {
+        let part = Part {
+            name: name.to_owned(),
+            number: 0,
+            offset: 0,
+            last: true,
+            entry: None,
+        };
+        self.push(part, false, Vec::new(), env)
+    }
+
+    fn push(
+        &mut self,
+        part: Part,
+        is_new: bool,
+        octets: Vec<u8>,
+        env: &dyn Environment,
+    ) -> Result<(), Error> {
+        let meta = part.to_meta(is_new);
+        self.octets = self.octets.saturating_add(octets.len());
+        self.batch.push((part, meta, octets));
+        match self.octets >= BATCH || self.batch.len() >= FRAMES {
+            true => self.flush(env),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns when everything that was added is durable.
+    ///
+    /// # Errors
+    /// [`Error::Storage`]; then nothing of what waited was added.
+    pub fn flush(&mut self, env: &dyn Environment) -> Result<(), Error> {
+        let batch = std::mem::take(&mut self.batch);
+        self.octets = 0;
+        let contents: Vec<Content<'_>> = batch
+            .iter()
+            .map(|(_, meta, octets)| Content {
+                hidden: Some(meta.clone()),
+                payload: octets,
+                ..Content::default()
+            })
+            .collect();
+        let frames = self.writer.append(&contents, env)?;
+        for (frame, (part, ..)) in frames.zip(batch) {
+            let name = (part.number == 0).then_some(part.name);
+            self.index.appended(frame, name);
+        }
+        Ok(())
+    }
+
+    /// Adds an index frame, and gives the storage back when that is durable.
+    ///
+    /// # Errors
+    /// As [`ArchiveWriter::flush`].
+    pub fn finish(mut self, env: &dyn Environment) -> Result<S, Error> {
+        self.flush(env)?;
+        self.writer.append_index(&mut self.index, env)?;
+        Ok(self.writer.into_sequence().into_storage())
+    }
+}
+
+impl<S> std::fmt::Debug for ArchiveWriter<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ArchiveWriter").finish_non_exhaustive()
+    }
+}
