@@ -43,7 +43,7 @@ const GROUPS: [(&str, usize, Check); 18] = [
     ("profile", 4, profile),
     ("scalar", 20, scalar),
     ("share", 6, shares),
-    ("signature", 16, signature),
+    ("signature", 19, signature),
     ("sin", 1, strong_name),
     ("witness", 1, witness),
     ("wycheproof", 158, wycheproof),
@@ -65,7 +65,7 @@ fn all_published_values_are_reproduced() {
         );
         total += cases.len();
     }
-    assert_eq!(total, 404);
+    assert_eq!(total, 407);
 }
 
 #[test]
