@@ -16,24 +16,26 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mesh_crypto::agreement::HybridContext;
 use mesh_crypto::digest::sha512;
 use mesh_crypto::threshold::KeyShare;
 use mesh_crypto::udf::{message, profile_udf, sin};
 use mesh_crypto::{
     DateTime, Earl, Encapsulation, Environment, KeyAlgorithm, Pin, PrivateKey, PublicKey, RsaHints,
-    SaltedPin, SecretBytes, Seed, Seeded, Share, Udf, agreement, share, udf,
+    SaltedPin, SecretBytes, Seed, Seeded, Share, SharedSecret, Udf, agreement, share, udf,
 };
 use serde_json::Value;
 
 type Check = fn(&Case<'_>);
 
 /// Every group with the number of its vectors: a vector that is lost fails the test as one that is wrong does.
-const GROUPS: [(&str, usize, Check); 18] = [
+const GROUPS: [(&str, usize, Check); 19] = [
     ("agreement", 7, agreement),
     ("authenticator", 2, authenticator),
     ("derivation", 89, derivation),
     ("digest", 10, digest),
     ("earl", 5, earl),
+    ("hybrid", 2, hybrid),
     ("key-fingerprint", 23, key_fingerprint),
     ("message", 10, message_id),
     ("oid", 1, oid),
@@ -65,7 +67,7 @@ fn all_published_values_are_reproduced() {
         );
         total += cases.len();
     }
-    assert_eq!(total, 407);
+    assert_eq!(total, 409);
 }
 
 #[test]
@@ -468,6 +470,22 @@ fn signature(case: &Case<'_>) {
         "{}",
         case.0["name"]
     );
+}
+
+fn hybrid(case: &Case<'_>) {
+    let key = |algorithm: &str, octets: &str| {
+        let algorithm = KeyAlgorithm::from_jose_name(case.text(algorithm)).unwrap();
+        PublicKey::new(algorithm, &case.hex(octets)).unwrap()
+    };
+    let secret = |member: &str| SharedSecret::from_octets(case.secret(member));
+    let context = HybridContext {
+        encapsulation_key: &key("encapsulation_algorithm", "encapsulation_key"),
+        ciphertext: &case.hex("ciphertext"),
+        agreement_key: &key("agreement_algorithm", "agreement_key"),
+        ephemeral: &key("agreement_algorithm", "ephemeral"),
+    };
+    let found = agreement::hybrid(&secret("encapsulated"), &secret("agreed"), &context);
+    case.equal(found.expose_secret().to_vec(), case.hex("secret"));
 }
 
 /// Values on which implementations have failed: valid ones at the edges and invalid ones that look valid.
