@@ -119,10 +119,12 @@ impl KeyAlgorithm {
         match self {
             Self::Ed25519 => Some("ED25519"),
             Self::Ed448 => Some("ED448"),
-            Self::MlDsa44 | Self::MlDsa65 | Self::MlDsa87 => Some(self.jose_name()),
-            Self::P256 => Some("ES256"),
-            Self::P384 => Some("ES384"),
-            Self::P521 => Some("ES512"),
+            Self::MlDsa44
+            | Self::MlDsa65
+            | Self::MlDsa87
+            | Self::P256
+            | Self::P384
+            | Self::P521 => Some(self.jose_name()),
             Self::Rsa2048 | Self::Rsa3072 | Self::Rsa4096 => Some("RS512"),
             Self::MlKem512 | Self::MlKem768 | Self::MlKem1024 | Self::X25519 | Self::X448 => None,
         }

@@ -235,6 +235,31 @@ mod tests {
     }
 
     #[test]
+    fn ciphertext_is_opened_by_the_key_that_is_named() {
+        let env = Seeded::new(2);
+        let key = PrivateKey::generate(KeyAlgorithm::MlKem512, &env);
+        let kid = key.udf().to_string();
+        let (sealed, secret) = crate::agreement::encapsulate(key.public(), &env).unwrap();
+        let Encapsulation::Ciphertext(sealed) = sealed else {
+            panic!("a ciphertext")
+        };
+        let agreement = PrivateKey::generate(KeyAlgorithm::X448, &env);
+        let other = agreement.udf().to_string();
+        let ring: KeyRing = [key, agreement].into_iter().collect();
+        let source: &dyn KeySource = &ring;
+        assert_eq!(source.decapsulate(&kid, &sealed).unwrap(), Some(secret));
+        assert_eq!(source.decapsulate("MAAA-AAAA", &sealed).unwrap(), None);
+        assert_eq!(
+            source.decapsulate(&kid, &sealed[1..]).unwrap_err(),
+            Error::Decryption
+        );
+        assert!(matches!(
+            source.decapsulate(&other, &sealed),
+            Err(Error::AlgorithmUse { .. })
+        ));
+    }
+
+    #[test]
     fn absent_key_is_none_and_wrong_use_is_an_error() {
         let env = Seeded::new(2);
         let key = PrivateKey::generate(KeyAlgorithm::X448, &env);

@@ -146,13 +146,22 @@ mod tests {
     #[test]
     fn split_keys_of_other_algorithms_are_refused() {
         let env = Seeded::new(33);
-        for algorithm in [
-            KeyAlgorithm::X25519,
-            KeyAlgorithm::Ed448,
-            KeyAlgorithm::Ed25519,
-        ] {
-            let key = PrivateKey::generate(algorithm, &env);
-            assert!(KeyShare::split(&key, &env).is_err(), "{algorithm}");
+        let others = KeyAlgorithm::ALL
+            .into_iter()
+            .filter(|algorithm| *algorithm != KeyAlgorithm::X448);
+        for algorithm in others {
+            let key = crate::key::samples::key(algorithm, 1);
+            assert!(
+                matches!(KeyShare::split(&key, &env), Err(Error::Unsupported { .. })),
+                "{algorithm}"
+            );
+            assert!(
+                matches!(
+                    key.contribute(key.public()),
+                    Err(Error::AlgorithmUse { .. })
+                ),
+                "{algorithm}"
+            );
         }
     }
 

@@ -97,3 +97,80 @@ fn verify_with<P: ml_dsa::MlDsaParams>(
     let signature = Signature::<P>::decode(signature.try_into().ok()?)?;
     Some(key.verify_with_context(message, &[], &signature))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::samples::key;
+
+    #[test]
+    fn altered_hints_and_other_lengths_are_refused() {
+        for algorithm in [
+            KeyAlgorithm::MlDsa44,
+            KeyAlgorithm::MlDsa65,
+            KeyAlgorithm::MlDsa87,
+        ] {
+            let (key, other) = (key(algorithm, 1), key(algorithm, 2));
+            let good = key.sign(b"message").unwrap();
+            let length = good.len();
+            // The last octets count the hints of each row; those before are their places in ascending order, zeros behind.
+            let change = |place: usize, octet: u8| {
+                let mut signature = good.clone();
+                signature[place] = octet;
+                signature
+            };
+            let rows = match algorithm {
+                KeyAlgorithm::MlDsa44 => 4,
+                KeyAlgorithm::MlDsa65 => 6,
+                _ => 8,
+            };
+            let most = match algorithm {
+                KeyAlgorithm::MlDsa44 => 80,
+                KeyAlgorithm::MlDsa65 => 55,
+                _ => 75,
+            };
+            let hints = length - rows - most;
+            assert!(good[length - rows] >= 2, "two hints in the first row");
+            let mut swapped = good.clone();
+            swapped.swap(hints, hints + 1);
+            for signature in [
+                change(length - 1, 0),
+                change(length - 1, 255),
+                change(length - 1, good[length - 1] + 1),
+                change(hints, good[hints] ^ 1),
+                change(length - rows - 1, 1),
+                swapped,
+            ] {
+                assert_eq!(
+                    key.public().verify(b"message", &signature),
+                    Err(Error::SignatureInvalid)
+                );
+            }
+            assert_eq!(
+                other.public().verify(b"message", &good),
+                Err(Error::SignatureInvalid)
+            );
+        }
+    }
+
+    #[test]
+    fn signature_under_a_context_is_another() {
+        let key = key(KeyAlgorithm::MlDsa44, 1);
+        let seed = key.expose_seed_octets().unwrap();
+        let Some(Secret::MlDsa44(inner)) = Secret::from_seed(
+            KeyAlgorithm::MlDsa44,
+            seed.expose_secret().try_into().unwrap(),
+        ) else {
+            panic!("a key of ML-DSA-44")
+        };
+        let sign = |context: &[u8]| {
+            let signature = inner.expanded_key().sign_deterministic(b"message", context);
+            signature.unwrap().encode().to_vec()
+        };
+        assert_eq!(sign(b""), key.sign(b"message").unwrap());
+        assert_eq!(
+            key.public().verify(b"message", &sign(b"context")),
+            Err(Error::SignatureInvalid)
+        );
+    }
+}

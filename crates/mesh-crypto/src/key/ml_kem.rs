@@ -147,3 +147,64 @@ pub(super) fn validate(algorithm: KeyAlgorithm, octets: &[u8]) -> Result<(), Err
         EncapsulationKey::<Parameters>::new(&octets).map(drop).map_err(|_| invalid)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::PublicKey;
+    use crate::key::samples::key;
+    use crate::{Encapsulation, Seeded, agreement};
+
+    const ALL: [KeyAlgorithm; 3] = [
+        KeyAlgorithm::MlKem512,
+        KeyAlgorithm::MlKem768,
+        KeyAlgorithm::MlKem1024,
+    ];
+
+    #[test]
+    fn coefficient_that_is_not_reduced_makes_no_key() {
+        for algorithm in ALL {
+            let good = key(algorithm, 1).public().octets().to_vec();
+            // Two coefficients of twelve bits in three octets; the modulus is 3329, which is 0xd01.
+            let set = |low: u8, middle: u8| {
+                let mut octets = good.clone();
+                octets[0] = low;
+                octets[1] = (octets[1] & 0xf0) | middle;
+                PublicKey::new(algorithm, &octets)
+            };
+            set(0x00, 0x0d).unwrap();
+            let invalid = Err(Error::InvalidPublicKey { algorithm });
+            assert_eq!(set(0x01, 0x0d), invalid);
+            assert_eq!(set(0xff, 0x0f), invalid);
+            // The last coefficient too, before the 32 octets from which the matrix is made.
+            let mut octets = good.clone();
+            octets[good.len() - 33] = 0xff;
+            assert_eq!(PublicKey::new(algorithm, &octets), invalid);
+        }
+    }
+
+    #[test]
+    fn altered_ciphertext_gives_another_secret_and_always_the_same() {
+        for algorithm in ALL {
+            let key = key(algorithm, 1);
+            let (sealed, secret) = agreement::encapsulate(key.public(), &Seeded::new(5)).unwrap();
+            let Encapsulation::Ciphertext(mut altered) = sealed else {
+                panic!("a ciphertext")
+            };
+            altered[7] ^= 1;
+            let altered = Encapsulation::Ciphertext(altered);
+            let other = key.decapsulate(&altered).unwrap();
+            assert_ne!(other, secret);
+            assert_eq!(key.decapsulate(&altered).unwrap(), other);
+        }
+    }
+
+    #[test]
+    fn derived_octets_are_the_two_halves_of_the_seed_the_other_way_round() {
+        let mut octets = [1; 64];
+        octets[32..].fill(2);
+        let derived = Secret::from_derived(KeyAlgorithm::MlKem768, &octets).unwrap();
+        octets.rotate_left(32);
+        assert_eq!(derived.export(), SecretBytes::new(octets.to_vec()));
+    }
+}

@@ -224,3 +224,129 @@ fn scalar(octets: &[u8], largest: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let excess = long.len().checked_sub(largest.len())?;
     Some(Zeroizing::new(long.get(excess..)?.to_vec()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::key::samples::key;
+    use crate::key::{PrivateKey, PublicKey};
+
+    const ALL: [KeyAlgorithm; 3] = [KeyAlgorithm::P256, KeyAlgorithm::P384, KeyAlgorithm::P521];
+
+    /// The order less one.
+    fn largest(algorithm: KeyAlgorithm) -> Vec<u8> {
+        with_curve!(algorithm, curve => Ok((-curve::Scalar::ONE).to_repr().to_vec())).unwrap()
+    }
+
+    #[test]
+    fn scalars_from_one_to_the_order_less_one_are_keys() {
+        for algorithm in ALL {
+            let largest = largest(algorithm);
+            let (mut one, mut order) = (vec![0; largest.len()], largest.clone());
+            *one.last_mut().unwrap() = 1;
+            *order.last_mut().unwrap() += 1;
+            let (first, last) = (
+                PrivateKey::from_octets(algorithm, &one).unwrap(),
+                PrivateKey::from_octets(algorithm, &largest).unwrap(),
+            );
+            // One and minus one: the same first coordinate.
+            let half = largest.len();
+            let (first_x, last_x) = (first.public().octets(), last.public().octets());
+            assert_eq!(first_x[1..=half], last_x[1..=half]);
+            assert_ne!(first_x, last_x);
+            let zero = vec![0; half];
+            for octets in [zero, order, vec![0xff; half]] {
+                assert_eq!(
+                    PrivateKey::from_octets(algorithm, &octets).unwrap_err(),
+                    Error::InvalidPrivateKey { algorithm }
+                );
+            }
+            // They cancel out.
+            assert_eq!(
+                first.combine(&last).unwrap_err(),
+                Error::InvalidPrivateKey { algorithm }
+            );
+            assert_eq!(
+                first.public().combine(last.public()).unwrap_err(),
+                Error::InvalidPublicKey { algorithm }
+            );
+        }
+    }
+
+    #[test]
+    fn derived_octets_are_reduced_to_one_and_above() {
+        for algorithm in ALL {
+            let largest = largest(algorithm);
+            let length = algorithm.derivation_length().unwrap();
+            let mut octets = vec![0; length - largest.len()];
+            octets.extend_from_slice(&largest);
+            let derived = |octets: &[u8]| {
+                let key = PrivateKey::from_derived(algorithm, octets).unwrap();
+                key.expose_seed_octets().unwrap().expose_secret().to_vec()
+            };
+            let mut one = vec![0; largest.len()];
+            *one.last_mut().unwrap() = 1;
+            // The order less one is zero, to which one is added.
+            assert_eq!(derived(&octets), one);
+            assert_eq!(derived(&vec![0; length]), one);
+            *octets.last_mut().unwrap() -= 1;
+            assert_eq!(derived(&octets), largest);
+        }
+    }
+
+    #[test]
+    fn points_off_the_curve_and_other_forms_of_points_are_refused() {
+        for algorithm in ALL {
+            let good = key(algorithm, 1).public().octets().to_vec();
+            let change = |place: usize, octet: u8| {
+                let mut octets = good.clone();
+                octets[place] = octet;
+                octets
+            };
+            let last = good.len() - 1;
+            let infinity = vec![0; good.len()];
+            let mut outside = vec![0xff; good.len()];
+            outside[0] = UNCOMPRESSED;
+            for octets in [
+                change(last, good[last] ^ 1),
+                change(0, 0),
+                change(0, 2),
+                // The hybrid form, with the right parity and the wrong one.
+                change(0, 6),
+                change(0, 7),
+                infinity,
+                outside,
+            ] {
+                assert_eq!(
+                    PublicKey::new(algorithm, &octets),
+                    Err(Error::InvalidPublicKey { algorithm })
+                );
+            }
+            let half = last / 2;
+            for octets in [&[0][..], &[&[2], &good[1..=half]].concat()] {
+                assert!(matches!(
+                    PublicKey::new(algorithm, octets),
+                    Err(Error::KeyLength { .. })
+                ));
+            }
+        }
+    }
+
+    #[test]
+    fn nonces_follow_the_message_and_large_s_is_read() {
+        for algorithm in ALL {
+            let key = key(algorithm, 1);
+            let (one, two) = (key.sign(b"one").unwrap(), key.sign(b"two").unwrap());
+            let half = one.len() / 2;
+            assert_ne!(one[..half], two[..half]);
+            let negative = with_curve!(algorithm, curve => {
+                let signature = curve::ecdsa::Signature::from_slice(&one).unwrap();
+                let (r, s) = signature.split_scalars();
+                let negative = curve::ecdsa::Signature::from_scalars(r, -s).unwrap();
+                Ok(negative.to_vec())
+            })
+            .unwrap();
+            key.public().verify(b"one", &negative).unwrap();
+        }
+    }
+}

@@ -32,7 +32,7 @@ use crate::environment::Environment;
 use crate::{Error, KeyAlgorithm};
 
 /// The public exponent of the keys that are made here.
-const EXPONENT: u64 = 65537;
+const EXPONENT: u32 = 65537;
 /// Octets of an encapsulated secret.
 const SECRET_LENGTH: usize = 32;
 
@@ -300,3 +300,6 @@ impl TryRng for Stream {
 }
 
 impl TryCryptoRng for Stream {}
+
+#[cfg(test)]
+mod tests;

@@ -109,9 +109,9 @@ impl FromStr for RsaHints {
 
 /// A prime found, and how.
 struct Found {
-    prime: BoxedUint,
+    prime: Zeroizing<BoxedUint>,
     /// The derived number from which the prime was reached.
-    start: BoxedUint,
+    start: Zeroizing<BoxedUint>,
     offset: u32,
     auxiliary: [u32; 2],
     candidate: u32,
@@ -162,7 +162,7 @@ pub(super) fn primes(
         ],
         candidates: [p.candidate, q.candidate],
     };
-    Ok(([Zeroizing::new(p.prime), Zeroizing::new(q.prime)], hints))
+    Ok(([p.prime, q.prime], hints))
 }
 
 struct Search<'a> {
@@ -189,7 +189,7 @@ impl Search<'_> {
     }
 
     /// The number derived under a tag, in whole octets of which the excess over whole octets of `bits` is cleared.
-    fn number(&self, tag: &str, bits: u32) -> Result<BoxedUint, Error> {
+    fn number(&self, tag: &str, bits: u32) -> Result<Zeroizing<BoxedUint>, Error> {
         let name = format!("{}{tag}", self.key_name);
         let length = usize::try_from(bits.div_ceil(8)).unwrap_or_default();
         let code = self.algorithm.derivation_code();
@@ -197,15 +197,17 @@ impl Search<'_> {
         if let Some(first) = octets.first_mut() {
             *first &= 0xff >> (bits % 8);
         }
-        BoxedUint::from_be_slice(&octets, self.width()).map_err(|_| self.failed())
+        BoxedUint::from_be_slice(&octets, self.width())
+            .map(Zeroizing::new)
+            .map_err(|_| self.failed())
     }
 
     /// The first prime among the odd numbers from the one derived, and how many were passed over.
-    fn auxiliary(&self, tag: &str, passed: u32) -> Result<(BoxedUint, u32), Error> {
+    fn auxiliary(&self, tag: &str, passed: u32) -> Result<(Zeroizing<BoxedUint>, u32), Error> {
         let mut number = self.number(tag, self.auxiliary_bits)?;
         number.set_bit_vartime(0, true);
         let (two, mut count) = (self.small(2), passed);
-        number.wrapping_add_assign(&self.small(u64::from(passed).saturating_mul(2)));
+        number.wrapping_add_assign(self.small(u64::from(passed).saturating_mul(2)));
         while !self.is_prime(&number) {
             number.wrapping_add_assign(&two);
             count = count.checked_add(1).ok_or_else(|| self.failed())?;
@@ -233,13 +235,9 @@ impl Search<'_> {
                 continue;
             }
             let distance = self.difference(&residue, &start.rem(&modulus), &modulus);
-            let mut y = start.wrapping_add(&distance);
+            let mut y = Zeroizing::new(start.wrapping_add(&distance));
             let mut offset = std::mem::take(&mut skip);
-            for _ in 0..offset {
-                if y.bit_width() <= self.bits {
-                    y.wrapping_add_assign(&*modulus);
-                }
-            }
+            y.wrapping_add_assign(modulus.wrapping_mul(self.small(u64::from(offset))));
             while y.bit_width() <= self.bits {
                 if self.fits_exponent(&y) && self.is_prime(&y) {
                     return Ok(Found {
@@ -261,7 +259,7 @@ impl Search<'_> {
         &self,
         r1: &BoxedUint,
         r2: &BoxedUint,
-    ) -> Result<(NonZero<BoxedUint>, BoxedUint), Error> {
+    ) -> Result<(NonZero<BoxedUint>, Zeroizing<BoxedUint>), Error> {
         let nonzero = |number: BoxedUint| {
             NonZero::new(number)
                 .into_option()
@@ -279,7 +277,7 @@ impl Search<'_> {
         let one = inverse(r2, &double)?.wrapping_mul(r2);
         let minus_one = inverse(&double, r2)?.wrapping_mul(&double);
         let residue = self.difference(&one, &minus_one, &modulus);
-        Ok((modulus, residue))
+        Ok((modulus, Zeroizing::new(residue)))
     }
 
     /// `a - b` modulo `modulus`, of two residues.
@@ -310,13 +308,17 @@ impl Search<'_> {
     }
 }
 
-fn remainder(number: &BoxedUint, divisor: u64) -> u64 {
+fn remainder(number: &BoxedUint, divisor: u32) -> u32 {
     let divisor = NonZero::new(Limb::from(divisor)).into_option();
-    divisor.map_or(0, |divisor| u64::from(number.rem_limb(divisor).0))
+    let residue = divisor.map(|divisor| number.rem_limb(divisor).0);
+    // Smaller than the divisor.
+    residue
+        .and_then(|residue| u32::try_from(residue).ok())
+        .unwrap_or_default()
 }
 
 /// Odd primes to divide by, in groups whose product has at most 32 bits.
-const SMALL_PRIMES: [&[u64]; 14] = [
+const SMALL_PRIMES: [&[u32]; 14] = [
     &[3, 5, 7, 11, 13, 17, 19, 23],
     &[29, 31, 37, 41, 43],
     &[47, 53, 59, 61, 67],
