@@ -101,6 +101,9 @@ pub enum Error {
         /// Fingerprints of the recipients.
         recipients: Vec<String>,
     },
+    /// A proof does not lead to the apex that it should.
+    #[error("the proof does not hold")]
+    ProofInvalid,
     /// The envelope has no signature by the key asked for.
     #[error("there is no signature by {kid}")]
     SignatureMissing {
@@ -179,6 +182,7 @@ impl Error {
             | Self::CatalogLaw { .. }
             | Self::DigestMismatch
             | Self::IndexWrong { .. }
+            | Self::ProofInvalid
             | Self::SignatureInvalid { .. }
             | Self::SignatureMissing { .. }
             | Self::SignerNotAllowed { .. }

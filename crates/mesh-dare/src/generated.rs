@@ -631,6 +631,10 @@ pub struct Proof {
     pub index: Option<i64>,
     /// Sibling digests from the frame up to the root.
     pub path: Vec<Vec<u8>>,
+    /// Unsigned statement against which the evidence is checked.
+    pub witness: Option<Witness>,
+    /// Earlier state shown to be a beginning of the attested one, instead of a frame.
+    pub earlier: Option<Witness>,
 }
 
 impl Object for Proof {
@@ -641,6 +645,8 @@ impl Object for Proof {
         write_option(w, "Hash", &self.hash);
         write_option(w, "Index", &self.index);
         write_list(w, "Path", &self.path);
+        write_option(w, "Witness", &self.witness);
+        write_option(w, "Earlier", &self.earlier);
     }
 
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -649,6 +655,8 @@ impl Object for Proof {
             "Hash" => self.hash = read_option(r)?,
             "Index" => self.index = read_option(r)?,
             "Path" => self.path = read_list(r)?,
+            "Witness" => self.witness = read_option(r)?,
+            "Earlier" => self.earlier = read_option(r)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -674,6 +682,8 @@ pub struct SequenceInfo {
     pub index_position: Option<i64>,
     /// Number of the frame holding the key exchange in force.
     pub exchange_position: Option<i64>,
+    /// True if the body was taken out and its digest left.
+    pub redacted: Option<bool>,
 }
 
 impl Object for SequenceInfo {
@@ -688,6 +698,7 @@ impl Object for SequenceInfo {
         write_option(w, "TreePosition", &self.tree_position);
         write_option(w, "IndexPosition", &self.index_position);
         write_option(w, "ExchangePosition", &self.exchange_position);
+        write_option(w, "Redacted", &self.redacted);
     }
 
     fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
@@ -700,6 +711,7 @@ impl Object for SequenceInfo {
             "TreePosition" => self.tree_position = read_option(r)?,
             "IndexPosition" => self.index_position = read_option(r)?,
             "ExchangePosition" => self.exchange_position = read_option(r)?,
+            "Redacted" => self.redacted = read_option(r)?,
             _ => return Ok(false),
         }
         Ok(true)

@@ -3,12 +3,14 @@
 //!
 //! Spec: mesh-dare, "Merkle Tree"; position arithmetic of its appendix "Previous frame".
 //! Here: the O(log n) state from which the apex of the next frame follows; the service and every client keep one per store.
-//! Not here: where frames are stored (`sequence`), signatures over an apex (`store`).
+//! Not here: proofs (`proof`), where frames are stored (`sequence`), signatures over an apex (`store`, `sequence::signature`).
 //!
 //! The value of frame n covers every frame before it: walking up from the payload digest, each complete left sibling is
 //! combined in, and last of all the apex that precedes the subtree. A missing left input is 64 zero octets.
 //!
 //! Deviation: D-06. The reference combines zeros for every left sibling, so its apex covers one frame only.
+
+pub mod proof;
 
 use mesh_crypto::digest::sha512;
 

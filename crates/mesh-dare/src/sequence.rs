@@ -12,6 +12,7 @@
 //! | [`writer`] | appending payloads |
 
 pub mod index;
+mod proof;
 mod scan;
 pub mod session;
 mod walk;

@@ -21,7 +21,7 @@ use serde_json::Value;
 type Check = fn(&Value);
 
 /// Every group with the number of its vectors: one that is lost fails the test as one that is wrong does.
-const GROUPS: [(&str, usize, Check); 8] = [
+const GROUPS: [(&str, usize, Check); 9] = [
     ("apex", 1, apex),
     ("chain", 1, chain),
     ("content", 2, content),
@@ -29,6 +29,7 @@ const GROUPS: [(&str, usize, Check); 8] = [
     ("frame", 1, frames),
     ("plain", 2, plain),
     ("previous-frame", 1, previous),
+    ("proof", 12, proof),
     ("signed", 17, signed),
 ];
 
@@ -149,6 +150,37 @@ fn previous(case: &Value) {
     }
 }
 
+fn proof(case: &Value) {
+    let digest = |field: &str| -> [u8; 64] { octets(case, field).try_into().unwrap() };
+    let path = |field: &str| -> Vec<[u8; 64]> {
+        let list = case[field].as_array().unwrap();
+        list.iter()
+            .map(|text| hex(text.as_str().unwrap()).try_into().unwrap())
+            .collect()
+    };
+    let (index, last) = (
+        case["index"].as_u64().unwrap(),
+        case["last"].as_u64().unwrap(),
+    );
+    let plain = |index: u64| {
+        let text = format!("frame {index}");
+        let env = mesh_crypto::Seeded::new(1);
+        Seal::default().seal(text.as_bytes(), &env).unwrap()
+    };
+    let mut sequence = Sequence::create(Vec::new(), SequenceType::Merkle, plain(0)).unwrap();
+    let rest: Vec<Envelope> = (1..=last).map(plain).collect();
+    sequence.append(&rest).unwrap();
+    let contained = sequence.inclusion(index, last).unwrap();
+    assert_eq!(contained.payload_digest, digest("payload_digest"));
+    assert_eq!(contained.path, path("inclusion"));
+    contained.verify(&digest("last_apex")).unwrap();
+    let begun = sequence.consistency(index, last).unwrap();
+    assert_eq!(begun.path, path("consistency"));
+    begun
+        .verify(&digest("first_apex"), &digest("last_apex"))
+        .unwrap();
+}
+
 fn frames(case: &Value) {
     let octets = octets(case, "octets");
     let mut again = Vec::new();
@@ -199,7 +231,10 @@ fn base64(case: &Value, field: &str) -> Vec<u8> {
 }
 
 fn octets(case: &Value, field: &str) -> Vec<u8> {
-    let text = text(case, field);
+    hex(text(case, field))
+}
+
+fn hex(text: &str) -> Vec<u8> {
     (0..text.len() / 2)
         .map(|at| u8::from_str_radix(&text[at * 2..at * 2 + 2], 16).unwrap())
         .collect()
