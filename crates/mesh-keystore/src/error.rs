@@ -136,6 +136,12 @@ pub enum Error {
     /// The operating system gave no random octets.
     #[error("the operating system gave no random octets")]
     Random,
+    /// A file with several keys where one is needed.
+    #[error("the file holds {count} keys where one is needed")]
+    SeveralKeys {
+        /// How many it holds.
+        count: usize,
+    },
     /// A symbolic link where a file of our own must be.
     #[error("{} is a symbolic link", path.display())]
     Symlink {
@@ -199,6 +205,7 @@ impl Error {
             | Self::NoStore { .. }
             | Self::NotRegular { .. }
             | Self::PassphraseLength
+            | Self::SeveralKeys { .. }
             | Self::WrongSealing { .. }
             | Self::WrongStoreKey => ErrorClass::Misuse,
             Self::InsecureMode { .. }

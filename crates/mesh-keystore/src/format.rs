@@ -7,3 +7,4 @@
 
 pub mod detect;
 pub mod openssh;
+pub mod record;
