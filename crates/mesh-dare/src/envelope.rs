@@ -472,7 +472,11 @@ pub(crate) fn signature_entry(
     embed: bool,
 ) -> Result<DareSignature, Error> {
     Ok(DareSignature {
-        alg: signer.public().algorithm().signature_name().map(str::to_owned),
+        alg: signer
+            .public()
+            .algorithm()
+            .signature_name()
+            .map(str::to_owned),
         key_identifier: Some(signer.udf().to_string()),
         signature_key: embed.then(|| signer.public().to_jose()),
         signature_value: Some(signer.sign(manifest)?),

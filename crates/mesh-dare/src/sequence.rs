@@ -378,6 +378,23 @@ impl<S: Storage> Sequence<S> {
         range.map(|index| self.frame(index)).collect()
     }
 
+    /// Copies all frames, octet for octet, into an empty storage.
+    ///
+    /// # Errors
+    /// [`Error::Storage`].
+    pub fn copy_to(&self, to: &mut impl Storage) -> Result<(), Error> {
+        let mut octets = vec![0; 1 << 20];
+        let mut at = 0u64;
+        while at < self.size() {
+            let left = usize::try_from(self.size().saturating_sub(at)).unwrap_or(usize::MAX);
+            octets.truncate(left);
+            self.storage.read_at(at, &mut octets)?;
+            to.write_at(at, &octets)?;
+            at = at.saturating_add(u64::try_from(octets.len()).unwrap_or(u64::MAX));
+        }
+        Ok(to.sync()?)
+    }
+
     /// The header of the frame at an index. Nothing about it is checked.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::data::{ContentCipher, Dare, Form, OpenArgs, SealArgs};
+pub use self::data::{Archive, ContentCipher, Dare, Form, OpenArgs, RecipientArgs, SealArgs};
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -69,6 +69,9 @@ pub enum Command {
     /// Keeps the home unlocked for a while, for scripts and repeated use.
     #[command(subcommand)]
     Agent(Agent),
+    /// Archives: files and directories in one file, encrypted.
+    #[command(subcommand)]
+    Archive(Box<Archive>),
     /// Prints a completion script for a shell.
     Completions {
         /// The shell.

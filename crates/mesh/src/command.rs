@@ -7,6 +7,7 @@
 
 pub mod account;
 pub mod agent;
+pub mod archive;
 pub mod contact;
 pub mod dare;
 pub mod device;
@@ -51,6 +52,7 @@ pub fn answer(
     match &cli.command {
         Command::Account(command) => account::run(context()?, command),
         Command::Agent(command) => agent::run(&context()?, command),
+        Command::Archive(command) => archive::run(context, command),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "meshman", &mut script);

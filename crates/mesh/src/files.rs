@@ -105,6 +105,20 @@ impl Destination {
         })
     }
 
+    /// The file that will take the place of the one that is meant, for output that is not written from beginning to end.
+    ///
+    /// # Errors
+    /// [`Failure`] when the output goes to a pipe.
+    pub fn file(&self) -> Result<File, Failure> {
+        match &self.to {
+            To::File(file) => Ok(file.as_file().try_clone()?),
+            To::Pipe(_) | To::Withheld(_) => Err(Failure::misuse(
+                "this cannot be written to a pipe",
+                "name a file",
+            )),
+        }
+    }
+
     /// Makes the output appear: durably, and all of it.
     ///
     /// # Errors

@@ -14,8 +14,8 @@ use mesh_crypto::{
     Earl, Environment, Error as CryptoError, KeyRing, KeySource, PrivateKey, PublicKey,
     SharedSecret, Udf,
 };
-use mesh_dare::SymmetricRecipient;
 use mesh_dare::generated::DareHeader;
+use mesh_dare::{Cipher, Encryption, HybridRecipient, Protection, SymmetricRecipient};
 use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::file::read_private;
 use mesh_keystore::format::detect::{self, MAX_KEY_FILE};
@@ -23,7 +23,7 @@ use mesh_keystore::passphrase::recipient::{PassphraseKey, generate, is_passphras
 use mesh_keystore::passphrase::{PassphraseSource, Purpose, Terminal};
 use mesh_keystore::store::Cost;
 
-use crate::cli::{OpenArgs, SealArgs};
+use crate::cli::{OpenArgs, RecipientArgs, SealArgs};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::text;
@@ -58,30 +58,30 @@ impl<F: FnOnce() -> Result<Context, Failure>> Owner<F> {
     }
 }
 
-/// For whom something is sealed, and by whom.
+/// For whom something is sealed.
 #[derive(Default)]
-pub struct SealKeys {
-    /// Public keys.
-    pub recipients: Vec<PublicKey>,
+pub struct RecipientKeys {
+    /// Those who have one key.
+    pub public: Vec<PublicKey>,
+    /// Those who have two.
+    pub hybrid: Vec<HybridRecipient>,
     /// Symmetric keys and passphrases.
     pub symmetric: Vec<SymmetricRecipient>,
-    /// Private keys that sign.
-    pub signers: Vec<PrivateKey>,
 }
 
-impl SealKeys {
+impl RecipientKeys {
     /// The keys that were named.
     ///
     /// # Errors
     /// [`Failure`] when a name or a file is no key.
     pub fn find(
-        args: &SealArgs,
+        args: &RecipientArgs,
         owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
         env: &dyn Environment,
     ) -> Result<Self, Failure> {
         let mut keys = Self::default();
         for name in &args.encrypt {
-            keys.recipients.push(recipient(name, owner)?);
+            keys.add(name, owner)?;
         }
         for file in &args.key_file {
             keys.symmetric
@@ -92,20 +92,92 @@ impl SealKeys {
             let (kid, secret) = generate(&passphrase, Cost::default(), env)?;
             keys.symmetric.push(SymmetricRecipient::new(kid, secret));
         }
-        if args.sign {
-            keys.signers.push(owner.account()?.signature_key().clone());
-        }
-        for file in &args.sign_key {
-            keys.signers.push(private_key(file)?);
-        }
         Ok(keys)
     }
 
-    /// Whether anybody was named who can open it.
+    /// Whether nobody was named.
     #[must_use]
-    pub fn encrypts(&self) -> bool {
-        !self.recipients.is_empty() || !self.symmetric.is_empty()
+    pub fn is_empty(&self) -> bool {
+        self.public.is_empty() && self.hybrid.is_empty() && self.symmetric.is_empty()
     }
+
+    /// The protection of a sequence for these recipients.
+    #[must_use]
+    pub fn protect(self, encryption: Encryption) -> Protection {
+        match self.is_empty() {
+            true => Protection::default(),
+            false => Protection {
+                encryption,
+                cipher: Cipher::Aes256Gcm,
+                recipients: self.public,
+                hybrids: self.hybrid,
+                symmetric: self.symmetric.into(),
+            },
+        }
+    }
+
+    /// Adds whoever a name stands for: an account, a file with one key or two, or a device.
+    fn add(
+        &mut self,
+        name: &str,
+        owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    ) -> Result<(), Failure> {
+        let file = Path::new(name);
+        if file.is_file() {
+            let keys = public_keys(file)?;
+            match keys.as_slice() {
+                [one] => self.public.push(one.clone()),
+                [a, b] if a.algorithm().is_agreement() && b.algorithm().is_encapsulation() => {
+                    self.hybrid.push(HybridRecipient {
+                        agreement: a.clone(),
+                        encapsulation: b.clone(),
+                    });
+                }
+                _ => {
+                    return Err(Failure::misuse(
+                        format!("{name}: these keys do not belong to one recipient"),
+                        "name a file with one key, or with one for agreement and one for encapsulation, as 'mesh key generate' writes it",
+                    ));
+                }
+            }
+            return Ok(());
+        }
+        if name.contains('@') {
+            let account = owner.account()?;
+            if !name.eq_ignore_ascii_case(&account.address().to_string()) {
+                return Err(Failure {
+                    cause: format!(
+                        "the keys of {name} are not known here: only those of your own account are"
+                    ),
+                    remedy: "name a file with a public key of theirs".to_owned(),
+                    class: ErrorClass::Unsupported,
+                });
+            }
+            self.public.push(account.encryption_key()?);
+            return Ok(());
+        }
+        self.public
+            .push(owner.account()?.device_encryption_key(name)?);
+        Ok(())
+    }
+}
+
+/// The private keys that sign something.
+///
+/// # Errors
+/// [`Failure`] when a file is no key, or there is no account.
+pub fn signers(
+    args: &SealArgs,
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+) -> Result<Vec<PrivateKey>, Failure> {
+    let mut keys = Vec::new();
+    if args.sign {
+        keys.push(owner.account()?.signature_key().clone());
+    }
+    for file in &args.sign_key {
+        keys.extend(private_keys(file)?);
+    }
+    Ok(keys)
 }
 
 /// What opens something.
@@ -126,7 +198,9 @@ impl OpenKeys {
             ring.add_symmetric(symmetric_key(file)?);
         }
         for file in &args.identity {
-            ring.add(private_key(file)?);
+            for key in private_keys(file)? {
+                ring.add(key);
+            }
         }
         let wanted = args.passphrase
             || (ring.is_empty()
@@ -147,6 +221,36 @@ impl OpenKeys {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.ring.is_empty() && self.passphrase.is_none()
+    }
+}
+
+/// What is done with the keys that open something.
+pub type Opener<'a> = &'a mut dyn FnMut(&dyn KeySource) -> Result<(), Failure>;
+
+/// Gives `with` the keys that were named, or those of this device.
+///
+/// # Errors
+/// [`Failure`] when a file is no key, and those of `with`.
+pub fn with_keys(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    args: &OpenArgs,
+    header: &DareHeader,
+    with: Opener<'_>,
+) -> Result<(), Failure> {
+    let named = OpenKeys::find(args, header)?;
+    if !named.is_empty() || header.recipients.is_empty() {
+        return with(&named);
+    }
+    match owner.account() {
+        Ok(account) => with(account.keys_for(header)?),
+        // Whoever has no account is told what would open it.
+        Err(failure) => with(&named).map_err(|refused| match refused.class {
+            ErrorClass::Refused => Failure {
+                remedy: format!("{}; on this device: {}", refused.remedy, failure.cause),
+                ..refused
+            },
+            _ => refused,
+        }),
     }
 }
 
@@ -215,7 +319,14 @@ pub fn expected_signer(
         key: Some(key),
     };
     if Path::new(name).is_file() {
-        return Ok(of_key(public_key(Path::new(name))?));
+        let mut keys = public_keys(Path::new(name))?;
+        return match (keys.pop(), keys.is_empty()) {
+            (Some(key), true) => Ok(of_key(key)),
+            _ => Err(Failure::misuse(
+                format!("{name}: the file holds several keys"),
+                "name a file with one key that signs",
+            )),
+        };
     }
     if let Ok(udf) = Udf::parse(name)
         && udf.type_id().is_digest()
@@ -236,30 +347,6 @@ pub fn expected_signer(
     })
 }
 
-/// The public key of a name: an account, an identifier that is a key, a file, or a device.
-fn recipient(
-    name: &str,
-    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
-) -> Result<PublicKey, Failure> {
-    if Path::new(name).is_file() {
-        return public_key(Path::new(name));
-    }
-    if name.contains('@') {
-        let account = owner.account()?;
-        return match name.eq_ignore_ascii_case(&account.address().to_string()) {
-            true => Ok(account.encryption_key()?),
-            false => Err(Failure {
-                cause: format!(
-                    "the keys of {name} are not known here: only those of your own account are"
-                ),
-                remedy: "name a file with a public key of theirs".to_owned(),
-                class: ErrorClass::Unsupported,
-            }),
-        };
-    }
-    Ok(owner.account()?.device_encryption_key(name)?)
-}
-
 /// Reads a symmetric key in UDF form.
 ///
 /// # Errors
@@ -275,27 +362,27 @@ pub fn symmetric_key(file: &Path) -> Result<Earl, Failure> {
     })
 }
 
-/// Reads a public key.
+/// Reads public keys.
 ///
 /// # Errors
 /// [`Failure`] when the file holds none.
-pub fn public_key(file: &Path) -> Result<PublicKey, Failure> {
+pub fn public_keys(file: &Path) -> Result<Vec<PublicKey>, Failure> {
     let octets = read_public(file)?;
-    detect::public_key(&octets).map_err(|error| in_file(file, error))
+    detect::public_keys(&octets).map_err(|error| in_file(file, error))
 }
 
-/// Reads a private key.
+/// Reads private keys.
 ///
 /// # Errors
 /// [`Failure`] when the file is readable by others or holds none.
-pub fn private_key(file: &Path) -> Result<PrivateKey, Failure> {
+pub fn private_keys(file: &Path) -> Result<Vec<PrivateKey>, Failure> {
     let octets = read_private(file, MAX_KEY_FILE)?;
     let prompt = format!("Passphrase of {}: ", file.display());
     let mut ask = || {
         let mut terminal = terminal(&prompt);
         PassphraseSource::Prompt.read(Purpose::Open, &mut terminal)
     };
-    detect::private_key(octets.expose_secret(), &mut ask).map_err(|error| in_file(file, error))
+    detect::private_keys(octets.expose_secret(), &mut ask).map_err(|error| in_file(file, error))
 }
 
 fn read_public(file: &Path) -> Result<Vec<u8>, Failure> {

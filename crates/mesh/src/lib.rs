@@ -5,6 +5,7 @@
 //!
 //! | Module | Room |
 //! |---|---|
+//! | [`archive`] | archives and the file system |
 //! | [`cli`] | the commands and their options |
 //! | [`command`] | what each command does |
 //! | [`context`] | the home and how its keys are opened |
@@ -16,6 +17,7 @@
 //! | [`sheet`] | recovery codes on paper |
 //! | [`text`] | wording |
 
+pub mod archive;
 pub mod cli;
 pub mod command;
 pub mod context;

@@ -82,12 +82,24 @@ impl<S: Storage> ArchiveReader<S> {
     /// # Errors
     /// As [`ArchiveReader::find`].
     pub fn entries(&self) -> impl Iterator<Item = Result<(u64, Entry), Error>> {
-        self.index.keys().filter_map(|(frame, _)| {
-            match part(&self.sequence, self.exchange.as_deref(), frame) {
+        self.entries_where(|_| true)
+    }
+
+    /// The entries with such a name.
+    ///
+    /// # Errors
+    /// As [`ArchiveReader::find`].
+    pub fn entries_where(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = Result<(u64, Entry), Error>> {
+        let keys = self.index.keys().filter(move |(_, name)| wanted(name));
+        keys.filter_map(
+            |(frame, _)| match part(&self.sequence, self.exchange.as_deref(), frame) {
                 Ok(part) => part.entry.map(|entry| Ok((frame, entry))),
                 Err(error) => Some(Err(error)),
-            }
-        })
+            },
+        )
     }
 
     /// The entry of a name, and its frame; `None` when there is none, or it was deleted.
@@ -149,6 +161,11 @@ impl<S: Storage> ArchiveReader<S> {
             progress(found.octets);
         }
         Ok(found)
+    }
+
+    /// The exchange under which everything is.
+    pub(super) fn exchange(&self) -> Option<&Arc<Exchange>> {
+        self.exchange.as_ref()
     }
 
     /// The sequence below.

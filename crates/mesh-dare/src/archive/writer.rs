@@ -45,18 +45,78 @@ impl<S: Storage> ArchiveWriter<S> {
         protection: &Protection,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
-        let first = Content {
+        let first = Self::first(env);
+        let kind = SequenceType::Merkle;
+        let writer = SequenceWriter::create(storage, kind, protection, &first, env)?;
+        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
+        Ok(Self::new(writer, index))
+    }
+
+    /// Begins an archive in an empty storage for those who can open another one, under its exchange.
+    ///
+    /// # Errors
+    /// As [`ArchiveWriter::create`].
+    pub fn create_like<T: Storage>(
+        storage: S,
+        other: &reader::ArchiveReader<T>,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
+        let first = Self::first(env);
+        let kind = SequenceType::Merkle;
+        let writer = match other.exchange() {
+            None => SequenceWriter::create(storage, kind, &Protection::default(), &first, env)?,
+            Some(exchange) => {
+                let policy = other.sequence().header(0)?.policy;
+                SequenceWriter::create_under(storage, kind, exchange.clone(), policy, &first, env)?
+            }
+        };
+        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
+        Ok(Self::new(writer, index))
+    }
+
+    fn first(env: &dyn Environment) -> Content<'static> {
+        Content {
             meta: ContentMeta {
                 content_type: Some(ARCHIVE_TYPE.to_owned()),
                 created: Some(env.now()),
                 ..ContentMeta::default()
             },
             ..Content::default()
+        }
+    }
+
+    /// Adds an entry of another archive.
+    ///
+    /// # Errors
+    /// As [`reader::ArchiveReader::read`] and [`ArchiveWriter::add`].
+    pub fn copy<T: Storage>(
+        &mut self,
+        other: &reader::ArchiveReader<T>,
+        frame: u64,
+        entry: &Entry,
+        env: &dyn Environment,
+    ) -> Result<(), Error> {
+        let mut part = Part {
+            name: entry.name.clone(),
+            number: 0,
+            offset: 0,
+            last: false,
+            entry: Some(entry.clone()),
         };
-        let kind = SequenceType::Merkle;
-        let writer = SequenceWriter::create(storage, kind, protection, &first, env)?;
-        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
-        Ok(Self::new(writer, index))
+        // A part is written when the next one is there, for the last one says that it is the last.
+        let mut waiting = Vec::new();
+        let mut first = true;
+        other.read(frame, entry, &mut |offset, octets| {
+            if !std::mem::take(&mut first) {
+                self.push(part.clone(), true, std::mem::take(&mut waiting), env)?;
+                part.number = part.number.saturating_add(1);
+            }
+            part.offset = offset;
+            waiting = octets.to_vec();
+            Ok(())
+        })?;
+        part.last = true;
+        self.push(part, true, waiting, env)
     }
 
     /// Continues an archive. What an interrupted session left of a file is cut off.

@@ -33,7 +33,8 @@ const MAX_LISTED: u64 = 100_000;
 const MAX_KEYS: usize = 4 << 20;
 
 /// Tells the key of a frame from its index and header; `None` for a frame that has none.
-pub type KeyOf<'k> = Box<dyn Fn(u64, &DareHeader) -> Result<Option<String>, Error> + Send + 'k>;
+pub type KeyOf<'k> =
+    Box<dyn Fn(u64, &DareHeader) -> Result<Option<String>, Error> + Send + Sync + 'k>;
 
 /// The identifier in the metadata of a frame, the key of most sequences.
 ///

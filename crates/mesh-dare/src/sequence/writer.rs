@@ -160,6 +160,27 @@ impl<S: Storage> SequenceWriter<S> {
         Ok(Self { sequence, under })
     }
 
+    /// Begins a sequence under an exchange that was made before: for those who can open another sequence.
+    pub(crate) fn create_under(
+        storage: S,
+        kind: SequenceType,
+        exchange: Arc<Exchange>,
+        policy: Option<DarePolicy>,
+        first: &Content<'_>,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
+        let cipher = Cipher::Aes256Gcm;
+        let mut under = Under::Shared {
+            exchange,
+            cipher,
+            position: None,
+        };
+        let part = under.part(kind, first, policy, 0..0, env)?;
+        let sequence = Sequence::create_with(storage, kind, part)?;
+        under.written(0);
+        Ok(Self { sequence, under })
+    }
+
     /// Continues a sequence. Where one exchange is for all (`Once`), it is opened with a key at hand; in other cases new exchanges are made
     /// for the recipients of `protection`, and no key is needed.
     ///

@@ -2,12 +2,129 @@
 //! The commands for data at rest, and their options.
 //!
 //! Spec: none; nouns and verbs are those of the reference's `meshman` where it has them.
-//! Here: `dare`.
+//! Here: `archive`, `dare`.
 //! Not here: what commands do (`command`).
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+
+/// Files and directories in one file, each of which is found and read by itself.
+#[derive(Debug, Subcommand)]
+pub enum Archive {
+    /// Adds files and directories to an archive; what is there already and has not changed is passed over, so that an interrupted command
+    /// is repeated and goes on where it was.
+    #[command(after_help = "Example:\n  mesh archive append photos.darc photos")]
+    Append {
+        /// The archive.
+        archive: PathBuf,
+        /// What to add.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Copies an archive after verifying it, for the same people.
+    #[command(after_help = "Example:\n  mesh archive copy --purge photos.darc smaller.darc")]
+    Copy {
+        /// The archive.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The copy.
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// Leaves out what was deleted or replaced.
+        #[arg(long)]
+        purge: bool,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Puts files and directories into a new archive. Names begin with the last component of each path.
+    ///
+    /// Rights and times are kept, owners are not; links are not followed, holes stay holes. Sockets, pipes and devices are left out and named.
+    #[command(after_help = "\
+Examples:
+  mesh archive create photos.darc photos --encrypt alice@example.com
+  mesh archive create work.darc src docs --passphrase
+  mesh archive create open.darc docs")]
+    Create {
+        /// The archive.
+        archive: PathBuf,
+        /// What to put into it.
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// For whom.
+        #[command(flatten)]
+        keys: RecipientArgs,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Deletes entries: they are not listed or extracted any more. 'mesh archive copy --purge' leaves out their content, too.
+    #[command(after_help = "Example:\n  mesh archive delete photos.darc photos/2019")]
+    Delete {
+        /// The archive.
+        archive: PathBuf,
+        /// Names in the archive; that of a directory stands for everything in it.
+        #[arg(required = true)]
+        names: Vec<String>,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Extracts entries, and writes nowhere but below one directory.
+    ///
+    /// Nothing that exists is replaced without --force. Names that lead elsewhere, and links that point elsewhere, are refused before anything
+    /// is written; no link on the way to a file is followed.
+    #[command(after_help = "\
+Examples:
+  mesh archive extract photos.darc --into restored
+  mesh archive extract photos.darc photos/2024/beach.jpg")]
+    Extract {
+        /// The archive.
+        archive: PathBuf,
+        /// Names in the archive; that of a directory stands for everything in it [default: everything].
+        names: Vec<String>,
+        /// The directory, which is made if it does not exist.
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        into: PathBuf,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+        /// Replaces existing files.
+        #[arg(long)]
+        force: bool,
+        /// Accepts links that point out of the directory.
+        #[arg(long)]
+        links_outside: bool,
+        /// Refuses names that mean something else on other systems: devices, letters that are not allowed, names that differ in case only.
+        #[arg(long)]
+        portable: bool,
+    },
+    /// Lists the entries.
+    #[command(after_help = "Example:\n  mesh archive list photos.darc --json")]
+    List {
+        /// The archive.
+        archive: PathBuf,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Reads everything and verifies it: the tree, the index, each entry.
+    #[command(after_help = "Example:\n  mesh archive verify photos.darc")]
+    Verify {
+        /// The archive.
+        archive: PathBuf,
+        /// What opens the archive.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+}
 
 /// Files that are encrypted, signed and verified.
 #[derive(Debug, Subcommand)]
@@ -137,9 +254,9 @@ Examples:
     },
 }
 
-/// For whom data is sealed, and by whom.
+/// For whom data is sealed.
 #[derive(Args, Debug, Default)]
-pub struct SealArgs {
+pub struct RecipientArgs {
     /// Who can open it: an account (name@domain), a device of the account, or a file with a public key. Can be repeated.
     #[arg(long, value_name = "NAME")]
     pub encrypt: Vec<String>,
@@ -152,6 +269,14 @@ pub struct SealArgs {
     /// The same with the passphrase in the first line of this file of mode 0600.
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
     pub passphrase_in: Option<PathBuf>,
+}
+
+/// For whom data is sealed, and by whom.
+#[derive(Args, Debug, Default)]
+pub struct SealArgs {
+    /// For whom.
+    #[command(flatten)]
+    pub recipients: RecipientArgs,
     /// Signs with the key of this device.
     #[arg(long)]
     pub sign: bool,

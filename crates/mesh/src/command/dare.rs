@@ -8,8 +8,8 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use mesh_crypto::{Earl, Environment, KeySource, PublicKey};
-use mesh_dare::generated::{ContentMeta, DareHeader};
+use mesh_crypto::{Earl, Environment, PublicKey};
+use mesh_dare::generated::ContentMeta;
 use mesh_dare::stream::{Checked, Signer, SignerState};
 use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
 use mesh_jsonbcd::{DateTime, ErrorClass, Format, from_bytes};
@@ -21,7 +21,7 @@ use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
-use crate::keys::{Expected, OpenKeys, Owner, SealKeys, expected_signer};
+use crate::keys::{Expected, Owner, RecipientKeys, expected_signer, signers, with_keys};
 use crate::output::{Answer, measured};
 use crate::text;
 
@@ -105,8 +105,9 @@ pub fn run(
             force,
         } => {
             let env = SystemEnvironment::new()?;
-            let keys = SealKeys::find(keys, &mut owner, &env)?;
-            let signers: Vec<_> = keys.signers.iter().collect();
+            let signers = signers(keys, &mut owner)?;
+            let signers: Vec<_> = signers.iter().collect();
+            let keys = RecipientKeys::find(&keys.recipients, &mut owner, &env)?;
             let cover = cover.as_deref().map(cover_text).transpose()?;
             let notes: Vec<&[u8]> = annotate.iter().map(String::as_bytes).collect();
             let seal = Seal {
@@ -114,13 +115,14 @@ pub fn run(
                     ContentCipher::A256cbc => Cipher::Aes256Cbc,
                     ContentCipher::A256gcm => Cipher::Aes256GcmStream,
                 },
-                recipients: &keys.recipients,
+                recipients: &keys.public,
+                hybrids: &keys.hybrid,
                 keys: &keys.symmetric,
                 signers: &signers,
                 embed_signature_keys: true,
                 content_meta: Some(describe(input, cty.as_deref(), &env)),
                 // What no tag protects has a digest at least.
-                digest: *digest || !keys.encrypts() || *cipher == ContentCipher::A256cbc,
+                digest: *digest || keys.is_empty() || *cipher == ContentCipher::A256cbc,
                 cloak: !open_metadata,
                 annotations: &notes,
                 cover: cover.as_deref(),
@@ -143,7 +145,7 @@ pub fn run(
             Ok(answer
                 .with("file", output.display().to_string())
                 .with("content_octets", size)
-                .with("encrypted", keys.encrypts())
+                .with("encrypted", !keys.is_empty())
                 .with("signed_by", signed))
         }
         Dare::Inspect { input, keys } => inspect(&mut owner, input, keys),
@@ -209,32 +211,6 @@ fn seal_file(
     })?;
     out.commit()?;
     Ok(sealed.content)
-}
-
-type Opener<'a> = &'a mut dyn FnMut(&dyn KeySource) -> Result<(), Failure>;
-
-/// Gives `with` the keys that were named, or those of this device.
-fn with_keys(
-    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
-    args: &OpenArgs,
-    header: &DareHeader,
-    with: Opener<'_>,
-) -> Result<(), Failure> {
-    let named = OpenKeys::find(args, header)?;
-    if !named.is_empty() || header.recipients.is_empty() {
-        return with(&named);
-    }
-    match owner.account() {
-        Ok(account) => with(account.keys_for(header)?),
-        // Whoever has no account is told what would open it.
-        Err(failure) => with(&named).map_err(|refused| match refused.class {
-            ErrorClass::Refused => Failure {
-                remedy: format!("{}; on this device: {}", refused.remedy, failure.cause),
-                ..refused
-            },
-            _ => refused,
-        }),
-    }
 }
 
 fn decode(

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+//! From the file system into an archive.
+//!
+//! Spec: none.
+//! Here: finding files below a path, what is said of them, their octets without their holes.
+//! Not here: the form of an archive (`mesh-dare`, archive).
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use mesh_crypto::Environment;
+use mesh_dare::Storage;
+use mesh_dare::archive::PART;
+use mesh_dare::archive::entry::{Entry, Kind};
+use mesh_dare::archive::writer::ArchiveWriter;
+
+use crate::error::Failure;
+
+/// A file, directory or link that was found, and where.
+#[derive(Debug)]
+pub struct Found {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What is said of it.
+    pub entry: Entry,
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub struct Walk {
+    /// Everything that can be archived, each directory before what is in it.
+    pub found: Vec<Found>,
+    /// What cannot: sockets, pipes and devices.
+    pub skipped: Vec<PathBuf>,
+    /// Octets of the files.
+    pub octets: u64,
+}
+
+impl Walk {
+    /// Finds what is at a path and below it, without following links. Names begin with the last component of the path; of `.` with what is
+    /// in it.
+    ///
+    /// # Errors
+    /// [`Failure`] when something cannot be read or has a name that is not UTF-8.
+    pub fn add(&mut self, path: &Path, except: &Path) -> Result<(), Failure> {
+        let about = std::fs::symlink_metadata(path);
+        let about = about.map_err(|error| Failure::of_file(path, &error))?;
+        let last = path.components().next_back();
+        match last {
+            Some(std::path::Component::Normal(name)) => {
+                let name = text(path, name)?;
+                self.visit(path, name, &about, except)
+            }
+            _ if about.is_dir() => self.children(path, "", except),
+            _ => Err(Failure::misuse(
+                format!("{}: this has no name of its own", path.display()),
+                "name the directory by its name",
+            )),
+        }
+    }
+
+    fn visit(
+        &mut self,
+        path: &Path,
+        name: String,
+        about: &Metadata,
+        except: &Path,
+    ) -> Result<(), Failure> {
+        // The archive does not contain itself.
+        if path == except {
+            return Ok(());
+        }
+        let named = |error: io::Error| Failure::of_file(path, &error);
+        let kind = if about.is_dir() {
+            Kind::Directory
+        } else if about.is_file() {
+            Kind::File
+        } else if about.is_symlink() {
+            let target = std::fs::read_link(path).map_err(named)?;
+            Kind::Link(text(path, target.as_os_str())?)
+        } else {
+            self.skipped.push(path.to_owned());
+            return Ok(());
+        };
+        let size = match kind {
+            Kind::File => about.len(),
+            _ => 0,
+        };
+        self.octets = self.octets.saturating_add(size);
+        let is_directory = kind == Kind::Directory;
+        self.found.push(Found {
+            path: path.to_owned(),
+            entry: Entry {
+                name: name.clone(),
+                kind,
+                mode: about.mode() & 0o777,
+                modified: (
+                    about.mtime(),
+                    u32::try_from(about.mtime_nsec()).unwrap_or_default(),
+                ),
+                size,
+            },
+        });
+        match is_directory {
+            true => self.children(path, &name, except),
+            false => Ok(()),
+        }
+    }
+
+    fn children(&mut self, path: &Path, name: &str, except: &Path) -> Result<(), Failure> {
+        let named = |error: io::Error| Failure::of_file(path, &error);
+        let mut children = std::fs::read_dir(path)
+            .map_err(named)?
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(named)?;
+        children.sort_by_key(std::fs::DirEntry::file_name);
+        for child in children {
+            let about = child.metadata().map_err(named)?;
+            let own = text(&child.path(), &child.file_name())?;
+            let whole = match name {
+                "" => own,
+                name => format!("{name}/{own}"),
+            };
+            self.visit(&child.path(), whole, &about, except)?;
+        }
+        Ok(())
+    }
+}
+
+fn text(path: &Path, name: &std::ffi::OsStr) -> Result<String, Failure> {
+    name.to_str().map(str::to_owned).ok_or_else(|| {
+        Failure::misuse(
+            format!("{}: the name is not UTF-8", path.display()),
+            "rename it",
+        )
+    })
+}
+
+/// Adds what was found to an archive.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read, or has changed since it was found.
+pub fn add<S: Storage>(
+    writer: &mut ArchiveWriter<S>,
+    found: &Found,
+    env: &dyn Environment,
+) -> Result<(), Failure> {
+    if found.entry.kind != Kind::File {
+        return Ok(writer.add(&found.entry, &mut |_| Ok(None), env)?);
+    }
+    let named = |error: io::Error| Failure::of_file(&found.path, &error);
+    const NO_FOLLOW: i32 = 0o400_000;
+    let mut options = File::options();
+    let file = options.read(true).custom_flags(NO_FOLLOW).open(&found.path);
+    let mut extents = Extents::new(file.map_err(named)?, found.entry.size).map_err(named)?;
+    writer.add(&found.entry, &mut |octets| extents.next(octets), env)?;
+    Ok(())
+}
+
+/// The octets of a file, without its holes.
+struct Extents {
+    file: File,
+    size: u64,
+    at: u64,
+    /// Where the octets end that begin at `at`; the file has no holes where this is its size from the beginning.
+    end: u64,
+    sparse: bool,
+}
+
+impl Extents {
+    fn new(file: File, size: u64) -> io::Result<Self> {
+        let stored = file.metadata()?.blocks().saturating_mul(512);
+        let sparse = stored < size;
+        Ok(Self {
+            file,
+            size,
+            at: 0,
+            end: if sparse { 0 } else { size },
+            sparse,
+        })
+    }
+
+    fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        if self.sparse && self.at >= self.end {
+            match rustix::fs::seek(&self.file, rustix::fs::SeekFrom::Data(self.at)) {
+                // There is a hole up to the end.
+                Err(rustix::io::Errno::NXIO) => return Ok(None),
+                begin => self.at = begin?,
+            }
+            self.end = rustix::fs::seek(&self.file, rustix::fs::SeekFrom::Hole(self.at))?;
+            self.file.seek(SeekFrom::Start(self.at))?;
+        }
+        let left = self.end.saturating_sub(self.at);
+        // One octet more than the file had tells that it has grown; whoever takes the octets says so.
+        let most = match self.end >= self.size {
+            true => left.saturating_add(1),
+            false => left,
+        };
+        let limit = u64::try_from(PART).unwrap_or(u64::MAX).min(most);
+        let read = (&self.file).take(limit).read_to_end(octets)?;
+        let offset = self.at;
+        self.at = self
+            .at
+            .saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        if read == 0 {
+            // It has become shorter.
+            return match self.at < self.size && !self.sparse {
+                true => Err(io::Error::other("it changed while it was read")),
+                false => Ok(None),
+            };
+        }
+        Ok(Some(offset))
+    }
+}
