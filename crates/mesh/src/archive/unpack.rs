@@ -182,7 +182,10 @@ impl Target {
                 written = offset.saturating_add(u64::try_from(octets.len()).unwrap_or_default());
                 Ok(())
             })
-            .map_err(Failure::from)
+            .map_err(|error| match error {
+                mesh_dare::Error::Storage { kind, .. } => in_entry(entry, &kind.into()),
+                error => error.into(),
+            })
             .and_then(|()| {
                 let file = match &made {
                     Some(file) => file,

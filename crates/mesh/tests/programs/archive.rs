@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: MIT
+//! Archives of files and directories.
+//!
+//! Spec: mesh-dare, "DARE Archive".
+//! Here: what comes back of a tree, what is never written, what an interruption leaves.
+//! Not here: archives without a file system (`mesh-dare`).
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use mesh_crypto::Seeded;
+use mesh_dare::archive::ARCHIVE_TYPE;
+use mesh_dare::archive::entry::{Entry, Kind};
+use mesh_dare::archive::writer::ArchiveWriter;
+use mesh_dare::generated::ContentMeta;
+use mesh_dare::{Content, Protection, SequenceType, SequenceWriter};
+
+use crate::world::{Device, World, text, write_0600};
+
+const MISUSE: i32 = 2;
+const MALFORMED: i32 = 3;
+const UNTRUSTED: i32 = 4;
+const REFUSED: i32 = 6;
+
+fn tree(root: &Path) {
+    fs::create_dir_all(root.join("sub/deep")).unwrap();
+    fs::create_dir(root.join("empty")).unwrap();
+    fs::write(root.join("a.txt"), b"first").unwrap();
+    fs::write(root.join("none"), b"").unwrap();
+    fs::write(root.join("sub/deep/big"), vec![7; 3_000_001]).unwrap();
+    symlink("../a.txt", root.join("sub/link")).unwrap();
+    fs::set_permissions(root.join("a.txt"), fs::Permissions::from_mode(0o4751)).unwrap();
+    fs::set_permissions(root.join("sub"), fs::Permissions::from_mode(0o750)).unwrap();
+    let holes = fs::File::create(root.join("holes")).unwrap();
+    holes.set_len(40_000_000).unwrap();
+    std::os::unix::fs::FileExt::write_all_at(&holes, b"island", 20_000_000).unwrap();
+}
+
+fn key(world: &World, device: &Device<'_>) -> String {
+    let key = world.path("key");
+    write_0600(&key, &text(&device.ask(&["key", "secret"]), "key"));
+    key.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_tree_comes_back_as_it_was() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = key(&world, &a);
+    let root = world.path("tree");
+    tree(&root);
+    let (root, archive) = (root.to_str().unwrap(), world.path("x.darc"));
+    let archive = archive.to_str().unwrap();
+    let made = a.ask(&["archive", "create", archive, root, "--key-file", &key]);
+    assert_eq!(made["entries"], 9);
+    assert!(fs::metadata(archive).unwrap().len() < 4_000_000);
+    let raw = fs::read(archive).unwrap();
+    assert!(!raw.windows(5).any(|part| part == b"a.txt"));
+    a.ask(&["archive", "verify", archive, "--key-file", &key]);
+    a.refused(&["archive", "list", archive], REFUSED);
+
+    let into = world.path("into");
+    let out = into.to_str().unwrap();
+    a.ask(&[
+        "archive",
+        "extract",
+        archive,
+        "--into",
+        out,
+        "--key-file",
+        &key,
+    ]);
+    for name in [
+        "a.txt",
+        "none",
+        "sub/deep/big",
+        "holes",
+        "sub",
+        "sub/deep",
+        "empty",
+    ] {
+        let before = fs::metadata(Path::new(root).join(name)).unwrap();
+        let after = fs::metadata(into.join("tree").join(name)).unwrap();
+        assert_eq!(before.mode() & 0o777, after.mode() & 0o777, "{name}");
+        assert_eq!(after.mode() & 0o7000, 0, "{name}");
+        assert_eq!(
+            (before.mtime(), before.mtime_nsec()),
+            (after.mtime(), after.mtime_nsec()),
+            "{name}"
+        );
+        if before.is_file() {
+            assert_eq!(
+                fs::read(Path::new(root).join(name)).unwrap(),
+                fs::read(into.join("tree").join(name)).unwrap()
+            );
+        }
+    }
+    assert!(fs::metadata(into.join("tree/holes")).unwrap().blocks() < 1000);
+    assert_eq!(
+        fs::read_link(into.join("tree/sub/link")).unwrap(),
+        Path::new("../a.txt")
+    );
+
+    // Nothing is replaced unless that is asked for, and then neither through a link.
+    let (cause, remedy) = a.refused(
+        &[
+            "archive",
+            "extract",
+            archive,
+            "--into",
+            out,
+            "--key-file",
+            &key,
+        ],
+        MISUSE,
+    );
+    assert!(remedy.contains("--force"), "{cause} {remedy}");
+    let victim = world.path("victim");
+    fs::write(&victim, b"untouched").unwrap();
+    fs::remove_file(into.join("tree/a.txt")).unwrap();
+    symlink(&victim, into.join("tree/a.txt")).unwrap();
+    a.ask(&[
+        "archive",
+        "extract",
+        archive,
+        "--into",
+        out,
+        "--key-file",
+        &key,
+        "--force",
+    ]);
+    assert_eq!(fs::read(&victim).unwrap(), b"untouched");
+    assert_eq!(fs::read(into.join("tree/a.txt")).unwrap(), b"first");
+
+    // One entry alone; what was deleted is gone, and a purged copy is smaller.
+    let one = world.path("one");
+    a.ask(&[
+        "archive",
+        "extract",
+        archive,
+        "tree/sub",
+        "--into",
+        one.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+    assert!(one.join("tree/sub/deep/big").exists() && !one.join("tree/a.txt").exists());
+    a.ask(&["archive", "delete", archive, "tree/sub", "--key-file", &key]);
+    a.refused(
+        &["archive", "delete", archive, "tree/sub", "--key-file", &key],
+        MISUSE,
+    );
+    let copy = world.path("copy.darc");
+    a.ask(&[
+        "archive",
+        "copy",
+        "--purge",
+        archive,
+        copy.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+    assert!(fs::metadata(&copy).unwrap().len() < 100_000);
+    let list = a.ask(&[
+        "archive",
+        "list",
+        copy.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+    let names: Vec<&str> = list["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "tree",
+            "tree/a.txt",
+            "tree/empty",
+            "tree/holes",
+            "tree/none"
+        ]
+    );
+
+    // What is there is passed over; what has changed or is new is added.
+    fs::write(Path::new(root).join("new"), b"new").unwrap();
+    let appended = a.ask(&[
+        "archive",
+        "append",
+        copy.to_str().unwrap(),
+        root,
+        "--key-file",
+        &key,
+    ]);
+    assert_eq!(appended["unchanged"], 4);
+    a.ask(&[
+        "archive",
+        "verify",
+        copy.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+}
+
+/// An archive whose maker did not use our commands.
+fn hostile(path: &Path, entries: &[Entry]) {
+    let env = Seeded::new(1);
+    let mut writer = ArchiveWriter::create(Vec::new(), &Protection::default(), &env).unwrap();
+    for entry in entries {
+        let mut left = entry.size;
+        let mut content = |octets: &mut Vec<u8>| {
+            let some = (left == 1).then_some(0);
+            octets.extend(some.map(|_| b'x'));
+            left = 0;
+            Ok(some)
+        };
+        writer.add(entry, &mut content, &env).unwrap();
+    }
+    fs::write(path, writer.finish(&env).unwrap()).unwrap();
+}
+
+fn entry(name: &str, kind: Kind) -> Entry {
+    Entry {
+        name: name.to_owned(),
+        size: u64::from(kind == Kind::File),
+        kind,
+        mode: 0o644,
+        modified: (0, 0),
+    }
+}
+
+#[test]
+fn nothing_is_written_outside_of_the_target() {
+    let world = World::new();
+    let a = world.device("a");
+    let archive = world.path("x.darc");
+    let name = archive.to_str().unwrap();
+    let into = world.path("into");
+    let out = into.to_str().unwrap();
+
+    // A link that leads out, and a file behind it.
+    for target in ["..", "/tmp", "sub/../../x"] {
+        hostile(
+            &archive,
+            &[
+                entry("out", Kind::Link(target.to_owned())),
+                entry("out/file", Kind::File),
+            ],
+        );
+        a.refused(&["archive", "extract", name, "--into", out], UNTRUSTED);
+        assert!(!world.path("file").exists() && !into.join("out").exists());
+    }
+    // A link within the target is not followed either: the file needs a directory there, and the link comes later and finds it.
+    hostile(
+        &archive,
+        &[
+            entry("out", Kind::Link("elsewhere".to_owned())),
+            entry("out/file", Kind::File),
+        ],
+    );
+    a.refused(&["archive", "extract", name, "--into", out], MISUSE);
+    assert!(into.join("out/file").exists());
+    // Nor is one that was there before.
+    fs::remove_dir_all(&into).unwrap();
+    fs::create_dir(&into).unwrap();
+    let victim = world.path("victim");
+    fs::create_dir(&victim).unwrap();
+    symlink(&victim, into.join("d")).unwrap();
+    hostile(&archive, &[entry("d/file", Kind::File)]);
+    a.refused(&["archive", "extract", name, "--into", out], MISUSE);
+    a.refused(
+        &["archive", "extract", name, "--into", out, "--force"],
+        MISUSE,
+    );
+    assert_eq!(fs::read_dir(&victim).unwrap().count(), 0);
+    // Names that mean something else elsewhere, when that matters.
+    for names in [["con.txt", "b"], ["Name", "nAME"]] {
+        hostile(&archive, &names.map(|name| entry(name, Kind::File)));
+        a.refused(
+            &["archive", "extract", name, "--into", out, "--portable"],
+            UNTRUSTED,
+        );
+        a.ask(&["archive", "extract", name, "--into", out]);
+    }
+    // Our own writer takes no name that leads up; whoever makes an archive by hand does.
+    for bad in ["../file", "/file", "a/../../file", "a//file"] {
+        let meta = |cty: Option<&str>, id: Option<&str>| ContentMeta {
+            content_type: cty.map(str::to_owned),
+            unique_id: id.map(str::to_owned),
+            ..ContentMeta::default()
+        };
+        let content = |meta: ContentMeta| Content {
+            meta,
+            payload: b"x",
+            ..Content::default()
+        };
+        let env = Seeded::new(1);
+        let first = content(meta(Some(ARCHIVE_TYPE), None));
+        let kind = SequenceType::Merkle;
+        let mut writer =
+            SequenceWriter::create(Vec::new(), kind, &Protection::default(), &first, &env).unwrap();
+        writer
+            .append(&[content(meta(None, Some(bad)))], &env)
+            .unwrap();
+        fs::write(&archive, writer.into_sequence().into_storage()).unwrap();
+        let (cause, _) = a.refused(&["archive", "extract", name, "--into", out], UNTRUSTED);
+        assert!(cause.contains("no name for an entry"), "{cause}");
+    }
+    assert!(!world.path("file").exists());
+}
+
+#[test]
+fn an_interrupted_session_is_repeated_and_goes_on() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = key(&world, &a);
+    let root = world.path("tree");
+    fs::create_dir(&root).unwrap();
+    for number in 0..40 {
+        fs::write(root.join(format!("f{number}")), vec![number; 400_000]).unwrap();
+    }
+    let archive = world.path("x.darc");
+    let (archive, root) = (archive.to_str().unwrap(), root.to_str().unwrap());
+    let first = world.path("first");
+    fs::write(&first, b"there before").unwrap();
+    a.ask(&[
+        "archive",
+        "create",
+        archive,
+        first.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+    let append = ["archive", "append", archive, root, "--key-file", &key];
+    for wait in [5, 20, 60, 120] {
+        let mut child = a
+            .command(env!("CARGO_BIN_EXE_meshman"))
+            .args(append)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        let _ = child.kill();
+        child.wait().unwrap();
+        // What was there is there, whatever became of the rest.
+        let one = world.path(&format!("one{wait}"));
+        a.ask(&[
+            "archive",
+            "extract",
+            archive,
+            "first",
+            "--into",
+            one.to_str().unwrap(),
+            "--key-file",
+            &key,
+        ]);
+        assert_eq!(fs::read(one.join("first")).unwrap(), b"there before");
+    }
+    a.ask(&append);
+    let verified = a.ask(&["archive", "verify", archive, "--key-file", &key]);
+    assert_eq!(verified["entries"], 42);
+    let again = a.ask(&append);
+    assert_eq!(
+        (&again["added"], &again["unchanged"]),
+        (&0.into(), &41.into())
+    );
+}
+
+#[test]
+fn what_was_altered_is_named_and_not_extracted() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = key(&world, &a);
+    let root = world.path("tree");
+    tree(&root);
+    let archive = world.path("x.darc");
+    let name = archive.to_str().unwrap();
+    a.ask(&[
+        "archive",
+        "create",
+        name,
+        root.to_str().unwrap(),
+        "--key-file",
+        &key,
+    ]);
+    let mut raw = fs::read(&archive).unwrap();
+    // In the middle of the large file.
+    let at = raw.len() / 2;
+    raw[at] ^= 1;
+    fs::write(&archive, &raw).unwrap();
+    let out = world.path("out");
+    let (cause, _) = a.refused(
+        &[
+            "archive",
+            "extract",
+            name,
+            "--into",
+            out.to_str().unwrap(),
+            "--key-file",
+            &key,
+        ],
+        UNTRUSTED,
+    );
+    assert!(cause.contains("big"), "{cause}");
+    assert!(!out.join("tree/sub/deep/big").exists());
+    a.refused(&["archive", "verify", name, "--key-file", &key], UNTRUSTED);
+    fs::write(&archive, b"no archive at all").unwrap();
+    a.refused(&["archive", "list", name], MALFORMED);
+}
