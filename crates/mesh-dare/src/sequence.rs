@@ -87,7 +87,9 @@ impl SequenceType {
         })
     }
 
-    pub(crate) fn has_digest(self) -> bool {
+    /// Whether each frame states the digest of its body.
+    #[must_use]
+    pub fn has_digest(self) -> bool {
         matches!(self, Self::Digest | Self::Chain | Self::Merkle)
     }
 

@@ -12,7 +12,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub use self::data::{Archive, ContentCipher, Dare, Form, OpenArgs, RecipientArgs, SealArgs};
+pub use self::data::{
+    Archive, ContentCipher, Dare, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
+};
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -101,6 +103,9 @@ pub enum Command {
     /// Nonces, secrets and their shares.
     #[command(subcommand)]
     Key(Key),
+    /// Logs: entries appended durably, encrypted, in one tree.
+    #[command(subcommand)]
+    Log(Log),
     /// Writes the manual pages into a directory.
     Man {
         /// The directory.

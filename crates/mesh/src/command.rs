@@ -15,6 +15,7 @@ pub mod doctor;
 pub mod hash;
 pub mod home;
 pub mod key;
+pub mod log;
 pub mod password;
 pub mod policy;
 pub mod quickstart;
@@ -66,6 +67,7 @@ pub fn answer(
         Command::Hash(command) => hash::run(command),
         Command::Home(command) => home::run(&context()?, command),
         Command::Key(command) => key::run(command),
+        Command::Log(command) => log::run(context, command, cli.global.json),
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;

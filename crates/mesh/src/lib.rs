@@ -14,6 +14,7 @@
 //! | [`keys`] | the keys that commands name |
 //! | [`output`] | what is printed |
 //! | [`qr`] | QR codes |
+//! | [`sequence_file`] | files that hold archives and logs |
 //! | [`sheet`] | recovery codes on paper |
 //! | [`text`] | wording |
 
@@ -26,6 +27,7 @@ pub mod files;
 pub mod keys;
 pub mod output;
 pub mod qr;
+pub mod sequence_file;
 pub mod sheet;
 pub mod text;
 

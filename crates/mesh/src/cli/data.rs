@@ -2,7 +2,7 @@
 //! The commands for data at rest, and their options.
 //!
 //! Spec: none; nouns and verbs are those of the reference's `meshman` where it has them.
-//! Here: `archive`, `dare`.
+//! Here: `archive`, `dare`, `log`.
 //! Not here: what commands do (`command`).
 
 use std::path::PathBuf;
@@ -252,6 +252,97 @@ Examples:
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
     },
+}
+
+/// Logs: entries that are appended durably, each encrypted, all in one tree.
+#[derive(Debug, Subcommand)]
+pub enum Log {
+    /// Appends an entry, or each line of standard input as one; every entry is durable before the next lines are read.
+    ///
+    /// Several processes may append to one log, one after the other. A log that is encrypted is continued by whoever can open it; --encrypt
+    /// lets one continue it who cannot.
+    #[command(after_help = "\
+Examples:
+  mesh log append audit.dlog 'backup finished'
+  server 2>&1 | mesh log append server.dlog --encrypt operator.pub")]
+    Append {
+        /// The log.
+        log: PathBuf,
+        /// The entry [default: the lines of standard input].
+        text: Option<String>,
+        /// Encrypts what is appended for an account, a device or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        encrypt: Vec<String>,
+        /// What opens the log.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Begins a log.
+    #[command(after_help = "\
+Examples:
+  mesh log create audit.dlog --encrypt alice@example.com
+  mesh log create open.dlog")]
+    Create {
+        /// The log.
+        log: PathBuf,
+        /// For whom.
+        #[command(flatten)]
+        keys: RecipientArgs,
+        /// How its frames are tied together.
+        #[arg(long = "type", value_enum, default_value_t = LogType::Merkle)]
+        kind: LogType,
+    },
+    /// Prints entries as they are appended, until it is interrupted.
+    #[command(after_help = "Example:\n  mesh log follow server.dlog --last 10 | grep error")]
+    Follow {
+        /// The log.
+        log: PathBuf,
+        /// Begins with this many entries that are there.
+        #[arg(long, default_value_t = 10)]
+        last: u64,
+        /// What opens the log.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Prints the entries.
+    #[command(after_help = "\
+Examples:
+  mesh log list audit.dlog --last 20
+  mesh log list audit.dlog --json")]
+    List {
+        /// The log.
+        log: PathBuf,
+        /// Only this many entries from the end.
+        #[arg(long)]
+        last: Option<u64>,
+        /// What opens the log.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+    /// Reads everything and verifies it: frames, digests, the tree; with a key, also each entry.
+    #[command(after_help = "Example:\n  mesh log verify audit.dlog")]
+    Verify {
+        /// The log.
+        log: PathBuf,
+        /// What opens the log.
+        #[command(flatten)]
+        keys: OpenArgs,
+    },
+}
+
+/// How the frames of a log are tied together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogType {
+    /// Each digest covers the one before.
+    Chain,
+    /// Each frame has a digest.
+    Digest,
+    /// Each frame stands alone.
+    List,
+    /// A tree over the digests: the last one covers all.
+    Merkle,
+    /// Frames point back, so that one is found quickly.
+    Tree,
 }
 
 /// For whom data is sealed.

@@ -14,7 +14,7 @@ use mesh_crypto::{Environment, KeySource};
 use mesh_dare::archive::entry::{Entry, Kind};
 use mesh_dare::archive::reader::ArchiveReader;
 use mesh_dare::archive::writer::ArchiveWriter;
-use mesh_dare::{Encryption, Sequence, Storage};
+use mesh_dare::{Encryption, Storage};
 use mesh_jsonbcd::DateTime;
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
@@ -27,6 +27,7 @@ use crate::error::Failure;
 use crate::files::Destination;
 use crate::keys::{Owner, RecipientKeys, with_keys};
 use crate::output::{Answer, measured, note};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
 
 /// Runs a command of this noun.
 ///
@@ -198,31 +199,6 @@ pub fn run(
     }
 }
 
-/// A file whose octets are made durable once, in the end, by whoever makes it appear.
-struct Unsynchronised(File);
-
-impl Storage for Unsynchronised {
-    fn len(&self) -> io::Result<u64> {
-        Storage::len(&self.0)
-    }
-
-    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read_at(offset, out)
-    }
-
-    fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_at(offset, bytes)
-    }
-
-    fn truncate(&mut self, len: u64) -> io::Result<()> {
-        self.0.truncate(len)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
     let mut walk = Walk::default();
     for path in paths {
@@ -267,48 +243,6 @@ fn no_entry(name: &str) -> Failure {
     )
 }
 
-/// The header in which an archive says for whom it is.
-fn first_header(file: &File, path: &Path) -> Result<mesh_dare::generated::DareHeader, Failure> {
-    let file = file
-        .try_clone()
-        .map_err(|error| Failure::of_file(path, &error))?;
-    let (sequence, _) =
-        Sequence::open_from_end(ReadOnly(file)).map_err(|error| in_file(path, error.into()))?;
-    Ok(sequence.header(0)?)
-}
-
-fn in_file(path: &Path, failure: Failure) -> Failure {
-    Failure {
-        cause: format!("{}: {}", path.display(), failure.cause),
-        ..failure
-    }
-}
-
-/// An archive that is only read: nothing is cut off, not even what was never finished.
-struct ReadOnly(File);
-
-impl Storage for ReadOnly {
-    fn len(&self) -> io::Result<u64> {
-        Storage::len(&self.0)
-    }
-
-    fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read_at(offset, out)
-    }
-
-    fn write_at(&mut self, _: u64, _: &[u8]) -> io::Result<()> {
-        Err(io::ErrorKind::PermissionDenied.into())
-    }
-
-    fn truncate(&mut self, _: u64) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Opens an archive for reading.
 fn open(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
@@ -336,21 +270,7 @@ fn change(
     env: &dyn Environment,
     with: &mut dyn FnMut(&mut ArchiveWriter<File>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let named = |error: io::Error| Failure::of_file(path, &error);
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(named)?;
-    match rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
-        Err(rustix::io::Errno::WOULDBLOCK) => {
-            return Err(Failure::unavailable(format!(
-                "{}: another process writes to it",
-                path.display()
-            )));
-        }
-        locked => locked.map_err(|error| named(error.into()))?,
-    }
+    let file = open_alone(path)?;
     let header = first_header(&file, path)?;
     let mut file = Some(file);
     with_keys(owner, args, &header, &mut |keys: &dyn KeySource| {

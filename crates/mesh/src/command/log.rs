@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: MIT
+//! `log`: create, append, list, follow, verify.
+//!
+//! Spec: mesh-dare, "DARE Sequence".
+//! Here: the commands of this noun.
+//! Not here: sequences (`mesh-dare`).
+
+use std::fs::File;
+use std::io::{self, BufRead, Read};
+use std::ops::Range;
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use mesh_crypto::{Environment, KeyRing, KeySource};
+use mesh_dare::generated::ContentMeta;
+use mesh_dare::{
+    Content, Encryption, Exchanges, Protection, Sequence, SequenceType, SequenceWriter, Storage,
+};
+use mesh_jsonbcd::ErrorClass;
+use mesh_keystore::SystemEnvironment;
+use serde_json::{Value, json};
+
+use crate::cli::{Log, LogType, OpenArgs, RecipientArgs};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::files::Destination;
+use crate::keys::{Owner, RecipientKeys, with_keys};
+use crate::output::{Answer, line, measured};
+use crate::sequence_file::{ReadOnly, first_header, open_alone};
+use crate::text;
+
+/// The content type in the first frame of a log.
+const LOG_TYPE: &str = "application/mmm-log";
+/// The longest entry, in octets; a longer line becomes several.
+const MAX_ENTRY: u64 = 1 << 20;
+/// Entries that are made durable together, at most.
+const BATCH: usize = 1000;
+/// How often a log that is followed is looked at.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Runs a command of this noun.
+///
+/// # Errors
+/// [`Failure`] of the command.
+pub fn run(
+    context: impl FnOnce() -> Result<Context, Failure>,
+    command: &Log,
+    as_json: bool,
+) -> Result<Answer, Failure> {
+    let mut owner = Owner::new(context);
+    let env = SystemEnvironment::new()?;
+    match command {
+        Log::Append {
+            log,
+            text,
+            encrypt,
+            keys,
+        } => append(&mut owner, log, text.as_deref(), encrypt, keys, &env),
+        Log::Create { log, keys, kind } => {
+            let kind = match kind {
+                LogType::Chain => SequenceType::Chain,
+                LogType::Digest => SequenceType::Digest,
+                LogType::List => SequenceType::List,
+                LogType::Merkle => SequenceType::Merkle,
+                LogType::Tree => SequenceType::Tree,
+            };
+            let protection = RecipientKeys::find(keys, &mut owner, &env)?.protect(Encryption::Once);
+            let destination = Destination::create(log, false, false)?;
+            let first = Content {
+                meta: ContentMeta {
+                    content_type: Some(LOG_TYPE.to_owned()),
+                    created: Some(env.now()),
+                    ..ContentMeta::default()
+                },
+                ..Content::default()
+            };
+            SequenceWriter::create(destination.file()?, kind, &protection, &first, &env)?;
+            destination.commit()?;
+            Ok(Answer::say(format!("{} is begun", log.display()))
+                .with("file", log.display().to_string())
+                .with("encrypted", protection.encryption != Encryption::None))
+        }
+        Log::Follow { log, last, keys } => follow(&mut owner, log, *last, keys, as_json),
+        Log::List { log, last, keys } => {
+            let mut lines = Vec::new();
+            let mut objects = Vec::new();
+            open(&mut owner, log, keys, &mut |sequence, keys| {
+                let first = match last {
+                    Some(last) => sequence.len().saturating_sub(*last).max(1),
+                    None => 1,
+                };
+                let exchanges = Exchanges::default();
+                let range = first..sequence.len();
+                entries(sequence, &exchanges, keys, range, &mut |entry| {
+                    lines.push(entry.text());
+                    objects.push(entry.object());
+                    Ok(())
+                })
+            })?;
+            Ok(Answer::say(lines.join("\n")).with("entries", objects))
+        }
+        Log::Verify { log, keys } => verify(&mut owner, log, keys),
+    }
+}
+
+/// An entry of a log.
+struct Entry {
+    index: u64,
+    created: Option<String>,
+    octets: Vec<u8>,
+}
+
+impl Entry {
+    fn text(&self) -> String {
+        let text = String::from_utf8_lossy(&self.octets);
+        match &self.created {
+            Some(created) => format!("{created} {text}"),
+            None => text.into_owned(),
+        }
+    }
+
+    fn object(&self) -> Value {
+        json!({
+            "index": self.index,
+            "created": self.created,
+            "text": String::from_utf8_lossy(&self.octets),
+        })
+    }
+}
+
+/// Shows the entries of a range of frames, without those of housekeeping.
+fn entries<S: Storage>(
+    sequence: &Sequence<S>,
+    exchanges: &Exchanges,
+    keys: &dyn KeySource,
+    range: Range<u64>,
+    show: &mut dyn FnMut(Entry) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    for index in range {
+        let frame = sequence.frame(index)?;
+        let info = frame.header.sequence_info.as_ref();
+        if info.is_some_and(|info| info.is_meta == Some(true)) {
+            continue;
+        }
+        let meta = exchanges.metadata(sequence, &frame.header, keys)?;
+        let octets = exchanges.open(sequence, &frame, keys)?;
+        show(Entry {
+            index,
+            created: meta.created.map(|created| created.to_string()),
+            octets: octets.expose_secret().to_vec(),
+        })?;
+    }
+    Ok(())
+}
+
+type With<'a> = &'a mut dyn FnMut(&Sequence<ReadOnly>, &dyn KeySource) -> Result<(), Failure>;
+
+/// Opens a log for reading.
+fn open(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    path: &Path,
+    args: &OpenArgs,
+    with: With<'_>,
+) -> Result<(), Failure> {
+    let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
+    let header = first_header(&file, path)?;
+    let mut file = Some(ReadOnly(file));
+    with_keys(owner, args, &header, &mut |keys| {
+        let Some(file) = file.take() else {
+            return Ok(());
+        };
+        with(&Sequence::open_from_end(file)?.0, keys)
+    })
+}
+
+fn append(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    path: &Path,
+    text: Option<&str>,
+    encrypt: &[String],
+    args: &OpenArgs,
+    env: &dyn Environment,
+) -> Result<Answer, Failure> {
+    let file = open_alone(path)?;
+    let header = first_header(&file, path)?;
+    let (sequence, _) = Sequence::open_from_end(file)?;
+    let encrypted = header.encryption_algorithm.is_some();
+    let mut writer = None;
+    if !encrypt.is_empty() {
+        let recipients = RecipientArgs {
+            encrypt: encrypt.to_vec(),
+            ..RecipientArgs::default()
+        };
+        let protection = RecipientKeys::find(&recipients, owner, env)?.protect(Encryption::Session);
+        let opened = SequenceWriter::open(sequence, &protection, &KeyRing::new(), env)?;
+        writer = Some(opened);
+    } else {
+        let protection = Protection {
+            encryption: match encrypted {
+                true => Encryption::Once,
+                false => Encryption::None,
+            },
+            ..Protection::default()
+        };
+        let mut sequence = Some(sequence);
+        with_keys(owner, args, &header, &mut |keys| {
+            if let Some(sequence) = sequence.take() {
+                writer = Some(SequenceWriter::open(sequence, &protection, keys, env)?);
+            }
+            Ok(())
+        })?;
+    }
+    let mut writer = writer.ok_or(mesh_dare::Error::Truncated)?;
+    let mut count = 0u64;
+    let mut put = |batch: &[Vec<u8>]| -> Result<(), Failure> {
+        let hidden = ContentMeta {
+            created: Some(env.now()),
+            ..ContentMeta::default()
+        };
+        let contents: Vec<Content<'_>> = batch
+            .iter()
+            .map(|octets| Content {
+                hidden: Some(hidden.clone()),
+                payload: octets,
+                ..Content::default()
+            })
+            .collect();
+        writer.append(&contents, env)?;
+        count = count.saturating_add(u64::try_from(batch.len()).unwrap_or_default());
+        Ok(())
+    };
+    match text {
+        Some(text) => put(&[text.as_bytes().to_vec()])?,
+        None => {
+            let (send, receive) = sync_channel(BATCH);
+            let reader = std::thread::spawn(move || read_lines(io::stdin().lock(), &send));
+            let drained = drain(&receive, &mut put);
+            drop(receive);
+            drained?;
+            // A thread that ended otherwise has dropped its end of the channel, and what it read is written.
+            if let Ok(read) = reader.join() {
+                read?;
+            }
+        }
+    }
+    Ok(Answer::say("").with("appended", count))
+}
+
+/// Sends each line; one that is longer than an entry in several pieces.
+fn read_lines(mut from: impl BufRead, to: &SyncSender<Vec<u8>>) -> io::Result<()> {
+    loop {
+        let mut line = Vec::new();
+        if (&mut from).take(MAX_ENTRY).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.last() == Some(&b'\n') {
+            line.pop();
+        }
+        if to.send(line).is_err() {
+            return Ok(());
+        }
+    }
+}
+
+/// Writes lines as they come: those that came while others were being written together.
+fn drain(
+    from: &Receiver<Vec<u8>>,
+    put: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    while let Ok(first) = from.recv() {
+        let mut batch = vec![first];
+        batch.extend(from.try_iter().take(BATCH));
+        put(&batch)?;
+    }
+    Ok(())
+}
+
+fn follow(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    path: &Path,
+    last: u64,
+    args: &OpenArgs,
+    as_json: bool,
+) -> Result<Answer, Failure> {
+    open(owner, path, args, &mut |sequence, keys| {
+        let exchanges = Exchanges::default();
+        let mut next = sequence.len().saturating_sub(last).max(1);
+        let mut size = 0;
+        loop {
+            let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
+            let found = Storage::len(&file)?;
+            if found != size {
+                size = found;
+                let (sequence, _) = Sequence::open_from_end(ReadOnly(file))?;
+                if sequence.len() < next {
+                    return Err(Failure {
+                        cause: format!("{} has lost entries that were in it", path.display()),
+                        remedy: text::DOUBT.to_owned(),
+                        class: ErrorClass::Untrusted,
+                    });
+                }
+                let range = next..sequence.len();
+                next = sequence.len();
+                let mut stopped = false;
+                entries(&sequence, &exchanges, keys, range, &mut |entry| {
+                    let text = match as_json {
+                        true => entry.object().to_string(),
+                        false => entry.text(),
+                    };
+                    // Whoever reads the pipe has seen enough.
+                    stopped = stopped || line(&text).is_err();
+                    Ok(())
+                })?;
+                if stopped {
+                    return Ok(());
+                }
+            }
+            std::thread::sleep(PAUSE);
+        }
+    })?;
+    Ok(Answer::default())
+}
+
+fn verify(
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    path: &Path,
+    args: &OpenArgs,
+) -> Result<Answer, Failure> {
+    let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
+    let header = first_header(&file, path)?;
+    let (sequence, recovery) = Sequence::open_from_end(ReadOnly(file))?;
+    measured("verifying", None, |_| sequence.verify())?;
+    let count = sequence.len().saturating_sub(1);
+    let encrypted = header.encryption_algorithm.is_some();
+    let mut opened = false;
+    if args.is_given() || !encrypted {
+        with_keys(owner, args, &header, &mut |keys| {
+            let exchanges = Exchanges::default();
+            let range = 1..sequence.len();
+            entries(&sequence, &exchanges, keys, range, &mut |_| Ok(()))?;
+            opened = true;
+            Ok(())
+        })?;
+    }
+    let digests = sequence.kind().has_digest();
+    let mut human = match digests {
+        true => format!("{count} frames: digests and tree are in order"),
+        false => format!("{count} frames are whole; this type of log has no digests"),
+    };
+    if recovery.cut > 0 {
+        human.push_str("\nan entry at the end was never finished; the next one takes its place");
+    }
+    if encrypted && !opened {
+        human.push_str("\nthe entries were not opened: name a key");
+    }
+    Ok(Answer::say(human)
+        .with("frames", count)
+        .with("digests", digests)
+        .with("opened", opened)
+        .with("unfinished_octets", recovery.cut))
+}
