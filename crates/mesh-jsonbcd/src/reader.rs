@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: MIT
-//! The one decoder, for JSON text and JSON-B mixed freely.
+//! The one decoder, for JSON text, JSON-B, JSON-C and JSON-D mixed freely.
 //!
-//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; RFC 8259.
-//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens, `walk` passes over
-//! whole values.
-//! Not here: JSON-C and JSON-D, refused as [`Error::Unsupported`]; typed records (`object`).
+//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D"; RFC 8259.
+//! Here: the order of calls, separators, limits, typed values. `scalar` and `number` read single tokens, `dictionary`
+//! codes, `walk` passes over whole values.
+//! Not here: typed records (`object`). Refused as [`Error::Unsupported`]: decimal numbers of JSON-D, numbers that 64 bits
+//! cannot hold exactly, dictionaries that are not part of the document.
 //!
 //! Laxer than RFC 8259, as on the wire: commas may be missing where tokens cannot run into each other, colons before
 //! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
-//! Stricter: a member name may occur only once, integers must fit `i64`, limits apply.
+//! Stricter: a member name may occur only once, a code is defined only once, limits apply.
 
+mod dictionary;
 mod frame;
 mod kind;
+mod number;
 mod scalar;
 mod walk;
 
@@ -19,10 +22,12 @@ use std::borrow::Cow;
 
 pub use kind::Kind;
 
+use dictionary::{Dictionary, Entry};
 use frame::{Frame, Names};
+use number::{Integer, Real};
 
-use crate::token::Token;
-use crate::{DateTime, Error, Limits, Raw, base64url, date_time};
+use crate::token::{self, Token};
+use crate::{BigInteger, DateTime, Error, Format, Limits, Raw, Writer, base64url, date_time};
 
 /// Reads values from a slice, one after the other, without building a tree.
 ///
@@ -40,6 +45,9 @@ pub struct Reader<'a> {
     spare: Vec<Vec<Cow<'a, str>>>,
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
+    dictionary: Dictionary<'a>,
+    /// A code was read that JSON-B does not have.
+    beyond_json_b: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -56,7 +64,9 @@ impl<'a> Reader<'a> {
     /// [`Error::Limit`] when all of them take more than [`Limits::max_expansion`] allows.
     pub fn claim(&mut self, octets: usize) -> Result<(), Error> {
         self.claimed = self.claimed.saturating_add(octets);
-        let most = self.input.len().saturating_mul(self.limits.max_expansion);
+        // Codes count as what they stand for, so that JSON-C may hold what JSON-B may.
+        let input = self.input.len().saturating_add(self.dictionary.expanded);
+        let most = input.saturating_mul(self.limits.max_expansion);
         let most = most.saturating_add(Limits::FREE_MEMORY);
         if self.claimed > most {
             return Err(self.limit(self.position, "octets of memory for the values", most));
@@ -75,14 +85,16 @@ impl<'a> Reader<'a> {
             frames: Vec::new(),
             spare: Vec::new(),
             loose: false,
+            dictionary: Dictionary::new(),
+            beyond_json_b: false,
         }
     }
 
-    /// The kind of the next value.
+    /// The kind of the next value. Definitions in front of it are read, the value is not.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] at the end of the input; [`Error::Unsupported`] for a code of JSON-C or JSON-D.
+    /// [`Error::Truncated`] at the end of the input; [`Error::Unsupported`] for codes that are not implemented.
     pub fn peek(&mut self) -> Result<Kind, Error> {
         let first = self.value_start()?;
         self.kind(first)
@@ -181,6 +193,19 @@ impl<'a> Reader<'a> {
             (0x80.., Token::String | Token::StringChunk) => {
                 self.tagged_string(Token::String, Token::StringChunk)?
             }
+            (0x80.., Token::Code | Token::CodeAndDefinition) => {
+                let offset = self.position;
+                match self.coded()? {
+                    Entry::String(text) => text,
+                    Entry::Binary(_) => {
+                        return Err(Error::UnexpectedKind {
+                            offset,
+                            expected: Kind::String,
+                            found: Kind::Binary,
+                        });
+                    }
+                }
+            }
             _ => return Err(self.unexpected(first, Kind::String)),
         };
         self.value_end(false);
@@ -209,13 +234,14 @@ impl<'a> Reader<'a> {
             (0x80.., Token::Binary | Token::BinaryChunk) => {
                 self.tagged_octets(Token::Binary, Token::BinaryChunk)?
             }
-            (0x80.., Token::String | Token::StringChunk) => {
-                let text = self.tagged_string(Token::String, Token::StringChunk)?;
-                Cow::Owned(
-                    base64url::decode_bytes(text.as_bytes())
-                        .ok_or_else(|| Error::malformed(start, base64url::INVALID))?,
-                )
-            }
+            (0x80.., Token::String | Token::StringChunk) => base64(
+                &self.tagged_string(Token::String, Token::StringChunk)?,
+                start,
+            )?,
+            (0x80.., Token::Code | Token::CodeAndDefinition) => match self.coded()? {
+                Entry::Binary(octets) => octets,
+                Entry::String(text) => base64(&text, start)?,
+            },
             _ => return Err(self.unexpected(first, Kind::Binary)),
         };
         self.value_end(false);
@@ -228,57 +254,77 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] beyond `i64`.
     pub fn integer(&mut self) -> Result<i64, Error> {
-        let first = self.value_start()?;
-        let start = self.position;
-        let (value, loose) = match (first, Token::classify(first)) {
-            (b'-' | b'0'..=b'9', _) => {
-                let number = self.text_number()?;
-                if !number.integer {
-                    return Err(Error::UnexpectedKind {
-                        offset: start,
-                        expected: Kind::Integer,
-                        found: Kind::Float,
-                    });
-                }
-                let value = number.text.parse();
-                (
-                    value.map_err(|_| Error::NumberRange { offset: start })?,
-                    true,
-                )
-            }
-            (0x80.., Token::Positive | Token::Negative) => (self.tagged_integer()?, false),
-            _ => return Err(self.unexpected(first, Kind::Integer)),
-        };
-        self.value_end(loose);
-        Ok(value)
+        self.value_start()?;
+        let offset = self.position;
+        match self.any_integer()? {
+            Integer::Small(value) => Ok(value),
+            Integer::Big(_) => Err(Error::NumberRange { offset }),
+        }
     }
 
-    /// Reads a number of any form as floating point; integers are rounded where necessary.
+    /// Reads an integer of up to 128 bits.
     ///
     /// # Errors
     ///
-    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] for infinities, NaN and what exceeds the range.
-    pub fn float(&mut self) -> Result<f64, Error> {
-        let first = self.value_start()?;
-        let start = self.position;
-        let (value, loose) = match (first, Token::classify(first)) {
-            (b'-' | b'0'..=b'9', _) => {
-                let number = self.text_number()?;
-                (number.text.parse().unwrap_or(f64::NAN), true)
-            }
-            (0x80.., Token::Positive | Token::Negative) => {
-                // Through text: the standard library has no rounding conversion but `as`.
-                let text = self.tagged_integer()?.to_string();
-                (text.parse().unwrap_or(f64::NAN), false)
-            }
-            (0x80.., Token::Float64) => (self.tagged_float()?, false),
-            _ => return Err(self.unexpected(first, Kind::Float)),
-        };
-        if !value.is_finite() {
-            return Err(Error::NumberRange { offset: start });
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] beyond `i128`.
+    pub fn integer_128(&mut self) -> Result<i128, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        match self.any_integer()? {
+            Integer::Small(value) => Ok(value.into()),
+            Integer::Big(value) => value.to_i128().ok_or(Error::NumberRange { offset }),
         }
-        self.value_end(loose);
-        Ok(value)
+    }
+
+    /// Reads an integer of any size that [`Limits::max_integer`] allows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Limit`].
+    pub fn big_integer(&mut self) -> Result<BigInteger, Error> {
+        Ok(match self.any_integer()? {
+            Integer::Small(value) => BigInteger::from(i128::from(value)),
+            Integer::Big(value) => value,
+        })
+    }
+
+    /// Reads a number of any form as floating point. Decimal text and integers are rounded where necessary, binary
+    /// floating point numbers never.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] for infinities, NaN and what exceeds the range;
+    /// [`Error::Unsupported`] for a number of JSON-D that `f64` does not hold exactly.
+    pub fn float(&mut self) -> Result<f64, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        let value = match self.any_number()? {
+            Real::Text(text) => text.parse().ok(),
+            // Through text: the standard library has no rounding conversion but `as`.
+            Real::Integer(Integer::Small(value)) => value.to_string().parse().ok(),
+            Real::Integer(Integer::Big(value)) => value.to_string().parse().ok(),
+            Real::Binary(value) => Some(value),
+        };
+        let value = value.filter(|value: &f64| value.is_finite());
+        value.ok_or(Error::NumberRange { offset })
+    }
+
+    /// As [`Self::float`], rounded to 32 bits: a number of 64 bits may stand for the decimal text of 32.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::float`].
+    pub fn float_32(&mut self) -> Result<f32, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        let value = match self.any_number()? {
+            Real::Text(text) => text.parse().ok(),
+            Real::Integer(Integer::Small(value)) => value.to_string().parse().ok(),
+            Real::Integer(Integer::Big(value)) => value.to_string().parse().ok(),
+            Real::Binary(value) => format!("{value:?}").parse().ok(),
+        };
+        let value = value.filter(|value: &f32| value.is_finite());
+        value.ok_or(Error::NumberRange { offset })
     }
 
     /// Reads a Boolean.
@@ -345,17 +391,31 @@ impl<'a> Reader<'a> {
         self.walk(None)
     }
 
-    /// Captures the octets of one value. It is validated as if it were read.
+    /// Captures one value. It is validated as if it were read. The octets stay as they are, unless they mean something
+    /// only within this document or beyond JSON-B: then the value is captured as JSON-B.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of decoding.
     pub fn raw(&mut self) -> Result<Raw, Error> {
         self.value_start()?;
-        let start = self.position;
+        let (start, loose) = (self.position, self.loose);
+        let expanded = self.dictionary.expanded;
+        let beyond = std::mem::take(&mut self.beyond_json_b);
         self.skip()?;
         let octets = self.input.get(start..self.position);
-        Ok(Raw::accepted(octets.unwrap_or_default()))
+        if !std::mem::replace(&mut self.beyond_json_b, beyond) {
+            return Ok(Raw::accepted(octets.unwrap_or_default().to_vec()));
+        }
+        self.position = start;
+        self.loose = loose;
+        self.dictionary.expanded = expanded;
+        if let Some(frame) = self.frames.last_mut() {
+            frame.pending = true;
+        }
+        let mut writer = Writer::new(Format::JsonB);
+        self.walk(Some(&mut writer))?;
+        Ok(Raw::accepted(writer.finish()))
     }
 
     /// Checks that every container has ended and nothing but white space follows.
@@ -440,6 +500,12 @@ impl<'a> Reader<'a> {
             (0x80.., Token::Name | Token::String) => {
                 self.tagged_string(Token::Name, Token::Undefined)?
             }
+            (0x80.., Token::Code | Token::CodeAndDefinition) => match self.coded()? {
+                Entry::String(text) => text,
+                Entry::Binary(_) => {
+                    return Err(self.malformed("a binary value where a member name is due"));
+                }
+            },
             (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
             _ => return Err(self.malformed("a member name is due")),
         };
@@ -462,7 +528,11 @@ impl<'a> Reader<'a> {
         if self.frames.last().is_some_and(|frame| !frame.pending) {
             return Err(self.misuse("no value is due"));
         }
-        self.skip_space().ok_or_else(|| self.truncated())
+        let first = self.skip_space().ok_or_else(|| self.truncated())?;
+        if first & 0xFC == token::DEFINITION {
+            return self.definitions();
+        }
+        Ok(first)
     }
 
     #[inline]
@@ -485,11 +555,16 @@ impl<'a> Reader<'a> {
             0x80.. => match Token::classify(first) {
                 Token::String | Token::StringChunk => Kind::String,
                 Token::Binary | Token::BinaryChunk => Kind::Binary,
-                Token::Float64 => Kind::Float,
-                Token::Positive | Token::Negative => Kind::Integer,
+                Token::Float => Kind::Float,
+                Token::Positive | Token::Negative | Token::Large => Kind::Integer,
                 Token::True | Token::False => Kind::Boolean,
                 Token::Null => Kind::Null,
                 Token::Name => return Err(self.malformed("a member name where a value is due")),
+                Token::Code | Token::CodeAndDefinition => self.coded_kind()?,
+                // Read before a value is looked at.
+                Token::Definition => {
+                    return Err(self.malformed("a definition where a value is due"));
+                }
                 Token::Unsupported(family) => return Err(self.unsupported(first, family)),
                 Token::Undefined => return Err(self.malformed("an undefined code")),
             },
@@ -567,6 +642,12 @@ impl<'a> Reader<'a> {
             maximum,
         }
     }
+}
+
+fn base64(text: &str, start: usize) -> Result<Cow<'static, [u8]>, Error> {
+    base64url::decode_bytes(text.as_bytes())
+        .map(Cow::Owned)
+        .ok_or_else(|| Error::malformed(start, base64url::INVALID))
 }
 
 #[cfg(test)]

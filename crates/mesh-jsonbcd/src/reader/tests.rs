@@ -326,11 +326,11 @@ fn a_kind_that_was_not_asked_for_is_named() {
         })
     );
     assert_eq!(
-        Reader::new(b"\xc0\x01").string(),
+        Reader::new(b"\x97\0\0\0\0\0\0\0\0").string(),
         Err(Error::Unsupported {
             offset: 0,
-            code: 0xC0,
-            family: "JSON-C"
+            code: 0x97,
+            family: "JSON-D decimal number"
         })
     );
 }
