@@ -134,7 +134,7 @@ impl<'a> Reader<'a> {
         let Some(frame) = self.frames.last_mut() else {
             return Err(self.misuse("no object is open"));
         };
-        if !frame.names.insert(name.clone()) {
+        if !frame.insert(&name) {
             return Err(Error::DuplicateName {
                 offset: start,
                 name: Error::cut(&name),
@@ -189,11 +189,12 @@ impl<'a> Reader<'a> {
     pub fn string_cow(&mut self) -> Result<Cow<'a, str>, Error> {
         let first = self.value_start()?;
         let value = match (first, Token::classify(first)) {
+            (token::STRING, _) if self.is_short() => Cow::Borrowed(self.short_string()?),
             (b'"', _) => self.text_string()?,
-            (0x80.., Token::String | Token::StringChunk) => {
+            (_, Token::String | Token::StringChunk) => {
                 self.tagged_string(Token::String, Token::StringChunk)?
             }
-            (0x80.., Token::Code | Token::CodeAndDefinition) => {
+            (_, Token::Code | Token::CodeAndDefinition) => {
                 let offset = self.position;
                 match self.coded()? {
                     Entry::String(text) => text,
@@ -230,15 +231,16 @@ impl<'a> Reader<'a> {
         let first = self.value_start()?;
         let start = self.position;
         let value = match (first, Token::classify(first)) {
+            (token::BINARY, _) if self.is_short() => Cow::Borrowed(self.short()),
             (b'"', _) => Cow::Owned(self.text_binary()?),
-            (0x80.., Token::Binary | Token::BinaryChunk) => {
+            (_, Token::Binary | Token::BinaryChunk) => {
                 self.tagged_octets(Token::Binary, Token::BinaryChunk)?
             }
-            (0x80.., Token::String | Token::StringChunk) => base64(
+            (_, Token::String | Token::StringChunk) => base64(
                 &self.tagged_string(Token::String, Token::StringChunk)?,
                 start,
             )?,
-            (0x80.., Token::Code | Token::CodeAndDefinition) => match self.coded()? {
+            (_, Token::Code | Token::CodeAndDefinition) => match self.coded()? {
                 Entry::Binary(octets) => octets,
                 Entry::String(text) => base64(&text, start)?,
             },
@@ -334,17 +336,17 @@ impl<'a> Reader<'a> {
     /// [`Error::UnexpectedKind`]; [`Error::Malformed`].
     pub fn boolean(&mut self) -> Result<bool, Error> {
         let first = self.value_start()?;
-        let value = match (first, Token::classify(first)) {
-            (b't', _) => {
+        let value = match first {
+            token::TRUE => true,
+            token::FALSE => false,
+            b't' => {
                 self.literal(b"true")?;
                 return Ok(true);
             }
-            (b'f', _) => {
+            b'f' => {
                 self.literal(b"false")?;
                 return Ok(false);
             }
-            (0x80.., Token::True) => true,
-            (0x80.., Token::False) => false,
             _ => return Err(self.unexpected(first, Kind::Boolean)),
         };
         self.advance(1);
@@ -371,9 +373,9 @@ impl<'a> Reader<'a> {
     /// [`Error::Malformed`]; [`Error::Truncated`].
     pub fn take_null(&mut self) -> Result<bool, Error> {
         let first = self.value_start()?;
-        match (first, Token::classify(first)) {
-            (b'n', _) => self.literal(b"null")?,
-            (0x80.., Token::Null) => {
+        match first {
+            b'n' => self.literal(b"null")?,
+            token::NULL => {
                 self.advance(1);
                 self.value_end(false);
             }
@@ -495,18 +497,21 @@ impl<'a> Reader<'a> {
     fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
         let first = self.byte().ok_or_else(|| self.truncated())?;
         let name = match (first, Token::classify(first)) {
+            (token::NAME, _) if self.is_short() => Cow::Borrowed(self.short_string()?),
             (b'"', _) => self.text_string()?,
             // The draft's table has no name codes; its examples use strings.
-            (0x80.., Token::Name | Token::String) => {
+            (_, Token::Name | Token::String) => {
                 self.tagged_string(Token::Name, Token::Undefined)?
             }
-            (0x80.., Token::Code | Token::CodeAndDefinition) => match self.coded()? {
+            (_, Token::Code | Token::CodeAndDefinition) => match self.coded()? {
                 Entry::String(text) => text,
                 Entry::Binary(_) => {
                     return Err(self.malformed("a binary value where a member name is due"));
                 }
             },
-            (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
+            (_, Token::Unsupported) => {
+                return Err(self.unsupported(first, token::family(first)));
+            }
             _ => return Err(self.malformed("a member name is due")),
         };
         let next = self.skip_space().ok_or_else(|| self.truncated())?;
@@ -565,7 +570,9 @@ impl<'a> Reader<'a> {
                 Token::Definition => {
                     return Err(self.malformed("a definition where a value is due"));
                 }
-                Token::Unsupported(family) => return Err(self.unsupported(first, family)),
+                Token::Unsupported => {
+                    return Err(self.unsupported(first, token::family(first)));
+                }
                 Token::Undefined => return Err(self.malformed("an undefined code")),
             },
             _ => return Err(self.malformed("a value is due")),

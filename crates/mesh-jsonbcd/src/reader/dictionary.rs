@@ -105,10 +105,10 @@ impl<'a> Reader<'a> {
         self.advance(length);
         let first = self.byte().ok_or_else(|| self.truncated())?;
         let entry = match (first, Token::classify(first)) {
-            (0x80.., Token::String | Token::StringChunk) => {
+            (_, Token::String | Token::StringChunk) => {
                 Entry::String(self.tagged_string(Token::String, Token::StringChunk)?)
             }
-            (0x80.., Token::Binary | Token::BinaryChunk) => {
+            (_, Token::Binary | Token::BinaryChunk) => {
                 Entry::Binary(self.tagged_octets(Token::Binary, Token::BinaryChunk)?)
             }
             _ => return Err(self.malformed(NOT_DEFINABLE)),

@@ -18,6 +18,8 @@ pub(super) struct Frame<'a> {
     /// An element or member value is due.
     pub(super) pending: bool,
     pub(super) names: Names<'a>,
+    /// For each name so far, the bit of its [`trace`] is set.
+    traces: u64,
 }
 
 /// The member names of an object so far.
@@ -38,7 +40,16 @@ impl<'a> Frame<'a> {
             items: 0,
             pending: false,
             names: Names::Few(names),
+            traces: 0,
         }
+    }
+
+    /// Takes a name into account; `false` when it is not new.
+    pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
+        let trace = trace(name);
+        let fresh = self.traces & trace == 0;
+        self.traces |= trace;
+        self.names.insert(name.clone(), fresh)
     }
 
     /// Counts an item whose value is now due.
@@ -57,11 +68,11 @@ impl<'a> Frame<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Whether the name is new.
-    pub(super) fn insert(&mut self, name: Cow<'a, str>) -> bool {
+    /// Whether the name is new; if it is known to be, it need not be compared.
+    fn insert(&mut self, name: Cow<'a, str>, fresh: bool) -> bool {
         match self {
             Self::Few(names) => {
-                if names.contains(&name) {
+                if !fresh && names.contains(&name) {
                     return false;
                 }
                 names.push(name);
@@ -73,4 +84,16 @@ impl<'a> Names<'a> {
             Self::Many(names) => names.insert(name),
         }
     }
+}
+
+/// One bit of 64 that equal names share, and of which few names of a record share one.
+fn trace(name: &str) -> u64 {
+    let (first, last) = match name.as_bytes() {
+        [first, .., last] => (*first, *last),
+        [only] => (*only, *only),
+        [] => (0, 0),
+    };
+    let length = u8::try_from(name.len() & 0xFF).unwrap_or_default();
+    let mixed = first.wrapping_mul(7) ^ last.wrapping_mul(5) ^ length.wrapping_mul(9);
+    1 << (mixed & 63)
 }

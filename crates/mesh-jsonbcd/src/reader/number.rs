@@ -54,8 +54,8 @@ impl<'a> Reader<'a> {
                 self.value_end(true);
                 return Ok(value);
             }
-            (0x80.., Token::Positive | Token::Negative) => self.tagged_integer(first)?,
-            (0x80.., Token::Large) => self.large_integer(first)?,
+            (_, Token::Positive | Token::Negative) => self.tagged_integer(first)?,
+            (_, Token::Large) => self.large_integer(first)?,
             _ => return Err(self.unexpected(first, Kind::Integer)),
         };
         self.value_end(false);
@@ -71,10 +71,10 @@ impl<'a> Reader<'a> {
                 self.value_end(true);
                 return Ok(Real::Text(text));
             }
-            (0x80.., Token::Positive | Token::Negative | Token::Large) => {
+            (_, Token::Positive | Token::Negative | Token::Large) => {
                 return self.any_integer().map(Real::Integer);
             }
-            (0x80.., Token::Float) => self.tagged_float(first)?,
+            (_, Token::Float) => self.tagged_float(first)?,
             _ => return Err(self.unexpected(first, Kind::Float)),
         };
         self.value_end(false);

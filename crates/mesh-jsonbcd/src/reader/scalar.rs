@@ -80,6 +80,37 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a JSON-B value whose length takes one octet is here in full: by far the most frequent form. Any other,
+    /// and any fault, is for [`Self::tagged_octets`].
+    #[inline]
+    pub(super) fn is_short(&self) -> bool {
+        match self.rest() {
+            [_, length, rest @ ..] => {
+                let length = usize::from(*length);
+                length <= rest.len() && length <= self.limits.max_string
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the octets of a value for which [`Self::is_short`] holds.
+    #[inline]
+    pub(super) fn short(&mut self) -> &'a [u8] {
+        let [_, length, rest @ ..] = self.rest() else {
+            return &[];
+        };
+        let octets = rest.get(..usize::from(*length)).unwrap_or_default();
+        self.advance(octets.len().saturating_add(2));
+        octets
+    }
+
+    /// As [`Self::short`], for a string or name.
+    #[inline]
+    pub(super) fn short_string(&mut self) -> Result<&'a str, Error> {
+        let start = self.position;
+        utf8(self.short(), start)
+    }
+
     /// Reads a JSON-B string or name. `chunk` is the token whose codes announce that more follows.
     pub(super) fn tagged_string(
         &mut self,
@@ -188,6 +219,7 @@ const NOT_UTF8: &str = "text that is not UTF-8";
 const BAD_ESCAPE: &str = "an unknown escape sequence";
 const LONE_SURROGATE: &str = "half a surrogate pair";
 
+#[inline]
 pub(super) fn utf8(octets: &[u8], start: usize) -> Result<&str, Error> {
     std::str::from_utf8(octets)
         .map_err(|error| Error::malformed(start.saturating_add(error.valid_up_to()), NOT_UTF8))
