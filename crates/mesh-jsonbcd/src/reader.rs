@@ -23,7 +23,7 @@ use std::borrow::Cow;
 pub use kind::Kind;
 
 use dictionary::{Dictionary, Entry};
-use frame::{Frame, Names};
+use frame::{Container, Frame, Names};
 use number::{Integer, Real};
 
 use crate::token::{self, Token};
@@ -40,7 +40,10 @@ pub struct Reader<'a> {
     limits: Limits,
     /// Octets of memory that what was read takes beside the octets of its values.
     claimed: usize,
-    frames: Vec<Frame<'a>>,
+    /// The innermost container.
+    frame: Frame<'a>,
+    /// Those around it.
+    outer: Vec<Frame<'a>>,
     /// Name lists of ended objects, to be used again.
     spare: Vec<Vec<Cow<'a, str>>>,
     /// The last token is a text number or literal, which must not run into the next.
@@ -48,6 +51,8 @@ pub struct Reader<'a> {
     dictionary: Dictionary<'a>,
     /// A code was read that JSON-B does not have.
     beyond_json_b: bool,
+    /// The input is larger than the limits allow, and none of it is looked at.
+    oversized: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -77,16 +82,19 @@ impl<'a> Reader<'a> {
     /// Reads `input` under the given limits.
     #[must_use]
     pub const fn with_limits(input: &'a [u8], limits: Limits) -> Self {
+        let oversized = input.len() > limits.max_bytes;
         Self {
-            input,
+            input: if oversized { &[] } else { input },
             position: 0,
             limits,
             claimed: 0,
-            frames: Vec::new(),
+            frame: Frame::new(Container::Top, Vec::new()),
+            outer: Vec::new(),
             spare: Vec::new(),
             loose: false,
             dictionary: Dictionary::new(),
             beyond_json_b: false,
+            oversized,
         }
     }
 
@@ -106,7 +114,7 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
     pub fn begin_object(&mut self) -> Result<(), Error> {
-        self.begin(b'{', Kind::Object)
+        self.begin(b'{', Kind::Object, Container::Object)
     }
 
     /// The name of the next member, or `None` when the object has ended.
@@ -125,22 +133,21 @@ impl<'a> Reader<'a> {
     ///
     /// As [`Self::next_name`].
     pub fn next_name_cow(&mut self) -> Result<Option<Cow<'a, str>>, Error> {
-        if !self.next_item(false, b'}')? {
+        if let Some(name) = self.next_short_name() {
+            return Ok(Some(Cow::Borrowed(name)));
+        }
+        if !self.next_item(Container::Object, b'}')? {
             return Ok(None);
         }
         let start = self.position;
         let name = self.member_name()?;
-        let limits = self.limits;
-        let Some(frame) = self.frames.last_mut() else {
-            return Err(self.misuse("no object is open"));
-        };
-        if !frame.insert(&name) {
+        if !self.frame.insert(&name) {
             return Err(Error::DuplicateName {
                 offset: start,
                 name: Error::cut(&name),
             });
         }
-        frame.count(start, limits)?;
+        self.frame.count(start, self.limits.max_items)?;
         Ok(Some(name))
     }
 
@@ -150,7 +157,7 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
     pub fn begin_array(&mut self) -> Result<(), Error> {
-        self.begin(b'[', Kind::Array)
+        self.begin(b'[', Kind::Array, Container::Array)
     }
 
     /// Whether another element follows; `false` when the array has ended.
@@ -160,15 +167,10 @@ impl<'a> Reader<'a> {
     /// [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
     /// [`Error::Misuse`] outside an array or while a value is due.
     pub fn next_element(&mut self) -> Result<bool, Error> {
-        if !self.next_item(true, b']')? {
+        if !self.next_item(Container::Array, b']')? {
             return Ok(false);
         }
-        let start = self.position;
-        let limits = self.limits;
-        let Some(frame) = self.frames.last_mut() else {
-            return Err(self.misuse("no array is open"));
-        };
-        frame.count(start, limits)?;
+        self.frame.count(self.position, self.limits.max_items)?;
         Ok(true)
     }
 
@@ -371,9 +373,9 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// [`Error::Malformed`]; [`Error::Truncated`].
+    #[inline]
     pub fn take_null(&mut self) -> Result<bool, Error> {
-        let first = self.value_start()?;
-        match first {
+        match self.value_start()? {
             b'n' => self.literal(b"null")?,
             token::NULL => {
                 self.advance(1);
@@ -412,9 +414,7 @@ impl<'a> Reader<'a> {
         self.position = start;
         self.loose = loose;
         self.dictionary.expanded = expanded;
-        if let Some(frame) = self.frames.last_mut() {
-            frame.pending = true;
-        }
+        self.frame.pending = true;
         let mut writer = Writer::new(Format::JsonB);
         self.walk(Some(&mut writer))?;
         Ok(Raw::accepted(writer.finish()))
@@ -426,7 +426,7 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::Trailing`]; [`Error::Misuse`] inside a container.
     pub fn finish(&mut self) -> Result<(), Error> {
-        if !self.frames.is_empty() {
+        if self.frame.container != Container::Top {
             return Err(self.misuse("a container is still open"));
         }
         if self.is_at_end() {
@@ -440,7 +440,7 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing but white space is left.
     pub fn is_at_end(&mut self) -> bool {
-        self.skip_space().is_none()
+        !self.oversized && self.skip_space().is_none()
     }
 
     /// The number of octets consumed.
@@ -449,36 +449,60 @@ impl<'a> Reader<'a> {
         self.position
     }
 
-    fn begin(&mut self, bracket: u8, kind: Kind) -> Result<(), Error> {
+    fn begin(&mut self, bracket: u8, kind: Kind, container: Container) -> Result<(), Error> {
         let first = self.value_start()?;
         if first != bracket {
             return Err(self.unexpected(first, kind));
         }
-        if self.frames.len() >= self.limits.max_depth {
+        if self.outer.len() >= self.limits.max_depth {
             return Err(self.limit(self.position, "nested containers", self.limits.max_depth));
         }
         self.advance(1);
         self.loose = false;
         let names = self.spare.pop().unwrap_or_default();
-        self.frames.push(Frame::new(kind == Kind::Array, names));
+        let frame = Frame::new(container, names);
+        self.outer.push(std::mem::replace(&mut self.frame, frame));
         Ok(())
     }
 
-    /// Moves to the next member or element, or leaves the container.
-    fn next_item(&mut self, array: bool, end: u8) -> Result<bool, Error> {
-        let first = match self.frames.last() {
-            Some(frame) if frame.array == array && !frame.pending => frame.items == 0,
-            Some(frame) if frame.pending => return Err(self.misuse("a value is due")),
-            _ => return Err(self.misuse("no such container is open")),
+    /// The next member name in its most frequent form: short JSON-B, with nothing in front of it and a value right
+    /// behind it. Any other form, and any fault, is for [`Self::next_item`] and [`Self::member_name`].
+    #[inline]
+    fn next_short_name(&mut self) -> Option<&'a str> {
+        let [token::NAME, length, rest @ ..] = self.rest() else {
+            return None;
         };
+        let length = usize::from(*length);
+        let (name, behind) = rest.split_at_checked(length)?;
+        let separated = matches!(
+            behind.first(),
+            None | Some(b':' | b' ' | b'\t' | b'\n' | b'\r')
+        );
+        if separated || length > self.limits.max_string {
+            return None;
+        }
+        let name = std::str::from_utf8(name).ok()?;
+        if !self.frame.insert_fresh(name, self.limits.max_items) {
+            return None;
+        }
+        self.advance(length.saturating_add(2));
+        self.loose = false;
+        Some(name)
+    }
+
+    /// Moves to the next member or element, or leaves the container.
+    #[inline]
+    fn next_item(&mut self, container: Container, end: u8) -> Result<bool, Error> {
+        if self.frame.container != container {
+            return Err(self.misuse("no such container is open"));
+        }
+        if self.frame.pending {
+            return Err(self.misuse("a value is due"));
+        }
+        let first = self.frame.items == 0;
         let mut byte = self.skip_space().ok_or_else(|| self.truncated())?;
         if byte == end {
-            self.advance(1);
-            if let Some(Names::Few(mut names)) = self.frames.pop().map(|frame| frame.names) {
-                names.clear();
-                self.spare.push(names);
-            }
-            self.value_end(false);
+            self.end();
             return Ok(false);
         }
         if !first && byte == b',' {
@@ -493,7 +517,23 @@ impl<'a> Reader<'a> {
         Ok(true)
     }
 
+    /// Leaves the innermost container, of which the closing bracket is here.
+    fn end(&mut self) {
+        self.advance(1);
+        let Some(outer) = self.outer.pop() else {
+            return;
+        };
+        if let Names::Few(mut names) = std::mem::replace(&mut self.frame, outer).names
+            && names.capacity() > 0
+        {
+            names.clear();
+            self.spare.push(names);
+        }
+        self.value_end(false);
+    }
+
     /// Reads a name and the colon behind it.
+    #[inline]
     fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
         let first = self.byte().ok_or_else(|| self.truncated())?;
         let name = match (first, Token::classify(first)) {
@@ -527,10 +567,7 @@ impl<'a> Reader<'a> {
     /// Checks that a value is due, and gives its first byte.
     #[inline]
     fn value_start(&mut self) -> Result<u8, Error> {
-        if self.input.len() > self.limits.max_bytes {
-            return Err(self.limit(0, "bytes of input", self.limits.max_bytes));
-        }
-        if self.frames.last().is_some_and(|frame| !frame.pending) {
+        if !self.frame.pending {
             return Err(self.misuse("no value is due"));
         }
         let first = self.skip_space().ok_or_else(|| self.truncated())?;
@@ -543,9 +580,7 @@ impl<'a> Reader<'a> {
     #[inline]
     fn value_end(&mut self, loose: bool) {
         self.loose = loose;
-        if let Some(frame) = self.frames.last_mut() {
-            frame.pending = false;
-        }
+        self.frame.pending = matches!(self.frame.container, Container::Top);
     }
 
     fn kind(&self, first: u8) -> Result<Kind, Error> {
@@ -617,10 +652,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn malformed(&self, what: &'static str) -> Error {
         Error::malformed(self.position, what)
     }
 
+    #[cold]
     const fn misuse(&self, what: &'static str) -> Error {
         Error::Misuse {
             offset: self.position,
@@ -628,12 +665,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn truncated(&self) -> Error {
+        if self.oversized {
+            return self.limit(0, "bytes of input", self.limits.max_bytes);
+        }
         Error::Truncated {
             offset: self.position,
         }
     }
 
+    #[cold]
     const fn unsupported(&self, code: u8, family: &'static str) -> Error {
         Error::Unsupported {
             offset: self.position,
@@ -642,6 +684,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn limit(&self, offset: usize, what: &'static str, maximum: usize) -> Error {
         Error::Limit {
             offset,

@@ -8,14 +8,23 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::{Error, Limits};
+use crate::Error;
 
-/// An open container.
+/// What a frame stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Container {
+    /// No container: values in a row.
+    Top,
+    Object,
+    Array,
+}
+
+/// An open container, or what is outside of all.
 #[derive(Debug)]
 pub(super) struct Frame<'a> {
-    pub(super) array: bool,
+    pub(super) container: Container,
     pub(super) items: usize,
-    /// An element or member value is due.
+    /// A value is due: an element, that of a member; always outside of containers.
     pub(super) pending: bool,
     pub(super) names: Names<'a>,
     /// For each name so far, the bit of its [`trace`] is set.
@@ -34,33 +43,61 @@ const FEW: usize = 16;
 
 impl<'a> Frame<'a> {
     /// A container just entered. `names` is empty; it may bring room along.
-    pub(super) const fn new(array: bool, names: Vec<Cow<'a, str>>) -> Self {
+    pub(super) const fn new(container: Container, names: Vec<Cow<'a, str>>) -> Self {
         Self {
-            array,
+            container,
             items: 0,
-            pending: false,
+            pending: matches!(container, Container::Top),
             names: Names::Few(names),
             traces: 0,
         }
     }
 
     /// Takes a name into account; `false` when it is not new.
+    #[inline]
     pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
         let trace = trace(name);
         let fresh = self.traces & trace == 0;
         self.traces |= trace;
-        self.names.insert(name.clone(), fresh)
+        let name = match name {
+            Cow::Borrowed(name) => Cow::Borrowed(*name),
+            Cow::Owned(name) => Cow::Owned(name.clone()),
+        };
+        self.names.insert(name, fresh)
+    }
+
+    /// Takes a name into account and counts its member, if a name is due here, this one cannot have occurred yet, and the
+    /// member is allowed; otherwise does nothing.
+    #[inline]
+    pub(super) fn insert_fresh(&mut self, name: &'a str, max_items: usize) -> bool {
+        let trace = trace(name);
+        let due = self.container == Container::Object && !self.pending;
+        if !due || self.traces & trace != 0 || self.items >= max_items {
+            return false;
+        }
+        let Names::Few(names) = &mut self.names else {
+            return false;
+        };
+        if names.len() >= FEW {
+            return false;
+        }
+        names.push(Cow::Borrowed(name));
+        self.traces |= trace;
+        self.items = self.items.saturating_add(1);
+        self.pending = true;
+        true
     }
 
     /// Counts an item whose value is now due.
-    pub(super) const fn count(&mut self, offset: usize, limits: Limits) -> Result<(), Error> {
+    #[inline]
+    pub(super) const fn count(&mut self, offset: usize, maximum: usize) -> Result<(), Error> {
         self.items = self.items.saturating_add(1);
         self.pending = true;
-        if self.items > limits.max_items {
+        if self.items > maximum {
             return Err(Error::Limit {
                 offset,
                 what: "items of a container",
-                maximum: limits.max_items,
+                maximum,
             });
         }
         Ok(())
@@ -69,6 +106,7 @@ impl<'a> Frame<'a> {
 
 impl<'a> Names<'a> {
     /// Whether the name is new; if it is known to be, it need not be compared.
+    #[inline]
     fn insert(&mut self, name: Cow<'a, str>, fresh: bool) -> bool {
         match self {
             Self::Few(names) => {
@@ -87,6 +125,7 @@ impl<'a> Names<'a> {
 }
 
 /// One bit of 64 that equal names share, and of which few names of a record share one.
+#[inline]
 fn trace(name: &str) -> u64 {
     let (first, last) = match name.as_bytes() {
         [first, .., last] => (*first, *last),

@@ -5,14 +5,15 @@
 //! Here: one loop without recursion, so that the depth of a value costs no stack.
 //! Not here: the public names of it (`reader`, `raw`).
 
+use super::frame::Container;
 use super::number::{Integer, Real};
 use super::{Kind, Reader};
-use crate::{Error, Writer};
+use crate::{Error, Writer, token};
 
 impl Reader<'_> {
     /// Passes over one value, copying it to `out` if there is one.
     pub(crate) fn walk(&mut self, mut out: Option<&mut Writer>) -> Result<(), Error> {
-        let outside = self.frames.len();
+        let outside = self.outer.len();
         while self.step(outside, out.as_deref_mut())? {}
         Ok(())
     }
@@ -25,7 +26,7 @@ impl Reader<'_> {
         mut out: Option<&mut Writer>,
     ) -> Result<bool, Error> {
         self.walk_token(out.as_deref_mut())?;
-        while self.frames.len() > outside {
+        while self.outer.len() > outside {
             if self.walk_item(out.as_deref_mut())? {
                 return Ok(true);
             }
@@ -35,7 +36,7 @@ impl Reader<'_> {
 
     /// Moves to the next item of the innermost container; `false` when that has ended.
     fn walk_item(&mut self, out: Option<&mut Writer>) -> Result<bool, Error> {
-        if self.frames.last().is_some_and(|frame| frame.array) {
+        if self.frame.container == Container::Array {
             let more = self.next_element()?;
             if let (false, Some(out)) = (more, out) {
                 out.end_array();
@@ -86,6 +87,13 @@ impl Reader<'_> {
     }
 
     fn skip_token(&mut self) -> Result<(), Error> {
+        match self.value_start()? {
+            b'{' => return self.begin_object(),
+            b'[' => return self.begin_array(),
+            b'"' | token::STRING => return self.string_cow().map(drop),
+            token::BINARY => return self.binary_cow().map(drop),
+            _ => {}
+        }
         match self.peek()? {
             Kind::Object => self.begin_object(),
             Kind::Array => self.begin_array(),
