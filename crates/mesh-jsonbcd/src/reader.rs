@@ -23,7 +23,7 @@ use std::borrow::Cow;
 pub use kind::Kind;
 
 use dictionary::{Dictionary, Entry};
-use frame::{Container, Frame, Names};
+use frame::{Container, Frame};
 use number::{Integer, Real};
 
 use crate::token::{self, Token};
@@ -45,7 +45,7 @@ pub struct Reader<'a> {
     /// Those around it.
     outer: Vec<Frame<'a>>,
     /// Name lists of ended objects, to be used again.
-    spare: Vec<Vec<Cow<'a, str>>>,
+    spare: Vec<Vec<&'a str>>,
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
     dictionary: Dictionary<'a>,
@@ -375,6 +375,12 @@ impl<'a> Reader<'a> {
     /// [`Error::Malformed`]; [`Error::Truncated`].
     #[inline]
     pub fn take_null(&mut self) -> Result<bool, Error> {
+        if self.frame.pending
+            && let Some(token::STRING..=token::FALSE) = self.byte()
+        {
+            // By far the most frequent case: some other value, with nothing in front of it.
+            return Ok(false);
+        }
         match self.value_start()? {
             b'n' => self.literal(b"null")?,
             token::NULL => {
@@ -523,9 +529,8 @@ impl<'a> Reader<'a> {
         let Some(outer) = self.outer.pop() else {
             return;
         };
-        if let Names::Few(mut names) = std::mem::replace(&mut self.frame, outer).names
-            && names.capacity() > 0
-        {
+        let mut names = std::mem::replace(&mut self.frame, outer).names;
+        if names.capacity() > 0 {
             names.clear();
             self.spare.push(names);
         }

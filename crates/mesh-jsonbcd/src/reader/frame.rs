@@ -26,16 +26,12 @@ pub(super) struct Frame<'a> {
     pub(super) items: usize,
     /// A value is due: an element, that of a member; always outside of containers.
     pub(super) pending: bool,
-    pub(super) names: Names<'a>,
+    /// The member names so far, as long as they are few and stand as such in the input.
+    pub(super) names: Vec<&'a str>,
+    /// All of them otherwise.
+    many: BTreeSet<Cow<'a, str>>,
     /// For each name so far, the bit of its [`trace`] is set.
     traces: u64,
-}
-
-/// The member names of an object so far.
-#[derive(Debug)]
-pub(super) enum Names<'a> {
-    Few(Vec<Cow<'a, str>>),
-    Many(BTreeSet<Cow<'a, str>>),
 }
 
 /// Up to this many names are compared one by one.
@@ -43,27 +39,36 @@ const FEW: usize = 16;
 
 impl<'a> Frame<'a> {
     /// A container just entered. `names` is empty; it may bring room along.
-    pub(super) const fn new(container: Container, names: Vec<Cow<'a, str>>) -> Self {
+    pub(super) const fn new(container: Container, names: Vec<&'a str>) -> Self {
         Self {
             container,
             items: 0,
             pending: matches!(container, Container::Top),
-            names: Names::Few(names),
+            names,
+            many: BTreeSet::new(),
             traces: 0,
         }
     }
 
     /// Takes a name into account; `false` when it is not new.
-    #[inline]
     pub(super) fn insert(&mut self, name: &Cow<'a, str>) -> bool {
         let trace = trace(name);
         let fresh = self.traces & trace == 0;
         self.traces |= trace;
-        let name = match name {
-            Cow::Borrowed(name) => Cow::Borrowed(*name),
-            Cow::Owned(name) => Cow::Owned(name.clone()),
-        };
-        self.names.insert(name, fresh)
+        if let Cow::Borrowed(name) = name
+            && self.has_room()
+        {
+            let fresh = fresh || !self.names.contains(name);
+            self.names.push(name);
+            return fresh;
+        }
+        self.many.extend(self.names.drain(..).map(Cow::Borrowed));
+        self.many.insert(name.clone())
+    }
+
+    /// Whether another name is compared one by one.
+    fn has_room(&self) -> bool {
+        self.many.is_empty() && self.names.len() < FEW
     }
 
     /// Takes a name into account and counts its member, if a name is due here, this one cannot have occurred yet, and the
@@ -72,16 +77,11 @@ impl<'a> Frame<'a> {
     pub(super) fn insert_fresh(&mut self, name: &'a str, max_items: usize) -> bool {
         let trace = trace(name);
         let due = self.container == Container::Object && !self.pending;
-        if !due || self.traces & trace != 0 || self.items >= max_items {
+        let fresh = self.traces & trace == 0;
+        if !due || !fresh || !self.has_room() || self.items >= max_items {
             return false;
         }
-        let Names::Few(names) = &mut self.names else {
-            return false;
-        };
-        if names.len() >= FEW {
-            return false;
-        }
-        names.push(Cow::Borrowed(name));
+        self.names.push(name);
         self.traces |= trace;
         self.items = self.items.saturating_add(1);
         self.pending = true;
@@ -101,26 +101,6 @@ impl<'a> Frame<'a> {
             });
         }
         Ok(())
-    }
-}
-
-impl<'a> Names<'a> {
-    /// Whether the name is new; if it is known to be, it need not be compared.
-    #[inline]
-    fn insert(&mut self, name: Cow<'a, str>, fresh: bool) -> bool {
-        match self {
-            Self::Few(names) => {
-                if !fresh && names.contains(&name) {
-                    return false;
-                }
-                names.push(name);
-                if names.len() > FEW {
-                    *self = Self::Many(names.drain(..).collect());
-                }
-                true
-            }
-            Self::Many(names) => names.insert(name),
-        }
     }
 }
 
