@@ -2,8 +2,8 @@
 //! The one decoder, for JSON text, JSON-B, JSON-C and JSON-D mixed freely.
 //!
 //! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D"; RFC 8259.
-//! Here: the order of calls, separators, limits, typed values. `scalar` and `number` read single tokens, `dictionary`
-//! codes, `walk` passes over whole values.
+//! Here: limits, typed values. `container` reads what is around values, `scalar` and `number` single tokens, `dictionary`
+//! codes; `walk` passes over whole values.
 //! Not here: typed records (`object`). Refused as [`Error::Unsupported`]: decimal numbers of JSON-D, numbers that 64 bits
 //! cannot hold exactly, dictionaries that are not part of the document.
 //!
@@ -11,6 +11,7 @@
 //! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
 //! Stricter: a member name may occur only once, a code is defined only once, limits apply.
 
+mod container;
 mod dictionary;
 mod frame;
 mod kind;
@@ -44,7 +45,7 @@ pub struct Reader<'a> {
     frame: Frame<'a>,
     /// Those around it.
     outer: Vec<Frame<'a>>,
-    /// Name lists of ended objects, to be used again.
+    /// Name lists of ended objects, for the next ones at their depths.
     spare: Vec<Vec<&'a str>>,
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
@@ -108,72 +109,6 @@ impl<'a> Reader<'a> {
         self.kind(first)
     }
 
-    /// Enters an object.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
-    pub fn begin_object(&mut self) -> Result<(), Error> {
-        self.begin(b'{', Kind::Object, Container::Object)
-    }
-
-    /// The name of the next member, or `None` when the object has ended.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::DuplicateName`]; [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
-    /// [`Error::Misuse`] outside an object or while a value is due.
-    pub fn next_name(&mut self) -> Result<Option<String>, Error> {
-        Ok(self.next_name_cow()?.map(Cow::into_owned))
-    }
-
-    /// As [`Self::next_name`], borrowed from the input where possible.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::next_name`].
-    pub fn next_name_cow(&mut self) -> Result<Option<Cow<'a, str>>, Error> {
-        if let Some(name) = self.next_short_name() {
-            return Ok(Some(Cow::Borrowed(name)));
-        }
-        if !self.next_item(Container::Object, b'}')? {
-            return Ok(None);
-        }
-        let start = self.position;
-        let name = self.member_name()?;
-        if !self.frame.insert(&name) {
-            return Err(Error::DuplicateName {
-                offset: start,
-                name: Error::cut(&name),
-            });
-        }
-        self.frame.count(start, self.limits.max_items)?;
-        Ok(Some(name))
-    }
-
-    /// Enters an array.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
-    pub fn begin_array(&mut self) -> Result<(), Error> {
-        self.begin(b'[', Kind::Array, Container::Array)
-    }
-
-    /// Whether another element follows; `false` when the array has ended.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
-    /// [`Error::Misuse`] outside an array or while a value is due.
-    pub fn next_element(&mut self) -> Result<bool, Error> {
-        if !self.next_item(Container::Array, b']')? {
-            return Ok(false);
-        }
-        self.frame.count(self.position, self.limits.max_items)?;
-        Ok(true)
-    }
-
     /// Reads a string.
     ///
     /// # Errors
@@ -189,9 +124,19 @@ impl<'a> Reader<'a> {
     ///
     /// As [`Self::string`].
     pub fn string_cow(&mut self) -> Result<Cow<'a, str>, Error> {
+        if self.byte() == Some(token::STRING) && self.frame.pending && self.is_short() {
+            let value = self.short_string()?;
+            self.value_end(false);
+            return Ok(Cow::Borrowed(value));
+        }
+        self.long_string()
+    }
+
+    /// As [`Self::string_cow`], for every form.
+    #[inline(never)]
+    fn long_string(&mut self) -> Result<Cow<'a, str>, Error> {
         let first = self.value_start()?;
         let value = match (first, Token::classify(first)) {
-            (token::STRING, _) if self.is_short() => Cow::Borrowed(self.short_string()?),
             (b'"', _) => self.text_string()?,
             (_, Token::String | Token::StringChunk) => {
                 self.tagged_string(Token::String, Token::StringChunk)?
@@ -375,12 +320,16 @@ impl<'a> Reader<'a> {
     /// [`Error::Malformed`]; [`Error::Truncated`].
     #[inline]
     pub fn take_null(&mut self) -> Result<bool, Error> {
-        if self.frame.pending
-            && let Some(token::STRING..=token::FALSE) = self.byte()
-        {
+        if matches!(self.byte(), Some(token::STRING..=token::FALSE)) && self.frame.pending {
             // By far the most frequent case: some other value, with nothing in front of it.
             return Ok(false);
         }
+        self.long_null()
+    }
+
+    /// As [`Self::take_null`], for every form.
+    #[inline(never)]
+    fn long_null(&mut self) -> Result<bool, Error> {
         match self.value_start()? {
             b'n' => self.literal(b"null")?,
             token::NULL => {
@@ -453,120 +402,6 @@ impl<'a> Reader<'a> {
     #[must_use]
     pub const fn offset(&self) -> usize {
         self.position
-    }
-
-    fn begin(&mut self, bracket: u8, kind: Kind, container: Container) -> Result<(), Error> {
-        let first = self.value_start()?;
-        if first != bracket {
-            return Err(self.unexpected(first, kind));
-        }
-        if self.outer.len() >= self.limits.max_depth {
-            return Err(self.limit(self.position, "nested containers", self.limits.max_depth));
-        }
-        self.advance(1);
-        self.loose = false;
-        let names = self.spare.pop().unwrap_or_default();
-        let frame = Frame::new(container, names);
-        self.outer.push(std::mem::replace(&mut self.frame, frame));
-        Ok(())
-    }
-
-    /// The next member name in its most frequent form: short JSON-B, with nothing in front of it and a value right
-    /// behind it. Any other form, and any fault, is for [`Self::next_item`] and [`Self::member_name`].
-    #[inline]
-    fn next_short_name(&mut self) -> Option<&'a str> {
-        let [token::NAME, length, rest @ ..] = self.rest() else {
-            return None;
-        };
-        let length = usize::from(*length);
-        let (name, behind) = rest.split_at_checked(length)?;
-        let separated = matches!(
-            behind.first(),
-            None | Some(b':' | b' ' | b'\t' | b'\n' | b'\r')
-        );
-        if separated || length > self.limits.max_string {
-            return None;
-        }
-        let name = std::str::from_utf8(name).ok()?;
-        if !self.frame.insert_fresh(name, self.limits.max_items) {
-            return None;
-        }
-        self.advance(length.saturating_add(2));
-        self.loose = false;
-        Some(name)
-    }
-
-    /// Moves to the next member or element, or leaves the container.
-    #[inline]
-    fn next_item(&mut self, container: Container, end: u8) -> Result<bool, Error> {
-        if self.frame.container != container {
-            return Err(self.misuse("no such container is open"));
-        }
-        if self.frame.pending {
-            return Err(self.misuse("a value is due"));
-        }
-        let first = self.frame.items == 0;
-        let mut byte = self.skip_space().ok_or_else(|| self.truncated())?;
-        if byte == end {
-            self.end();
-            return Ok(false);
-        }
-        if !first && byte == b',' {
-            self.advance(1);
-            byte = self.skip_space().ok_or_else(|| self.truncated())?;
-            if byte == end {
-                return Err(self.malformed("a comma without an item behind it"));
-            }
-        } else if !first && self.loose && byte < 0x80 {
-            return Err(self.malformed("a missing comma"));
-        }
-        Ok(true)
-    }
-
-    /// Leaves the innermost container, of which the closing bracket is here.
-    fn end(&mut self) {
-        self.advance(1);
-        let Some(outer) = self.outer.pop() else {
-            return;
-        };
-        let mut names = std::mem::replace(&mut self.frame, outer).names;
-        if names.capacity() > 0 {
-            names.clear();
-            self.spare.push(names);
-        }
-        self.value_end(false);
-    }
-
-    /// Reads a name and the colon behind it.
-    #[inline]
-    fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
-        let first = self.byte().ok_or_else(|| self.truncated())?;
-        let name = match (first, Token::classify(first)) {
-            (token::NAME, _) if self.is_short() => Cow::Borrowed(self.short_string()?),
-            (b'"', _) => self.text_string()?,
-            // The draft's table has no name codes; its examples use strings.
-            (_, Token::Name | Token::String) => {
-                self.tagged_string(Token::Name, Token::Undefined)?
-            }
-            (_, Token::Code | Token::CodeAndDefinition) => match self.coded()? {
-                Entry::String(text) => text,
-                Entry::Binary(_) => {
-                    return Err(self.malformed("a binary value where a member name is due"));
-                }
-            },
-            (_, Token::Unsupported) => {
-                return Err(self.unsupported(first, token::family(first)));
-            }
-            _ => return Err(self.malformed("a member name is due")),
-        };
-        let next = self.skip_space().ok_or_else(|| self.truncated())?;
-        if next == b':' {
-            self.advance(1);
-        } else if first < 0x80 && next < 0x80 {
-            return Err(self.malformed("a missing colon"));
-        }
-        self.loose = false;
-        Ok(name)
     }
 
     /// Checks that a value is due, and gives its first byte.

@@ -42,8 +42,8 @@ impl Borrow<str> for Word {
 
 /// Shorter strings gain nothing; longer ones are texts, which do not repeat.
 const LENGTHS: std::ops::RangeInclusive<usize> = 2..=255;
-/// So many strings are remembered.
-const WORDS: usize = 1 << 16;
+/// So many strings are remembered, beside the names.
+const WORDS: usize = 1 << 12;
 
 impl Dictionary {
     pub(super) const fn new() -> Self {
@@ -65,12 +65,10 @@ impl Dictionary {
                 return write_code(out, token::CODE, code);
             }
         } else if let (true, Some(code)) = (name || known.is_some(), self.next) {
-            if known.is_some() || self.words.len() < WORDS {
-                self.next = code.checked_add(1);
-                self.words.insert(word(text), Some(code));
-                write_code(out, token::CODE_AND_DEFINITION, code);
-                return json_b::string(out, text);
-            }
+            self.next = code.checked_add(1);
+            self.words.insert(word(text), Some(code));
+            write_code(out, token::CODE_AND_DEFINITION, code);
+            return json_b::string(out, text);
         } else if known.is_none() && self.words.len() < WORDS {
             self.words.insert(word(text), None);
         }
