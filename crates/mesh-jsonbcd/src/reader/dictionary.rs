@@ -170,3 +170,41 @@ impl<'a> Reader<'a> {
 }
 
 const NOT_DEFINABLE: &str = "a definition of something else than a string or binary value";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two references to sixty octets.
+    fn document() -> Vec<u8> {
+        [
+            b"[\xc8\x00\x80\x3c".as_slice(),
+            &[b'x'; 60],
+            b"\xc0\x00\xc0\x00]",
+        ]
+        .concat()
+    }
+
+    #[test]
+    fn a_captured_value_counts_once_what_its_codes_stand_for() {
+        let document = document();
+        for (room, fits) in [(120, true), (119, false)] {
+            let limits = Limits {
+                max_bytes: document.len() + room,
+                ..Limits::default()
+            };
+            let raw = Reader::with_limits(&document, limits).raw();
+            assert_eq!(raw.is_ok(), fits, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn records_may_take_as_much_memory_as_without_codes() {
+        let document = document();
+        let mut reader = Reader::new(&document);
+        reader.skip().unwrap();
+        let most = (document.len() + 120) * 8 + Limits::FREE_MEMORY;
+        assert_eq!(reader.claim(most), Ok(()));
+        assert!(matches!(reader.claim(1), Err(Error::Limit { .. })));
+    }
+}
