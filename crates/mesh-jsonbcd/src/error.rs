@@ -150,7 +150,7 @@ pub enum Error {
         /// The tag found, cut after 64 characters.
         found: String,
     },
-    /// A code of JSON-B, JSON-C or JSON-D that this version does not implement.
+    /// A code of JSON-C or JSON-D, or a number behind one, that this version does not implement.
     #[error("the {family} code 0x{code:02X} is not supported (at byte {offset})")]
     Unsupported {
         /// Position of the code.
@@ -189,6 +189,13 @@ impl Error {
     /// At most 64 characters of a name from outside, to be kept in an error.
     pub(crate) fn cut(name: &str) -> String {
         name.chars().take(64).collect()
+    }
+}
+
+/// Where decoding is a part of input and output.
+impl From<Error> for std::io::Error {
+    fn from(error: Error) -> Self {
+        Self::new(std::io::ErrorKind::InvalidData, error)
     }
 }
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-//! JSON and JSON-B: the two object encodings of the Mathematical Mesh, read by one decoder and written by one writer.
+//! JSON, JSON-B, JSON-C and JSON-D: the object encodings of the Mathematical Mesh, read by one decoder and written by one
+//! writer.
 //!
-//! Spec: jsonbcd, "JSON-B"; jsonbcd, "Extended JSON Grammar".
-//! Here: the reader, the writers, the traits that generated records implement, secrets, points in time, the error classes.
-//! Not here: JSON-C and JSON-D (refused by name); frames of sequences (`mesh-dare`).
+//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D".
+//! Here: the reader, the writers, conversion, the traits that generated records implement, secrets, points in time, the
+//! error classes.
+//! Not here: frames of sequences (`mesh-dare`); dictionaries published under a fingerprint.
 //!
 //! ```
 //! use mesh_jsonbcd::{Format, Reader, Writer};
@@ -26,8 +28,11 @@
 //! ```
 
 pub mod base64url;
+mod big_integer;
+mod convert;
 mod date_time;
 mod error;
+mod float;
 mod limits;
 mod object;
 mod raw;
@@ -36,13 +41,15 @@ mod secret;
 pub mod token;
 mod writer;
 
+pub use big_integer::BigInteger;
+pub use convert::{convert, convert_to};
 pub use date_time::DateTime;
 pub use error::{Error, ErrorClass};
 pub use limits::Limits;
 pub use object::{
     Decode, Encode, Object, Tagged, Unknown, decode_family, encode_family, from_bytes,
-    from_bytes_limited, from_tagged, read_list, read_option, read_tag, read_tagged, to_json,
-    to_json_b, to_tagged_json, to_tagged_json_b, write_list, write_option, write_tagged,
+    from_bytes_limited, from_tagged, read_list, read_option, read_tag, read_tagged, to_bytes,
+    to_json, to_json_b, to_tagged_json, to_tagged_json_b, write_list, write_option, write_tagged,
 };
 pub use raw::{Raw, copy_value};
 pub use reader::{Kind, Reader};

@@ -8,7 +8,7 @@
 /// Limits of one [`crate::Reader`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of the whole input.
+    /// Bytes of the whole input, and of the JSON-B document that it stands for when it uses the codes of a dictionary.
     pub max_bytes: usize,
     /// Objects and arrays inside each other.
     pub max_depth: usize,
@@ -16,8 +16,13 @@ pub struct Limits {
     pub max_string: usize,
     /// Members of one object or elements of one array.
     pub max_items: usize,
-    /// Octets of memory that records and lists may take for each octet of input, above a free [`Limits::FREE_MEMORY`].
+    /// Octets of memory that records and lists may take for each octet of input, above a free [`Limits::FREE_MEMORY`];
+    /// likewise octets that the codes of a dictionary may stand for.
     pub max_expansion: usize,
+    /// Codes that the dictionary of a document may define.
+    pub max_codes: usize,
+    /// Octets of the magnitude of one integer.
+    pub max_integer: usize,
 }
 
 impl Limits {
@@ -31,12 +36,15 @@ impl Limits {
         max_string: usize::MAX,
         max_items: usize::MAX,
         max_expansion: usize::MAX,
+        max_codes: usize::MAX,
+        max_integer: usize::MAX,
     };
 }
 
 impl Default for Limits {
     /// 16 MiB of input, 64 levels, 16 MiB per value, a million items per container, eight octets of memory for each of
-    /// input: a frame of a catalog takes four.
+    /// input (a frame of a catalog takes four), 65,536 codes, integers of 8,192 bits: their conversion to decimal text
+    /// costs the square of their length.
     fn default() -> Self {
         Self {
             max_bytes: 16 << 20,
@@ -44,6 +52,8 @@ impl Default for Limits {
             max_string: 16 << 20,
             max_items: 1_000_000,
             max_expansion: 8,
+            max_codes: 1 << 16,
+            max_integer: 1024,
         }
     }
 }

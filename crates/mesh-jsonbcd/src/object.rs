@@ -62,7 +62,7 @@
 //! `Encode` and `Decode` of a record come from the blanket implementation for [`Object`]. The box of a record
 //! is a record too, so recursive members are `Option<Box<T>>`.
 
-use crate::{DateTime, Error, Format, Limits, Raw, Reader, Writer};
+use crate::{BigInteger, DateTime, Error, Format, Limits, Raw, Reader, Writer};
 
 /// A value that can be written. Writing cannot fail.
 pub trait Encode {
@@ -255,16 +255,22 @@ pub fn read_list<T: Decode>(r: &mut Reader<'_>) -> Result<Vec<T>, Error> {
     Ok(values)
 }
 
+/// Encodes in any encoding.
+#[must_use]
+pub fn to_bytes<T: Encode + ?Sized>(value: &T, format: Format) -> Vec<u8> {
+    write(format, |w| value.encode(w))
+}
+
 /// Encodes as JSON text.
 #[must_use]
 pub fn to_json<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
-    write(Format::Json, |w| value.encode(w))
+    to_bytes(value, Format::Json)
 }
 
 /// Encodes as JSON-B.
 #[must_use]
 pub fn to_json_b<T: Encode + ?Sized>(value: &T) -> Vec<u8> {
-    write(Format::JsonB, |w| value.encode(w))
+    to_bytes(value, Format::JsonB)
 }
 
 /// Encodes as JSON text in tagged form, `{"TAG": {…}}`.
@@ -289,7 +295,7 @@ fn write(format: Format, value: impl FnOnce(&mut Writer)) -> Vec<u8> {
     writer.finish()
 }
 
-/// Decodes one value in either encoding, under the default limits.
+/// Decodes one value in any encoding, under the default limits.
 ///
 /// # Errors
 ///
@@ -298,7 +304,7 @@ pub fn from_bytes<T: Decode>(bytes: &[u8]) -> Result<T, Error> {
     from_bytes_limited(bytes, Limits::default())
 }
 
-/// Decodes one value in either encoding, under the given limits.
+/// Decodes one value in any encoding, under the given limits.
 ///
 /// # Errors
 ///
@@ -366,7 +372,10 @@ basic! {
     String, |value, w| w.string(value), string;
     bool, |value, w| w.boolean(*value), boolean;
     i64, |value, w| w.integer(*value), integer;
+    i128, |value, w| w.integer_128(*value), integer_128;
+    BigInteger, |value, w| w.big_integer(value), big_integer;
     f64, |value, w| w.float(*value), float;
+    f32, |value, w| w.float_32(*value), float_32;
     DateTime, |value, w| w.date_time(*value), date_time;
     Vec<u8>, |value, w| w.binary(value), binary;
 }

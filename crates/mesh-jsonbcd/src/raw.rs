@@ -11,7 +11,8 @@ use zeroize::Zeroize;
 
 use crate::{Decode, Encode, Error, Limits, Object, Reader, Writer, to_json};
 
-/// One encoded value as it was received: JSON, JSON-B or a mixture, validated, without surrounding space.
+/// One encoded value as it was received: JSON, JSON-B or a mixture, validated, without surrounding space. A value that
+/// used codes of JSON-C or numbers of JSON-D is kept as JSON-B, since codes mean nothing outside their document.
 ///
 /// Equality is that of the octets. The value may hold a secret: `Debug` shows the length only, and the octets are erased at the end.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -58,8 +59,8 @@ impl Raw {
     }
 
     /// Wraps octets that a reader has walked over without an error.
-    pub(crate) fn accepted(octets: &[u8]) -> Self {
-        Self(octets.to_vec())
+    pub(crate) const fn accepted(octets: Vec<u8>) -> Self {
+        Self(octets)
     }
 
     /// Whether the value is a text number or literal, which needs a separator.
@@ -105,7 +106,8 @@ impl Decode for Raw {
 /// Copies the next value of `reader` to `writer`, in the encoding of the writer, without building a tree and
 /// without recursion.
 ///
-/// Text numbers are copied digit for digit. A JSON-B binary value becomes Base64 in JSON text; the way back leaves
+/// Text numbers are copied digit for digit, except that JSON-C and JSON-D get those in binary that a writer of JSON text
+/// would write in the same digits. A binary value becomes Base64 in JSON text; the way back leaves
 /// it a string, as JSON text cannot tell the two apart.
 ///
 /// # Errors

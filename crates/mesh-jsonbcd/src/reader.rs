@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: MIT
-//! The one decoder, for JSON text and JSON-B mixed freely.
+//! The one decoder, for JSON text, JSON-B, JSON-C and JSON-D mixed freely.
 //!
-//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; RFC 8259.
-//! Here: the order of calls, separators, limits, typed values. `scalar` reads single tokens, `walk` passes over
-//! whole values.
-//! Not here: JSON-C and JSON-D, refused as [`Error::Unsupported`]; typed records (`object`).
+//! Spec: jsonbcd, "Extended JSON Grammar"; jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D"; RFC 8259.
+//! Here: limits, typed values. `container` reads what is around values, `scalar` and `number` single tokens, `dictionary`
+//! codes; `walk` passes over whole values.
+//! Not here: typed records (`object`). Refused as [`Error::Unsupported`]: decimal numbers of JSON-D, numbers that 64 bits
+//! cannot hold exactly, dictionaries that are not part of the document.
 //!
 //! Laxer than RFC 8259, as on the wire: commas may be missing where tokens cannot run into each other, colons before
 //! a JSON-B value or behind a JSON-B name; strings may contain raw control characters; see also `base64url`.
-//! Stricter: a member name may occur only once, integers must fit `i64`, limits apply.
+//! Stricter: a member name may occur only once, a code is defined only once, limits apply.
 
+mod container;
+mod dictionary;
 mod frame;
 mod kind;
+mod number;
 mod scalar;
 mod walk;
 
@@ -19,10 +23,12 @@ use std::borrow::Cow;
 
 pub use kind::Kind;
 
-use frame::{Frame, Names};
+use dictionary::{Dictionary, Entry};
+use frame::{Container, Frame};
+use number::{Integer, Real};
 
-use crate::token::Token;
-use crate::{DateTime, Error, Limits, Raw, base64url, date_time};
+use crate::token::{self, Token};
+use crate::{BigInteger, DateTime, Error, Format, Limits, Raw, Writer, base64url, date_time};
 
 /// Reads values from a slice, one after the other, without building a tree.
 ///
@@ -35,11 +41,19 @@ pub struct Reader<'a> {
     limits: Limits,
     /// Octets of memory that what was read takes beside the octets of its values.
     claimed: usize,
-    frames: Vec<Frame<'a>>,
-    /// Name lists of ended objects, to be used again.
-    spare: Vec<Vec<Cow<'a, str>>>,
+    /// The innermost container.
+    frame: Frame<'a>,
+    /// Those around it.
+    outer: Vec<Frame<'a>>,
+    /// Name lists of ended objects, for the next ones at their depths.
+    spare: Vec<Vec<&'a str>>,
     /// The last token is a text number or literal, which must not run into the next.
     loose: bool,
+    dictionary: Dictionary<'a>,
+    /// A code was read that JSON-B does not have.
+    beyond_json_b: bool,
+    /// The input is larger than the limits allow, and none of it is looked at.
+    oversized: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -56,7 +70,9 @@ impl<'a> Reader<'a> {
     /// [`Error::Limit`] when all of them take more than [`Limits::max_expansion`] allows.
     pub fn claim(&mut self, octets: usize) -> Result<(), Error> {
         self.claimed = self.claimed.saturating_add(octets);
-        let most = self.input.len().saturating_mul(self.limits.max_expansion);
+        // Codes count as what they stand for, so that JSON-C may hold what JSON-B may.
+        let input = self.input.len().saturating_add(self.dictionary.expanded);
+        let most = input.saturating_mul(self.limits.max_expansion);
         let most = most.saturating_add(Limits::FREE_MEMORY);
         if self.claimed > most {
             return Err(self.limit(self.position, "octets of memory for the values", most));
@@ -67,97 +83,30 @@ impl<'a> Reader<'a> {
     /// Reads `input` under the given limits.
     #[must_use]
     pub const fn with_limits(input: &'a [u8], limits: Limits) -> Self {
+        let oversized = input.len() > limits.max_bytes;
         Self {
-            input,
+            input: if oversized { &[] } else { input },
             position: 0,
             limits,
             claimed: 0,
-            frames: Vec::new(),
+            frame: Frame::new(Container::Top, Vec::new()),
+            outer: Vec::new(),
             spare: Vec::new(),
             loose: false,
+            dictionary: Dictionary::new(),
+            beyond_json_b: false,
+            oversized,
         }
     }
 
-    /// The kind of the next value.
+    /// The kind of the next value. Definitions in front of it are read, the value is not.
     ///
     /// # Errors
     ///
-    /// [`Error::Truncated`] at the end of the input; [`Error::Unsupported`] for a code of JSON-C or JSON-D.
+    /// [`Error::Truncated`] at the end of the input; [`Error::Unsupported`] for codes that are not implemented.
     pub fn peek(&mut self) -> Result<Kind, Error> {
         let first = self.value_start()?;
         self.kind(first)
-    }
-
-    /// Enters an object.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
-    pub fn begin_object(&mut self) -> Result<(), Error> {
-        self.begin(b'{', Kind::Object)
-    }
-
-    /// The name of the next member, or `None` when the object has ended.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::DuplicateName`]; [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
-    /// [`Error::Misuse`] outside an object or while a value is due.
-    pub fn next_name(&mut self) -> Result<Option<String>, Error> {
-        Ok(self.next_name_cow()?.map(Cow::into_owned))
-    }
-
-    /// As [`Self::next_name`], borrowed from the input where possible.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::next_name`].
-    pub fn next_name_cow(&mut self) -> Result<Option<Cow<'a, str>>, Error> {
-        if !self.next_item(false, b'}')? {
-            return Ok(None);
-        }
-        let start = self.position;
-        let name = self.member_name()?;
-        let limits = self.limits;
-        let Some(frame) = self.frames.last_mut() else {
-            return Err(self.misuse("no object is open"));
-        };
-        if !frame.names.insert(name.clone()) {
-            return Err(Error::DuplicateName {
-                offset: start,
-                name: Error::cut(&name),
-            });
-        }
-        frame.count(start, limits)?;
-        Ok(Some(name))
-    }
-
-    /// Enters an array.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::UnexpectedKind`]; [`Error::Limit`] when it is nested too deeply.
-    pub fn begin_array(&mut self) -> Result<(), Error> {
-        self.begin(b'[', Kind::Array)
-    }
-
-    /// Whether another element follows; `false` when the array has ended.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Malformed`]; [`Error::Truncated`]; [`Error::Limit`];
-    /// [`Error::Misuse`] outside an array or while a value is due.
-    pub fn next_element(&mut self) -> Result<bool, Error> {
-        if !self.next_item(true, b']')? {
-            return Ok(false);
-        }
-        let start = self.position;
-        let limits = self.limits;
-        let Some(frame) = self.frames.last_mut() else {
-            return Err(self.misuse("no array is open"));
-        };
-        frame.count(start, limits)?;
-        Ok(true)
     }
 
     /// Reads a string.
@@ -175,11 +124,35 @@ impl<'a> Reader<'a> {
     ///
     /// As [`Self::string`].
     pub fn string_cow(&mut self) -> Result<Cow<'a, str>, Error> {
+        if self.byte() == Some(token::STRING) && self.frame.pending && self.is_short() {
+            let value = self.short_string()?;
+            self.value_end(false);
+            return Ok(Cow::Borrowed(value));
+        }
+        self.long_string()
+    }
+
+    /// As [`Self::string_cow`], for every form.
+    #[inline(never)]
+    fn long_string(&mut self) -> Result<Cow<'a, str>, Error> {
         let first = self.value_start()?;
         let value = match (first, Token::classify(first)) {
             (b'"', _) => self.text_string()?,
-            (0x80.., Token::String | Token::StringChunk) => {
+            (_, Token::String | Token::StringChunk) => {
                 self.tagged_string(Token::String, Token::StringChunk)?
+            }
+            (_, Token::Code | Token::CodeAndDefinition) => {
+                let offset = self.position;
+                match self.coded()? {
+                    Entry::String(text) => text,
+                    Entry::Binary(_) => {
+                        return Err(Error::UnexpectedKind {
+                            offset,
+                            expected: Kind::String,
+                            found: Kind::Binary,
+                        });
+                    }
+                }
             }
             _ => return Err(self.unexpected(first, Kind::String)),
         };
@@ -205,17 +178,19 @@ impl<'a> Reader<'a> {
         let first = self.value_start()?;
         let start = self.position;
         let value = match (first, Token::classify(first)) {
+            (token::BINARY, _) if self.is_short() => Cow::Borrowed(self.short()),
             (b'"', _) => Cow::Owned(self.text_binary()?),
-            (0x80.., Token::Binary | Token::BinaryChunk) => {
+            (_, Token::Binary | Token::BinaryChunk) => {
                 self.tagged_octets(Token::Binary, Token::BinaryChunk)?
             }
-            (0x80.., Token::String | Token::StringChunk) => {
-                let text = self.tagged_string(Token::String, Token::StringChunk)?;
-                Cow::Owned(
-                    base64url::decode_bytes(text.as_bytes())
-                        .ok_or_else(|| Error::malformed(start, base64url::INVALID))?,
-                )
-            }
+            (_, Token::String | Token::StringChunk) => base64(
+                &self.tagged_string(Token::String, Token::StringChunk)?,
+                start,
+            )?,
+            (_, Token::Code | Token::CodeAndDefinition) => match self.coded()? {
+                Entry::Binary(octets) => octets,
+                Entry::String(text) => base64(&text, start)?,
+            },
             _ => return Err(self.unexpected(first, Kind::Binary)),
         };
         self.value_end(false);
@@ -228,57 +203,77 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] beyond `i64`.
     pub fn integer(&mut self) -> Result<i64, Error> {
-        let first = self.value_start()?;
-        let start = self.position;
-        let (value, loose) = match (first, Token::classify(first)) {
-            (b'-' | b'0'..=b'9', _) => {
-                let number = self.text_number()?;
-                if !number.integer {
-                    return Err(Error::UnexpectedKind {
-                        offset: start,
-                        expected: Kind::Integer,
-                        found: Kind::Float,
-                    });
-                }
-                let value = number.text.parse();
-                (
-                    value.map_err(|_| Error::NumberRange { offset: start })?,
-                    true,
-                )
-            }
-            (0x80.., Token::Positive | Token::Negative) => (self.tagged_integer()?, false),
-            _ => return Err(self.unexpected(first, Kind::Integer)),
-        };
-        self.value_end(loose);
-        Ok(value)
+        self.value_start()?;
+        let offset = self.position;
+        match self.any_integer()? {
+            Integer::Small(value) => Ok(value),
+            Integer::Big(_) => Err(Error::NumberRange { offset }),
+        }
     }
 
-    /// Reads a number of any form as floating point; integers are rounded where necessary.
+    /// Reads an integer of up to 128 bits.
     ///
     /// # Errors
     ///
-    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] for infinities, NaN and what exceeds the range.
-    pub fn float(&mut self) -> Result<f64, Error> {
-        let first = self.value_start()?;
-        let start = self.position;
-        let (value, loose) = match (first, Token::classify(first)) {
-            (b'-' | b'0'..=b'9', _) => {
-                let number = self.text_number()?;
-                (number.text.parse().unwrap_or(f64::NAN), true)
-            }
-            (0x80.., Token::Positive | Token::Negative) => {
-                // Through text: the standard library has no rounding conversion but `as`.
-                let text = self.tagged_integer()?.to_string();
-                (text.parse().unwrap_or(f64::NAN), false)
-            }
-            (0x80.., Token::Float64) => (self.tagged_float()?, false),
-            _ => return Err(self.unexpected(first, Kind::Float)),
-        };
-        if !value.is_finite() {
-            return Err(Error::NumberRange { offset: start });
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] beyond `i128`.
+    pub fn integer_128(&mut self) -> Result<i128, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        match self.any_integer()? {
+            Integer::Small(value) => Ok(value.into()),
+            Integer::Big(value) => value.to_i128().ok_or(Error::NumberRange { offset }),
         }
-        self.value_end(loose);
-        Ok(value)
+    }
+
+    /// Reads an integer of any size that [`Limits::max_integer`] allows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::Limit`].
+    pub fn big_integer(&mut self) -> Result<BigInteger, Error> {
+        Ok(match self.any_integer()? {
+            Integer::Small(value) => BigInteger::from(i128::from(value)),
+            Integer::Big(value) => value,
+        })
+    }
+
+    /// Reads a number of any form as floating point. Decimal text and integers are rounded where necessary, binary
+    /// floating point numbers never.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnexpectedKind`]; [`Error::NumberRange`] for infinities, NaN and what exceeds the range;
+    /// [`Error::Unsupported`] for a number of JSON-D that `f64` does not hold exactly.
+    pub fn float(&mut self) -> Result<f64, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        let value = match self.any_number()? {
+            Real::Text(text) => text.parse().ok(),
+            // Through text: the standard library has no rounding conversion but `as`.
+            Real::Integer(Integer::Small(value)) => value.to_string().parse().ok(),
+            Real::Integer(Integer::Big(value)) => value.to_string().parse().ok(),
+            Real::Binary(value) => Some(value),
+        };
+        let value = value.filter(|value: &f64| value.is_finite());
+        value.ok_or(Error::NumberRange { offset })
+    }
+
+    /// As [`Self::float`], rounded to 32 bits: a number of 64 bits may stand for the decimal text of 32.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::float`].
+    pub fn float_32(&mut self) -> Result<f32, Error> {
+        self.value_start()?;
+        let offset = self.position;
+        let value = match self.any_number()? {
+            Real::Text(text) => text.parse().ok(),
+            Real::Integer(Integer::Small(value)) => value.to_string().parse().ok(),
+            Real::Integer(Integer::Big(value)) => value.to_string().parse().ok(),
+            Real::Binary(value) => format!("{value:?}").parse().ok(),
+        };
+        let value = value.filter(|value: &f32| value.is_finite());
+        value.ok_or(Error::NumberRange { offset })
     }
 
     /// Reads a Boolean.
@@ -288,17 +283,17 @@ impl<'a> Reader<'a> {
     /// [`Error::UnexpectedKind`]; [`Error::Malformed`].
     pub fn boolean(&mut self) -> Result<bool, Error> {
         let first = self.value_start()?;
-        let value = match (first, Token::classify(first)) {
-            (b't', _) => {
+        let value = match first {
+            token::TRUE => true,
+            token::FALSE => false,
+            b't' => {
                 self.literal(b"true")?;
                 return Ok(true);
             }
-            (b'f', _) => {
+            b'f' => {
                 self.literal(b"false")?;
                 return Ok(false);
             }
-            (0x80.., Token::True) => true,
-            (0x80.., Token::False) => false,
             _ => return Err(self.unexpected(first, Kind::Boolean)),
         };
         self.advance(1);
@@ -323,11 +318,21 @@ impl<'a> Reader<'a> {
     /// # Errors
     ///
     /// [`Error::Malformed`]; [`Error::Truncated`].
+    #[inline]
     pub fn take_null(&mut self) -> Result<bool, Error> {
-        let first = self.value_start()?;
-        match (first, Token::classify(first)) {
-            (b'n', _) => self.literal(b"null")?,
-            (0x80.., Token::Null) => {
+        if matches!(self.byte(), Some(token::STRING..=token::FALSE)) && self.frame.pending {
+            // By far the most frequent case: some other value, with nothing in front of it.
+            return Ok(false);
+        }
+        self.long_null()
+    }
+
+    /// As [`Self::take_null`], for every form.
+    #[inline(never)]
+    fn long_null(&mut self) -> Result<bool, Error> {
+        match self.value_start()? {
+            b'n' => self.literal(b"null")?,
+            token::NULL => {
                 self.advance(1);
                 self.value_end(false);
             }
@@ -345,17 +350,29 @@ impl<'a> Reader<'a> {
         self.walk(None)
     }
 
-    /// Captures the octets of one value. It is validated as if it were read.
+    /// Captures one value. It is validated as if it were read. The octets stay as they are, unless they mean something
+    /// only within this document or beyond JSON-B: then the value is captured as JSON-B.
     ///
     /// # Errors
     ///
     /// Any [`Error`] of decoding.
     pub fn raw(&mut self) -> Result<Raw, Error> {
         self.value_start()?;
-        let start = self.position;
+        let (start, loose) = (self.position, self.loose);
+        let expanded = self.dictionary.expanded;
+        let beyond = std::mem::take(&mut self.beyond_json_b);
         self.skip()?;
         let octets = self.input.get(start..self.position);
-        Ok(Raw::accepted(octets.unwrap_or_default()))
+        if !std::mem::replace(&mut self.beyond_json_b, beyond) {
+            return Ok(Raw::accepted(octets.unwrap_or_default().to_vec()));
+        }
+        self.position = start;
+        self.loose = loose;
+        self.dictionary.expanded = expanded;
+        self.frame.pending = true;
+        let mut writer = Writer::new(Format::JsonB);
+        self.walk(Some(&mut writer))?;
+        Ok(Raw::accepted(writer.finish()))
     }
 
     /// Checks that every container has ended and nothing but white space follows.
@@ -364,7 +381,7 @@ impl<'a> Reader<'a> {
     ///
     /// [`Error::Trailing`]; [`Error::Misuse`] inside a container.
     pub fn finish(&mut self) -> Result<(), Error> {
-        if !self.frames.is_empty() {
+        if self.frame.container != Container::Top {
             return Err(self.misuse("a container is still open"));
         }
         if self.is_at_end() {
@@ -378,7 +395,7 @@ impl<'a> Reader<'a> {
 
     /// Whether nothing but white space is left.
     pub fn is_at_end(&mut self) -> bool {
-        self.skip_space().is_none()
+        !self.oversized && self.skip_space().is_none()
     }
 
     /// The number of octets consumed.
@@ -387,90 +404,23 @@ impl<'a> Reader<'a> {
         self.position
     }
 
-    fn begin(&mut self, bracket: u8, kind: Kind) -> Result<(), Error> {
-        let first = self.value_start()?;
-        if first != bracket {
-            return Err(self.unexpected(first, kind));
-        }
-        if self.frames.len() >= self.limits.max_depth {
-            return Err(self.limit(self.position, "nested containers", self.limits.max_depth));
-        }
-        self.advance(1);
-        self.loose = false;
-        let names = self.spare.pop().unwrap_or_default();
-        self.frames.push(Frame::new(kind == Kind::Array, names));
-        Ok(())
-    }
-
-    /// Moves to the next member or element, or leaves the container.
-    fn next_item(&mut self, array: bool, end: u8) -> Result<bool, Error> {
-        let first = match self.frames.last() {
-            Some(frame) if frame.array == array && !frame.pending => frame.items == 0,
-            Some(frame) if frame.pending => return Err(self.misuse("a value is due")),
-            _ => return Err(self.misuse("no such container is open")),
-        };
-        let mut byte = self.skip_space().ok_or_else(|| self.truncated())?;
-        if byte == end {
-            self.advance(1);
-            if let Some(Names::Few(mut names)) = self.frames.pop().map(|frame| frame.names) {
-                names.clear();
-                self.spare.push(names);
-            }
-            self.value_end(false);
-            return Ok(false);
-        }
-        if !first && byte == b',' {
-            self.advance(1);
-            byte = self.skip_space().ok_or_else(|| self.truncated())?;
-            if byte == end {
-                return Err(self.malformed("a comma without an item behind it"));
-            }
-        } else if !first && self.loose && byte < 0x80 {
-            return Err(self.malformed("a missing comma"));
-        }
-        Ok(true)
-    }
-
-    /// Reads a name and the colon behind it.
-    fn member_name(&mut self) -> Result<Cow<'a, str>, Error> {
-        let first = self.byte().ok_or_else(|| self.truncated())?;
-        let name = match (first, Token::classify(first)) {
-            (b'"', _) => self.text_string()?,
-            // The draft's table has no name codes; its examples use strings.
-            (0x80.., Token::Name | Token::String) => {
-                self.tagged_string(Token::Name, Token::Undefined)?
-            }
-            (0x80.., Token::Unsupported(family)) => return Err(self.unsupported(first, family)),
-            _ => return Err(self.malformed("a member name is due")),
-        };
-        let next = self.skip_space().ok_or_else(|| self.truncated())?;
-        if next == b':' {
-            self.advance(1);
-        } else if first < 0x80 && next < 0x80 {
-            return Err(self.malformed("a missing colon"));
-        }
-        self.loose = false;
-        Ok(name)
-    }
-
     /// Checks that a value is due, and gives its first byte.
     #[inline]
     fn value_start(&mut self) -> Result<u8, Error> {
-        if self.input.len() > self.limits.max_bytes {
-            return Err(self.limit(0, "bytes of input", self.limits.max_bytes));
-        }
-        if self.frames.last().is_some_and(|frame| !frame.pending) {
+        if !self.frame.pending {
             return Err(self.misuse("no value is due"));
         }
-        self.skip_space().ok_or_else(|| self.truncated())
+        let first = self.skip_space().ok_or_else(|| self.truncated())?;
+        if first & 0xFC == token::DEFINITION {
+            return self.definitions();
+        }
+        Ok(first)
     }
 
     #[inline]
     fn value_end(&mut self, loose: bool) {
         self.loose = loose;
-        if let Some(frame) = self.frames.last_mut() {
-            frame.pending = false;
-        }
+        self.frame.pending = matches!(self.frame.container, Container::Top);
     }
 
     fn kind(&self, first: u8) -> Result<Kind, Error> {
@@ -485,12 +435,19 @@ impl<'a> Reader<'a> {
             0x80.. => match Token::classify(first) {
                 Token::String | Token::StringChunk => Kind::String,
                 Token::Binary | Token::BinaryChunk => Kind::Binary,
-                Token::Float64 => Kind::Float,
-                Token::Positive | Token::Negative => Kind::Integer,
+                Token::Float => Kind::Float,
+                Token::Positive | Token::Negative | Token::Large => Kind::Integer,
                 Token::True | Token::False => Kind::Boolean,
                 Token::Null => Kind::Null,
                 Token::Name => return Err(self.malformed("a member name where a value is due")),
-                Token::Unsupported(family) => return Err(self.unsupported(first, family)),
+                Token::Code | Token::CodeAndDefinition => self.coded_kind()?,
+                // Read before a value is looked at.
+                Token::Definition => {
+                    return Err(self.malformed("a definition where a value is due"));
+                }
+                Token::Unsupported => {
+                    return Err(self.unsupported(first, token::family(first)));
+                }
                 Token::Undefined => return Err(self.malformed("an undefined code")),
             },
             _ => return Err(self.malformed("a value is due")),
@@ -535,10 +492,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn malformed(&self, what: &'static str) -> Error {
         Error::malformed(self.position, what)
     }
 
+    #[cold]
     const fn misuse(&self, what: &'static str) -> Error {
         Error::Misuse {
             offset: self.position,
@@ -546,12 +505,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn truncated(&self) -> Error {
+        if self.oversized {
+            return self.limit(0, "bytes of input", self.limits.max_bytes);
+        }
         Error::Truncated {
             offset: self.position,
         }
     }
 
+    #[cold]
     const fn unsupported(&self, code: u8, family: &'static str) -> Error {
         Error::Unsupported {
             offset: self.position,
@@ -560,6 +524,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cold]
     const fn limit(&self, offset: usize, what: &'static str, maximum: usize) -> Error {
         Error::Limit {
             offset,
@@ -567,6 +532,12 @@ impl<'a> Reader<'a> {
             maximum,
         }
     }
+}
+
+fn base64(text: &str, start: usize) -> Result<Cow<'static, [u8]>, Error> {
+    base64url::decode_bytes(text.as_bytes())
+        .map(Cow::Owned)
+        .ok_or_else(|| Error::malformed(start, base64url::INVALID))
 }
 
 #[cfg(test)]

@@ -128,7 +128,7 @@ impl Decode for SecretBytes {
 
 impl Encode for SecretString {
     fn encode(&self, w: &mut Writer) {
-        w.string(&self.0);
+        w.secret_string(&self.0);
     }
 }
 

@@ -1,22 +1,36 @@
 // SPDX-License-Identifier: MIT
-//! Writing one value, or several in a row, as JSON text or JSON-B.
+//! Writing one value, or several in a row, as JSON text, JSON-B, JSON-C or JSON-D.
 //!
-//! Spec: jsonbcd, "JSON-B"; RFC 8259.
-//! Here: the order of calls and what separates tokens. `json` and `json_b` own the octets of single tokens.
+//! Spec: jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D"; RFC 8259.
+//! Here: the order of calls and what separates tokens. `json` and `json_b` own the octets of single tokens, `json_c` the
+//! choice of codes.
 //! Not here: which members an object has (`object`).
 
 mod json;
 mod json_b;
+mod json_c;
 
-use crate::{DateTime, Limits, Raw, Reader, base64url, copy_value};
+use json_c::Dictionary;
+
+use crate::{BigInteger, DateTime, Limits, Raw, Reader, base64url, copy_value, float};
 
 /// The encodings a [`Writer`] produces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// JSON text: always legal JSON, object members on lines of their own, two spaces per level.
     Json,
-    /// JSON-B: tag bytes, no separators.
+    /// JSON-B: tag bytes, no separators. Floating point numbers are decimal text, which every reader knows.
     JsonB,
+    /// JSON-C: as JSON-B, with codes for names and for strings that repeat, and floating point numbers of 64 bits.
+    JsonC,
+    /// JSON-D: as JSON-C, with integers of 128 bits, and floating point numbers in the narrowest of 16, 32 and 64 bits
+    /// that holds them exactly.
+    JsonD,
+}
+
+impl Format {
+    /// Every encoding.
+    pub const ALL: [Self; 4] = [Self::Json, Self::JsonB, Self::JsonC, Self::JsonD];
 }
 
 /// Writes values.
@@ -30,6 +44,9 @@ pub struct Writer {
     levels: Vec<Level>,
     /// The last token is a text number or literal, which runs into whatever letter or digit follows.
     loose: bool,
+    dictionary: Dictionary,
+    /// Octets that were taken out of `out`.
+    before: usize,
 }
 
 /// An open container.
@@ -50,6 +67,8 @@ impl Writer {
             format,
             levels: Vec::new(),
             loose: false,
+            dictionary: Dictionary::new(),
+            before: 0,
         }
     }
 
@@ -93,6 +112,10 @@ impl Writer {
                 self.out.extend_from_slice(b": ");
             }
             Format::JsonB => json_b::name(&mut self.out, name),
+            Format::JsonC | Format::JsonD => {
+                self.dictionary
+                    .write(&mut self.out, self.before, name, true);
+            }
         }
         self.loose = false;
     }
@@ -118,6 +141,19 @@ impl Writer {
         match self.format {
             Format::Json => json::string(&mut self.out, value),
             Format::JsonB => json_b::string(&mut self.out, value),
+            Format::JsonC | Format::JsonD => {
+                self.dictionary
+                    .write(&mut self.out, self.before, value, false);
+            }
+        }
+    }
+
+    /// Writes a string that no code shall stand for.
+    pub(crate) fn secret_string(&mut self, value: &str) {
+        self.before_value();
+        match self.format {
+            Format::Json => json::string(&mut self.out, value),
+            Format::JsonB | Format::JsonC | Format::JsonD => json_b::string(&mut self.out, value),
         }
     }
 
@@ -130,7 +166,7 @@ impl Writer {
                 base64url::encode_into(value, &mut self.out);
                 self.out.push(b'"');
             }
-            Format::JsonB => json_b::binary(&mut self.out, value),
+            Format::JsonB | Format::JsonC | Format::JsonD => json_b::binary(&mut self.out, value),
         }
     }
 
@@ -142,18 +178,54 @@ impl Writer {
                 self.out.extend_from_slice(value.to_string().as_bytes());
                 self.loose = true;
             }
-            Format::JsonB => json_b::integer(&mut self.out, value),
+            Format::JsonB | Format::JsonC | Format::JsonD => {
+                json_b::integer(&mut self.out, value);
+            }
+        }
+    }
+
+    /// Writes an integer of up to 128 bits.
+    pub fn integer_128(&mut self, value: i128) {
+        self.big_integer(&BigInteger::from(value));
+    }
+
+    /// Writes an integer of any size: decimal text in JSON text, and beyond 65,535 octets of magnitude in any encoding.
+    pub fn big_integer(&mut self, value: &BigInteger) {
+        if let Some(value) = value.to_i64() {
+            return self.integer(value);
+        }
+        self.before_value();
+        let wide = self.format == Format::JsonD;
+        if self.format == Format::Json || !json_b::big_integer(&mut self.out, value, wide) {
+            self.out.extend_from_slice(value.to_string().as_bytes());
+            self.loose = true;
         }
     }
 
     /// Writes a floating point number, as decimal text also in JSON-B since readers in use know no other form.
-    /// Infinities and NaN, which neither encoding can carry, are written as null.
+    /// Infinities and NaN, which no encoding can carry, are written as null.
     pub fn float(&mut self, value: f64) {
-        if value.is_finite() {
-            // `Debug` prints the shortest text that reads back the same, always with a point or an exponent.
-            self.number(&format!("{value:?}"));
-        } else {
-            self.null();
+        if !value.is_finite() {
+            return self.null();
+        }
+        match self.format {
+            Format::Json | Format::JsonB => self.number(&decimal(value)),
+            Format::JsonC => {
+                self.before_value();
+                float::write_64(&mut self.out, value);
+            }
+            Format::JsonD => {
+                self.before_value();
+                float::write_narrowest(&mut self.out, value);
+            }
+        }
+    }
+
+    /// As [`Self::float`]; decimal text has as many digits as 32 bits need.
+    pub fn float_32(&mut self, value: f32) {
+        match self.format {
+            Format::Json | Format::JsonB if value.is_finite() => self.number(&format!("{value:?}")),
+            _ => self.float(value.into()),
         }
     }
 
@@ -166,7 +238,9 @@ impl Writer {
                     .extend_from_slice(if value { b"true" } else { b"false" });
                 self.loose = true;
             }
-            Format::JsonB => json_b::boolean(&mut self.out, value),
+            Format::JsonB | Format::JsonC | Format::JsonD => {
+                json_b::boolean(&mut self.out, value);
+            }
         }
     }
 
@@ -178,17 +252,23 @@ impl Writer {
                 self.out.extend_from_slice(b"null");
                 self.loose = true;
             }
-            Format::JsonB => json_b::null(&mut self.out),
+            Format::JsonB | Format::JsonC | Format::JsonD => json_b::null(&mut self.out),
         }
     }
 
-    /// Writes a point in time: a quoted text string in both encodings.
+    /// Writes a point in time: a quoted text string also in JSON-B, as on the wire.
     pub fn date_time(&mut self, value: DateTime) {
-        self.before_value();
-        json::string(&mut self.out, &value.to_string());
+        let text = value.to_string();
+        match self.format {
+            Format::Json | Format::JsonB => {
+                self.before_value();
+                json::string(&mut self.out, &text);
+            }
+            Format::JsonC | Format::JsonD => self.string(&text),
+        }
     }
 
-    /// Writes a captured value: its own octets into JSON-B, the same value as legal JSON into JSON text.
+    /// Writes a captured value: the same value as legal JSON into JSON text, its own octets into the others.
     pub fn raw(&mut self, value: &Raw) {
         match self.format {
             Format::Json => {
@@ -202,7 +282,7 @@ impl Writer {
                     self.end(array);
                 }
             }
-            Format::JsonB => {
+            Format::JsonB | Format::JsonC | Format::JsonD => {
                 self.before_value();
                 self.out.extend_from_slice(value.as_bytes());
                 self.loose = value.is_loose();
@@ -217,8 +297,32 @@ impl Writer {
         self.out
     }
 
+    /// Hands over what is written so far.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        self.before = self.written();
+        std::mem::take(&mut self.out)
+    }
+
+    /// The number of octets that were not handed over yet.
+    pub(crate) const fn waiting(&self) -> usize {
+        self.out.len()
+    }
+
+    /// The number of octets written.
+    pub(crate) const fn written(&self) -> usize {
+        self.before.saturating_add(self.out.len())
+    }
+
+    /// Writes a number that stood as legal JSON text: digit for digit where it would not come back as it was.
+    pub(crate) fn decimal(&mut self, text: &str, value: f64) {
+        match self.format {
+            Format::JsonC | Format::JsonD if decimal(value) == text => self.float(value),
+            _ => self.number(text),
+        }
+    }
+
     /// Writes the text of a number that is legal JSON.
-    pub(crate) fn number(&mut self, text: &str) {
+    fn number(&mut self, text: &str) {
         self.before_value();
         self.out.extend_from_slice(text.as_bytes());
         self.loose = true;
@@ -256,8 +360,11 @@ impl Writer {
                         self.out.push(b',');
                         json::line(&mut self.out, depth);
                     }
-                    Format::JsonB if self.loose => self.out.push(b','),
-                    Format::Json | Format::JsonB => {}
+                    Format::Json => {}
+                    Format::JsonB | Format::JsonC | Format::JsonD if self.loose => {
+                        self.out.push(b',');
+                    }
+                    Format::JsonB | Format::JsonC | Format::JsonD => {}
                 }
             }
             Some(level) => {
@@ -269,6 +376,11 @@ impl Writer {
         }
         self.loose = false;
     }
+}
+
+/// The shortest text that reads back the same, always with a point or an exponent.
+fn decimal(value: f64) -> String {
+    format!("{value:?}")
 }
 
 #[cfg(test)]

@@ -20,5 +20,5 @@ fn the_corpus_passes_the_checks_of_the_fuzz_target() {
         jsonbcd_reader::check(&input);
         inputs += 1;
     }
-    assert!(inputs >= 50, "only {inputs} inputs");
+    assert!(inputs >= 200, "only {inputs} inputs");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-//! Random values through both encodings, and random octets through the reader.
+//! Random values through every encoding, and random octets through the reader.
 //!
-//! Spec: jsonbcd, "JSON-B"; RFC 8259.
-//! Here: decoding gives back what was encoded; copying keeps the value; JSON text is legal to another parser.
+//! Spec: jsonbcd, "JSON-B"; jsonbcd, "JSON-C"; jsonbcd, "JSON-D"; RFC 8259.
+//! Here: decoding gives back what was encoded; conversion keeps the value; JSON text is legal to another parser.
 //! Not here: single cases (`vectors`).
 #![allow(
     clippy::unwrap_used,
@@ -10,8 +10,8 @@
 )]
 
 use mesh_jsonbcd::{
-    DateTime, Decode, Encode, Error, Format, Kind, Raw, Reader, Writer, base64url, copy_value,
-    from_bytes, to_json, to_json_b,
+    BigInteger, DateTime, Decode, Encode, Error, Format, Kind, Limits, Raw, Reader, Writer,
+    base64url, convert, from_bytes, to_bytes, to_json, to_json_b,
 };
 use proptest::prelude::*;
 
@@ -19,6 +19,8 @@ use proptest::prelude::*;
 #[derive(Clone, Debug, PartialEq)]
 enum Value {
     Array(Vec<Value>),
+    /// Beyond `i64`.
+    Big(BigInteger),
     Binary(Vec<u8>),
     Boolean(bool),
     DateTime(DateTime),
@@ -39,6 +41,7 @@ impl Encode for Value {
                 }
                 w.end_array();
             }
+            Self::Big(value) => w.big_integer(value),
             Self::Binary(value) => w.binary(value),
             Self::Boolean(value) => w.boolean(*value),
             Self::DateTime(value) => w.date_time(*value),
@@ -72,7 +75,10 @@ impl Decode for Value {
             Kind::Binary => Self::Binary(r.binary()?),
             Kind::Boolean => Self::Boolean(r.boolean()?),
             Kind::Float => Self::Float(r.float()?),
-            Kind::Integer => Self::Integer(r.integer()?),
+            Kind::Integer => {
+                let value = r.big_integer()?;
+                value.to_i64().map_or(Self::Big(value), Self::Integer)
+            }
             Kind::Null => {
                 assert!(r.take_null()?);
                 Self::Null
@@ -112,6 +118,8 @@ impl Value {
     fn serde(&self) -> serde_json::Value {
         match self {
             Self::Array(values) => values.iter().map(Self::serde).collect(),
+            // The other parser keeps the first digits only.
+            Self::Big(value) => value.to_string().parse::<f64>().unwrap().into(),
             Self::Binary(value) => base64url::encode(value).into(),
             Self::Boolean(value) => (*value).into(),
             Self::DateTime(value) => value.to_string().into(),
@@ -134,6 +142,25 @@ fn value() -> impl Strategy<Value = Value> {
         any::<i64>().prop_map(Value::Integer),
         (-300_i64..300).prop_map(Value::Integer),
         (-1e9_f64..1e9).prop_map(Value::Float),
+        any::<f64>().prop_map(|value| if value.is_finite() {
+            Value::Float(value)
+        } else {
+            Value::Null
+        }),
+        any::<f32>().prop_map(|value| Value::Float(if value.is_finite() {
+            value.into()
+        } else {
+            -0.0
+        })),
+        (any::<bool>(), prop::collection::vec(any::<u8>(), 9..40)).prop_map(
+            |(negative, octets)| {
+                let value = BigInteger::new(negative, &octets);
+                value.to_i64().map_or(Value::Big(value), Value::Integer)
+            }
+        ),
+        // A few that repeat, as codes stand for them.
+        prop::sample::select(vec!["", "x", "Roles", "threshold", "é😀"])
+            .prop_map(|text| Value::String(text.to_owned())),
         any::<String>().prop_map(Value::String),
         "[\\x00-\\x7f\u{e9}\u{1f600}]{0,300}".prop_map(Value::String),
         prop::collection::vec(any::<u8>(), 0..300).prop_map(Value::Binary),
@@ -143,18 +170,24 @@ fn value() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(5, 60, 20, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..20).prop_map(Value::Array),
-            prop::collection::btree_map("\\PC{0,12}", inner, 0..20)
+            prop::collection::btree_map("\\PC{0,12}", inner.clone(), 0..20)
                 .prop_map(|members| Value::Object(members.into_iter().collect())),
+            prop::collection::vec(
+                prop::collection::btree_map("Udf|Roles|Key[a-c]", inner, 0..4),
+                0..5
+            )
+            .prop_map(|objects| Value::Array(
+                objects
+                    .into_iter()
+                    .map(|members| Value::Object(members.into_iter().collect()))
+                    .collect()
+            )),
         ]
     })
 }
 
-fn copy(input: &[u8], format: Format) -> Vec<u8> {
-    let mut reader = Reader::new(input);
-    let mut writer = Writer::new(format);
-    copy_value(&mut reader, &mut writer).unwrap();
-    reader.finish().unwrap();
-    writer.finish()
+fn again(input: &[u8], format: Format) -> Vec<u8> {
+    convert(input, format, &Limits::default()).unwrap()
 }
 
 /// Octets that look like the beginning of something.
@@ -173,6 +206,9 @@ fn plausible() -> impl Strategy<Value = Vec<u8>> {
         Just(b"true".to_vec()),
         Just(b"null".to_vec()),
         Just(b"\xb4\x01a".to_vec()),
+        Just(b"\xc4\x00\x80\x01a".to_vec()),
+        Just(b"\xc8\x01\x88\x01b".to_vec()),
+        (0_u8..3).prop_map(|code| vec![0xC0, code]),
         (0x80_u8.., prop::collection::vec(any::<u8>(), 0..3)).prop_map(|(code, tail)| [
             vec![code],
             tail
@@ -187,9 +223,11 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
     #[test]
-    fn values_survive_both_encodings(value in value()) {
-        prop_assert_eq!(from_bytes::<Value>(&to_json(&value)), Ok(value.untyped(Format::Json)));
-        prop_assert_eq!(from_bytes::<Value>(&to_json_b(&value)), Ok(value.untyped(Format::JsonB)));
+    fn values_survive_every_encoding(value in value()) {
+        for format in Format::ALL {
+            let read = from_bytes::<Value>(&to_bytes(&value, format));
+            prop_assert_eq!(read, Ok(value.untyped(format)), "{:?}", format);
+        }
     }
 
     #[test]
@@ -203,31 +241,54 @@ proptest! {
     }
 
     #[test]
-    fn copying_gives_what_direct_encoding_gives(value in value()) {
-        let (json, json_b) = (to_json(&value), to_json_b(&value));
-        prop_assert_eq!(&copy(&json, Format::Json), &json);
-        // A point in time is a quoted string in JSON-B; a copy has no reason to keep it so.
-        let untyped = to_json_b(&value.untyped(Format::JsonB));
-        prop_assert_eq!(&copy(&json_b, Format::JsonB), &untyped);
-        prop_assert_eq!(&copy(&untyped, Format::JsonB), &untyped);
-        prop_assert_eq!(&copy(&json_b, Format::Json), &json);
-        prop_assert_eq!(&copy(&copy(&json, Format::JsonB), Format::Json), &json);
+    fn conversion_gives_what_direct_encoding_gives(value in value()) {
+        let json = to_json(&value);
+        for from in Format::ALL {
+            let encoded = to_bytes(&value, from);
+            prop_assert_eq!(&again(&encoded, Format::Json), &json);
+            for to in Format::ALL {
+                // What was text stays a string: a point in time in JSON-B, a binary value from JSON text.
+                let untyped = to_bytes(&value.untyped(from), to);
+                prop_assert_eq!(&again(&encoded, to), &untyped, "{:?} to {:?}", from, to);
+                prop_assert_eq!(&again(&again(&encoded, to), Format::Json), &json);
+            }
+        }
     }
 
     #[test]
     fn captured_values_are_exact(value in value(), space in "[ \\n\\t\\r]{0,3}") {
         for octets in [to_json(&value), to_json_b(&value)] {
+            // A JSON-B document keeps its octets whatever it is put into.
             let padded = [space.as_bytes(), &octets, space.as_bytes()].concat();
             let raw = Raw::parse(padded).unwrap();
             prop_assert_eq!(raw.as_bytes(), &octets[..]);
             prop_assert_eq!(to_json(&raw), to_json(&value));
-            prop_assert_eq!(to_json_b(&raw), octets);
+            for format in [Format::JsonB, Format::JsonC, Format::JsonD] {
+                prop_assert_eq!(&to_bytes(&raw, format), &octets);
+            }
         }
     }
 
     #[test]
+    fn values_captured_from_within_a_dictionary_stand_for_themselves(value in value(), format in prop::sample::select(vec![Format::JsonC, Format::JsonD])) {
+        // Twice, so that the second one refers to codes that the first one defined.
+        let octets = to_bytes(&Value::Array(vec![value.clone(), value.clone()]), format);
+        let mut reader = Reader::new(&octets);
+        reader.begin_array().unwrap();
+        for _ in 0..2 {
+            prop_assert!(reader.next_element().unwrap());
+            let raw = reader.raw().unwrap();
+            prop_assert_eq!(to_json(&raw), to_json(&value));
+            prop_assert_eq!(from_bytes::<Value>(raw.as_bytes()), Ok(value.untyped(Format::JsonB)));
+        }
+        prop_assert!(!reader.next_element().unwrap());
+        prop_assert_eq!(reader.finish(), Ok(()));
+    }
+
+    #[test]
     fn every_strict_prefix_of_a_container_is_refused(value in value(), cut in any::<prop::sample::Index>()) {
-        for octets in [to_json(&Value::Array(vec![value.clone()])), to_json_b(&Value::Array(vec![value.clone()]))] {
+        for format in Format::ALL {
+            let octets = to_bytes(&Value::Array(vec![value.clone()]), format);
             let prefix = &octets[..cut.index(octets.len())];
             prop_assert!(from_bytes::<Raw>(prefix).is_err());
         }
@@ -249,13 +310,15 @@ proptest! {
         octets in prop_oneof![prop::collection::vec(any::<u8>(), 0..64), plausible()],
     ) {
         let typed = from_bytes::<Value>(&octets);
-        let raw = Raw::parse(octets);
+        let raw = Raw::parse(octets.clone());
         // A tree and a walk accept the same inputs.
         prop_assert_eq!(typed.as_ref().map(drop), raw.as_ref().map(drop));
         if let Ok(raw) = raw {
             let json = to_json(&raw);
             prop_assert!(serde_json::from_slice::<serde_json::Value>(&json).is_ok());
-            prop_assert_eq!(copy(&json, Format::Json), json);
+            for format in Format::ALL {
+                prop_assert_eq!(&again(&again(&octets, format), Format::Json), &json);
+            }
         }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-//! Single tokens: strings, numbers, literals, and the octets behind JSON-B codes.
+//! Single tokens: strings, literals, and the octets behind JSON-B codes.
 //!
-//! Spec: jsonbcd, "JSON-B"; RFC 8259, "Strings"; RFC 8259, "Numbers".
+//! Spec: jsonbcd, "JSON-B"; RFC 8259, "Strings".
 //! Here: what stands at the reader's position, and nothing about where it may stand.
-//! Not here: containers and separators (`reader`).
+//! Not here: containers and separators (`reader`); numbers (`number`).
 
 use std::borrow::Cow;
 
@@ -12,12 +12,6 @@ use zeroize::Zeroize as _;
 use super::Reader;
 use crate::token::{self, Token};
 use crate::{Error, base64url};
-
-/// A number in decimal text.
-pub(super) struct Number<'a> {
-    pub(super) text: &'a str,
-    pub(super) integer: bool,
-}
 
 /// What stands between two quotation marks.
 struct Quoted<'a> {
@@ -86,6 +80,37 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// Whether a JSON-B value whose length takes one octet is here in full: by far the most frequent form. Any other,
+    /// and any fault, is for [`Self::tagged_octets`].
+    #[inline]
+    pub(super) fn is_short(&self) -> bool {
+        match self.rest() {
+            [_, length, rest @ ..] => {
+                let length = usize::from(*length);
+                length <= rest.len() && length <= self.limits.max_string
+            }
+            _ => false,
+        }
+    }
+
+    /// Reads the octets of a value for which [`Self::is_short`] holds.
+    #[inline]
+    pub(super) fn short(&mut self) -> &'a [u8] {
+        let [_, length, rest @ ..] = self.rest() else {
+            return &[];
+        };
+        let octets = rest.get(..usize::from(*length)).unwrap_or_default();
+        self.advance(octets.len().saturating_add(2));
+        octets
+    }
+
+    /// As [`Self::short`], for a string or name.
+    #[inline]
+    pub(super) fn short_string(&mut self) -> Result<&'a str, Error> {
+        let start = self.position;
+        utf8(self.short(), start)
+    }
+
     /// Reads a JSON-B string or name. `chunk` is the token whose codes announce that more follows.
     pub(super) fn tagged_string(
         &mut self,
@@ -145,34 +170,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a JSON-B integer.
-    pub(super) fn tagged_integer(&mut self) -> Result<i64, Error> {
-        let start = self.position;
-        let code = self.byte().ok_or_else(|| self.truncated())?;
-        self.advance(1);
-        let magnitude = i128::from(self.tagged_number(code)?);
-        let value = if Token::classify(code) == Token::Negative {
-            -magnitude
-        } else {
-            magnitude
-        };
-        i64::try_from(value).map_err(|_| Error::NumberRange { offset: start })
-    }
-
-    /// Reads a JSON-B floating point number.
-    pub(super) fn tagged_float(&mut self) -> Result<f64, Error> {
-        let start = self.position;
-        self.advance(1);
-        let octets = self
-            .rest()
-            .first_chunk::<8>()
-            .ok_or(Error::Truncated { offset: start })?;
-        self.advance(8);
-        Ok(f64::from_be_bytes(*octets))
-    }
-
     /// Reads the length or value of 1, 2, 4 or 8 octets behind `code`.
-    fn tagged_number(&mut self, code: u8) -> Result<u64, Error> {
+    pub(super) fn tagged_number(&mut self, code: u8) -> Result<u64, Error> {
         if code & 3 == 0 {
             // By far the most frequent width.
             let octet = self.byte().ok_or_else(|| self.truncated())?;
@@ -185,68 +184,6 @@ impl<'a> Reader<'a> {
         Ok(octets
             .iter()
             .fold(0_u64, |value, octet| value << 8 | u64::from(*octet)))
-    }
-
-    /// Whether the text number here has neither fraction nor exponent.
-    pub(super) fn number_is_integer(&self) -> bool {
-        let end = self
-            .rest()
-            .iter()
-            .find(|byte| !matches!(byte, b'-' | b'0'..=b'9'));
-        !matches!(end, Some(b'.' | b'e' | b'E'))
-    }
-
-    /// Reads a number in decimal text.
-    pub(super) fn text_number(&mut self) -> Result<Number<'a>, Error> {
-        let rest = self.rest();
-        let mut length = usize::from(rest.first() == Some(&b'-'));
-        let whole = digits(rest, length);
-        if whole == 0 {
-            return Err(self.number_error(rest, length));
-        }
-        if whole > 1 && rest.get(length) == Some(&b'0') {
-            return Err(self.malformed(NOT_A_NUMBER));
-        }
-        length = length.saturating_add(whole);
-        let mut integer = true;
-        if rest.get(length) == Some(&b'.') {
-            integer = false;
-            length = length.saturating_add(1);
-            let fraction = digits(rest, length);
-            if fraction == 0 {
-                return Err(self.number_error(rest, length));
-            }
-            length = length.saturating_add(fraction);
-        }
-        if matches!(rest.get(length), Some(b'e' | b'E')) {
-            integer = false;
-            length = length.saturating_add(1);
-            if matches!(rest.get(length), Some(b'+' | b'-')) {
-                length = length.saturating_add(1);
-            }
-            let exponent = digits(rest, length);
-            if exponent == 0 {
-                return Err(self.number_error(rest, length));
-            }
-            length = length.saturating_add(exponent);
-        }
-        if length > self.limits.max_string {
-            return Err(self.limit(self.position, "bytes of a number", self.limits.max_string));
-        }
-        let text = rest.get(..length).unwrap_or_default();
-        let text = utf8(text, self.position)?;
-        self.advance(length);
-        self.word_end()?;
-        Ok(Number { text, integer })
-    }
-
-    /// The number ends here, or something that no number contains is in it.
-    fn number_error(&self, rest: &[u8], length: usize) -> Error {
-        if length >= rest.len() {
-            self.truncated()
-        } else {
-            self.malformed(NOT_A_NUMBER)
-        }
     }
 
     /// Reads exactly this literal as a whole value.
@@ -266,7 +203,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Checks that a number or literal does not run into something else.
-    fn word_end(&self) -> Result<(), Error> {
+    pub(super) fn word_end(&self) -> Result<(), Error> {
         match self.byte() {
             Some(byte)
                 if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-' | b'_') =>
@@ -278,20 +215,14 @@ impl<'a> Reader<'a> {
     }
 }
 
-const NOT_A_NUMBER: &str = "a number that is not legal";
 const NOT_UTF8: &str = "text that is not UTF-8";
 const BAD_ESCAPE: &str = "an unknown escape sequence";
 const LONE_SURROGATE: &str = "half a surrogate pair";
 
-fn utf8(octets: &[u8], start: usize) -> Result<&str, Error> {
+#[inline]
+pub(super) fn utf8(octets: &[u8], start: usize) -> Result<&str, Error> {
     std::str::from_utf8(octets)
         .map_err(|error| Error::malformed(start.saturating_add(error.valid_up_to()), NOT_UTF8))
-}
-
-/// The number of digits from a position on.
-fn digits(text: &[u8], from: usize) -> usize {
-    let tail = text.get(from..).unwrap_or_default();
-    tail.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
 /// The number of octets before the first quotation mark or backslash, eight at a time.

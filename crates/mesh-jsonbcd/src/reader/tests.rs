@@ -228,6 +228,61 @@ fn duplicate_names_are_found_among_few_and_many() {
 }
 
 #[test]
+fn duplicate_names_are_found_where_other_names_were_expected() {
+    let object = |names: &str| -> Vec<u8> {
+        let members = names
+            .chars()
+            .map(|name| [&[0xB4, 1], name.to_string().as_bytes(), &[0xB2]].concat());
+        [
+            b"{".to_vec(),
+            members.collect::<Vec<_>>().concat(),
+            b"}".to_vec(),
+        ]
+        .concat()
+    };
+    let list = |objects: &[&str]| {
+        let objects: Vec<Vec<u8>> = objects.iter().map(|names| object(names)).collect();
+        [b"[".to_vec(), objects.concat(), b"]".to_vec()].concat()
+    };
+    for accepted in [
+        ["abc", "abc", "ab", "abc"],
+        ["abc", "acb", "bac", "abcd"],
+        ["abc", "", "c", "cab"],
+        [
+            "abcdefghijklmnop",
+            "abcdefghijklmnopq",
+            "abcdefghijklmnopqr",
+            "a",
+        ],
+    ] {
+        assert_eq!(
+            skip(&list(&accepted), Limits::default()),
+            Ok(()),
+            "{accepted:?}"
+        );
+    }
+    for (refused, twice) in [
+        (["abc", "aba"], "a"),
+        (["abc", "abcc"], "c"),
+        (["abc", "abb"], "b"),
+        (["abc", "axa"], "a"),
+        (["abcdefghijklmnop", "abcdefghijklmnopp"], "p"),
+        (["abcdefghijklmnop", "abcdefghijklmnopqrq"], "q"),
+    ] {
+        let error = skip(&list(&refused), Limits::default()).unwrap_err();
+        assert!(
+            matches!(&error, Error::DuplicateName { name, .. } if name == twice),
+            "{refused:?}"
+        );
+    }
+    // Inside each other, and with a name that does not stand in the input as such.
+    let nested =
+        b"[{\xb4\x01a{\xb4\x01b\xb2}\xb4\x01c\xb2}{\xb4\x01a{\xb4\x01b\xb2}\"\\u0061\":null}]";
+    let error = skip(nested, Limits::default());
+    assert!(matches!(error, Err(Error::DuplicateName { name, .. }) if name == "a"));
+}
+
+#[test]
 fn limits_hold_exactly() {
     assert_eq!(skip(b"[[[]]]", small(3, 9, 9)), Ok(()));
     assert!(matches!(
@@ -326,11 +381,11 @@ fn a_kind_that_was_not_asked_for_is_named() {
         })
     );
     assert_eq!(
-        Reader::new(b"\xc0\x01").string(),
+        Reader::new(b"\x97\0\0\0\0\0\0\0\0").string(),
         Err(Error::Unsupported {
             offset: 0,
-            code: 0xC0,
-            family: "JSON-C"
+            code: 0x97,
+            family: "JSON-D decimal number"
         })
     );
 }
