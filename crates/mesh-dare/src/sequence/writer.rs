@@ -8,11 +8,12 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use mesh_crypto::{Earl, Environment, KeySource, PublicKey};
+use mesh_crypto::{Earl, Environment, KeySource, PrivateKey, PublicKey};
 use mesh_jsonbcd::{to_json, to_json_b};
 
 use super::index::Index;
 use super::session::{Sealed, Shared, seal};
+use super::signature::Signing;
 use super::{INDEX_TYPE, Part, Sequence, SequenceType};
 use crate::envelope::{DIGEST_SHA_512, manifest};
 use crate::error::Error;
@@ -86,6 +87,15 @@ impl std::fmt::Debug for Protection {
     }
 }
 
+/// Who signs a sequence: the last frame of each write, up to itself.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// The name that the sequence is signed under, for instance that of its place.
+    pub name: &'a str,
+    /// The key.
+    pub key: &'a PrivateKey,
+}
+
 /// What a frame is to contain.
 #[derive(Clone, Debug, Default)]
 pub struct Content<'a> {
@@ -129,6 +139,7 @@ enum Under {
 pub struct SequenceWriter<S> {
     sequence: Sequence<S>,
     under: Under,
+    signing: Option<Signing>,
 }
 
 impl<S: Storage> SequenceWriter<S> {
@@ -141,15 +152,21 @@ impl<S: Storage> SequenceWriter<S> {
         kind: SequenceType,
         protection: &Protection,
         first: &Content<'_>,
+        signer: Option<Signer<'_>>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
+        let mut signing = signer.map(|signer| Signing::new(signer.name, signer.key.clone()));
         let mut under = Under::of(protection, env)?;
         let mut header = first.header();
         header.policy = protection.policy();
         let part = under.part(kind, header, 0..0, first.payload, env)?;
-        let sequence = Sequence::create_with(storage, kind, part)?;
+        let sequence = Sequence::create_with(storage, kind, part, signing.as_mut())?;
         under.written(0);
-        Ok(Self { sequence, under })
+        Ok(Self {
+            sequence,
+            under,
+            signing,
+        })
     }
 
     /// Continues a sequence. Where one exchange is for all (`Once`), it is opened with a key at hand; in other cases new exchanges are made
@@ -162,9 +179,12 @@ impl<S: Storage> SequenceWriter<S> {
     pub fn open(
         sequence: Sequence<S>,
         protection: &Protection,
+        signer: Option<Signer<'_>>,
         keys: &dyn KeySource,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
+        let go_on = |signer: Signer<'_>| Signing::go_on(&sequence, signer.name, signer.key.clone());
+        let signing = signer.map(go_on).transpose()?;
         let under = match protection.encryption {
             Encryption::Once => {
                 let header = sequence.frame(0)?.header;
@@ -176,7 +196,11 @@ impl<S: Storage> SequenceWriter<S> {
             }
             _ => Under::of(protection, env)?,
         };
-        Ok(Self { sequence, under })
+        Ok(Self {
+            sequence,
+            under,
+            signing,
+        })
     }
 
     /// The sequence.
@@ -205,7 +229,7 @@ impl<S: Storage> SequenceWriter<S> {
         for (index, content) in (first..).zip(contents) {
             parts.push(self.part(content, first..index, env)?);
         }
-        self.write(parts)
+        self.write(parts, Some(first))
     }
 
     /// Brings an index up to date and adds what the sequence's index frames do not list yet; nothing when they list everything.
@@ -236,13 +260,13 @@ impl<S: Storage> SequenceWriter<S> {
             let position = self.sequence.size();
             let mut part = self.part(&content, number..number, env)?;
             part.index_of = Some(listing.continues());
-            self.write(vec![part])?;
+            self.write(vec![part], Some(number))?;
             index.written(listing, number, position);
         }
         index.extend(&self.sequence)
     }
 
-    fn part<'a>(
+    pub(super) fn part<'a>(
         &self,
         content: &Content<'a>,
         batch: Range<u64>,
@@ -253,12 +277,17 @@ impl<S: Storage> SequenceWriter<S> {
             .part(kind, content.header(), batch, content.payload, env)
     }
 
-    fn write(&mut self, parts: Vec<Part<'_>>) -> Result<Range<u64>, Error> {
+    /// Appends frames of which `sealed` is the first that was sealed here.
+    pub(super) fn write(
+        &mut self,
+        parts: Vec<Part<'_>>,
+        sealed: Option<u64>,
+    ) -> Result<Range<u64>, Error> {
         let first = self.sequence.len();
-        self.sequence.append_parts(parts)?;
+        self.sequence.append_parts(parts, self.signing.as_mut())?;
         let indexes = first..self.sequence.len();
-        if !indexes.is_empty() {
-            self.under.written(first);
+        if let Some(sealed) = sealed.filter(|sealed| indexes.contains(sealed)) {
+            self.under.written(sealed);
         }
         Ok(indexes)
     }
@@ -277,7 +306,7 @@ impl Under {
         })
     }
 
-    /// Makes the frame at the end of a batch, which begins at its start.
+    /// Makes the frame at the end of a range, at whose start is the first frame of the batch that is made here.
     fn part<'a>(
         &self,
         kind: SequenceType,
