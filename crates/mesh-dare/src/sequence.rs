@@ -10,6 +10,7 @@
 //! | `erase` | destroying the salt of a frame |
 //! | [`index`] | index frames: where frames are, and the latest frame of each key |
 //! | `proof` | proofs over the tree |
+//! | [`queue`] | appending from many threads |
 //! | [`redact`] | copies without some of the payloads |
 //! | [`session`] | payloads under one exchange, or each under its own |
 //! | [`signature`] | signatures over everything up to a frame |
@@ -19,6 +20,7 @@
 mod erase;
 pub mod index;
 mod proof;
+pub mod queue;
 pub mod redact;
 mod scan;
 pub mod session;
