@@ -29,6 +29,7 @@ use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::generated::{ContentMeta, DareHeader};
 use crate::sequence::index::KeyOf;
+use crate::sequence::walk::is_erased;
 
 /// The content type in the first frame of an archive.
 pub const ARCHIVE_TYPE: &str = "application/mmm-archive";
@@ -40,7 +41,9 @@ pub const PART: usize = 1 << 20;
 fn name_of(exchange: Option<Arc<Exchange>>) -> KeyOf<'static> {
     Box::new(move |_, header| {
         let info = header.sequence_info.as_ref();
-        if info.is_some_and(|info| info.is_meta == Some(true) || info.index == Some(0)) {
+        let housekeeping =
+            info.is_some_and(|info| info.is_meta == Some(true) || info.index == Some(0));
+        if housekeeping || is_erased(header) {
             return Ok(None);
         }
         let meta = metadata(header, exchange.as_deref())?;

@@ -70,6 +70,9 @@ pub enum Error {
     /// JSON or JSON-B that does not parse.
     #[error(transparent)]
     Encoding(#[from] mesh_jsonbcd::Error),
+    /// The salt of a frame was destroyed so that nobody decrypts it any more.
+    #[error("it was erased")]
+    Erased,
     /// A frame of a sequence failed.
     #[error("frame {index}: {source}")]
     Frame {
@@ -104,6 +107,9 @@ pub enum Error {
     /// A proof does not lead to the apex that it should.
     #[error("the proof does not hold")]
     ProofInvalid,
+    /// The body of a frame was taken out, its digest left.
+    #[error("its content was taken out")]
+    Redacted,
     /// The envelope has no signature by the key asked for.
     #[error("there is no signature by {kid}")]
     SignatureMissing {
@@ -188,7 +194,7 @@ impl Error {
             | Self::SignerNotAllowed { .. }
             | Self::Unsigned
             | Self::WrongIndex { .. } => ErrorClass::Untrusted,
-            Self::NoKey { .. } => ErrorClass::Refused,
+            Self::Erased | Self::NoKey { .. } | Self::Redacted => ErrorClass::Refused,
             Self::Storage { .. } => ErrorClass::Unavailable,
             Self::Unsupported { .. } => ErrorClass::Unsupported,
             Self::Crypto(error) => error.class(),

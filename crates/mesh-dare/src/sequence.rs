@@ -2,20 +2,31 @@
 //! DARE sequences: append-only lists of envelopes in one storage.
 //!
 //! Spec: mesh-dare, "DARE Sequence".
-//! Here: creation, opening with recovery of a torn end, durable append, reading by index, full verification.
+//! Here: creation, opening with recovery of a torn end, durable append, reading by index.
 //! Not here: what the entries mean (`store`), octets of a frame (`frame`).
 //!
 //! | Module | Room |
 //! |---|---|
+//! | `erase` | destroying the salt of a frame |
 //! | [`index`] | index frames: where frames are, and the latest frame of each key |
+//! | `proof` | proofs over the tree |
+//! | [`queue`] | appending from many threads |
+//! | [`redact`] | copies without some of the payloads |
 //! | [`session`] | payloads under one exchange, or each under its own |
+//! | [`signature`] | signatures over everything up to a frame |
+//! | [`verify`] | reading everything |
 //! | [`writer`] | appending payloads |
 
+mod erase;
 pub mod index;
 mod proof;
+pub mod queue;
+pub mod redact;
 mod scan;
 pub mod session;
-mod walk;
+pub mod signature;
+pub mod verify;
+pub(crate) mod walk;
 mod window;
 pub mod writer;
 
@@ -33,8 +44,9 @@ use crate::generated::{ContentMeta, DareHeader, DareTrailer, SequenceInfo};
 use crate::merkle::{Digest, Frontier, previous_frame};
 use crate::storage::Storage;
 use scan::{Places, Stored, next_in_chain};
+use signature::Signing;
 pub(crate) use walk::Head;
-use window::{SCAN, VISIT, Window};
+use window::{VISIT, Window};
 
 /// How the frames of a sequence are tied together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,13 +163,14 @@ impl<S: Storage> Sequence<S> {
     /// # Errors
     /// [`Error::Storage`], also when the storage is not empty.
     pub fn create(storage: S, kind: SequenceType, first: Envelope) -> Result<Self, Error> {
-        Self::create_with(storage, kind, Part::from(&first))
+        Self::create_with(storage, kind, Part::from(&first), None)
     }
 
     pub(crate) fn create_with(
         storage: S,
         kind: SequenceType,
         mut first: Part<'_>,
+        signing: Option<&mut Signing>,
     ) -> Result<Self, Error> {
         if !storage.is_empty()? {
             return Err(io::Error::from(io::ErrorKind::AlreadyExists).into());
@@ -180,7 +193,7 @@ impl<S: Storage> Sequence<S> {
             chain: None,
             index_position: None,
         };
-        sequence.append_parts(vec![first])?;
+        sequence.append_parts(vec![first], signing)?;
         Ok(sequence)
     }
 
@@ -268,17 +281,28 @@ impl<S: Storage> Sequence<S> {
     /// # Errors
     /// [`Error::WrongIndex`], [`Error::DigestMismatch`], [`Error::ApexMismatch`], [`Error::Storage`].
     pub fn append(&mut self, envelopes: &[Envelope]) -> Result<(), Error> {
-        self.append_parts(envelopes.iter().map(Part::from).collect())
+        self.append_parts(envelopes.iter().map(Part::from).collect(), None)
     }
 
-    pub(crate) fn append_parts(&mut self, parts: Vec<Part<'_>>) -> Result<(), Error> {
+    /// With `signing`, the last frame is signed.
+    pub(crate) fn append_parts(
+        &mut self,
+        parts: Vec<Part<'_>>,
+        mut signing: Option<&mut Signing>,
+    ) -> Result<(), Error> {
         let (start, frames) = (self.size(), self.len());
         let (frontier, chain) = (self.frontier.clone(), self.chain);
         let index_position = self.index_position;
+        let headers = signing.as_ref().map(|signing| signing.headers);
         let mut bytes = Vec::new();
+        let mut left = parts.len();
         let written = parts
             .into_iter()
-            .try_for_each(|part| self.add(part, start, &mut bytes))
+            .try_for_each(|part| {
+                left = left.saturating_sub(1);
+                let signing = signing.as_deref_mut().map(|signing| (signing, left == 0));
+                self.add(part, start, signing, &mut bytes)
+            })
             .and_then(|()| {
                 self.storage.write_at(start, &bytes)?;
                 Ok(self.storage.sync()?)
@@ -290,12 +314,21 @@ impl<S: Storage> Sequence<S> {
             self.frontier = frontier;
             self.chain = chain;
             self.index_position = index_position;
+            if let (Some(signing), Some(headers)) = (signing, headers) {
+                signing.headers = headers;
+            }
         }
         written
     }
 
     /// Completes a frame and puts it behind those in `bytes`, which will stand at `start`.
-    fn add(&mut self, part: Part<'_>, start: u64, bytes: &mut Vec<u8>) -> Result<(), Error> {
+    fn add(
+        &mut self,
+        part: Part<'_>,
+        start: u64,
+        signing: Option<(&mut Signing, bool)>,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), Error> {
         let index = self.len();
         let Part {
             mut header,
@@ -348,6 +381,13 @@ impl<S: Storage> Sequence<S> {
                 trailer.chain_digest = Some(value.to_vec());
             }
         }
+        if let Some((signing, last)) = signing {
+            signing.note(&header);
+            if last {
+                let state = self.apex().or(self.chain);
+                signing.sign(self.kind, index, state.as_ref(), &mut trailer)?;
+            }
+        }
         frame::write(bytes, &[&to_json(&header), &body, &to_json(&trailer)]);
         let written =
             u64::try_from(bytes.len()).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
@@ -358,11 +398,18 @@ impl<S: Storage> Sequence<S> {
     /// The frame at an index, its digest checked.
     ///
     /// # Errors
-    /// [`Error::Frame`] when it is damaged; [`Error::Storage`] when there is no such frame.
+    /// [`Error::Frame`] when it is damaged, around [`Error::Redacted`] when its body was taken out; [`Error::Storage`] when there is no such
+    /// frame.
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
         let window = Window::new(&self.storage, VISIT);
         let range = self.locate(index)?;
-        let read = || head_in(&window, range, index)?.envelope(&window);
+        let read = || {
+            let head = head_in(&window, range, index)?;
+            match head.is_redacted() {
+                true => Err(Error::Redacted),
+                false => head.envelope(&window),
+            }
+        };
         let envelope = read().map_err(|error| error.in_frame(index))?;
         if envelope.payload_digest().is_some() {
             envelope
@@ -429,56 +476,6 @@ impl<S: Storage> Sequence<S> {
         let from = walk::head_at(&window, start.map_err(io::Error::from)?, base)?;
         Ok(walk::go_back(&window, from, index)?.frame)
     }
-
-    /// Reads everything: framing, indexes, positions, payload digests and the tree.
-    ///
-    /// # Errors
-    /// The first frame that is not as it must be, by index.
-    pub fn verify(&self) -> Result<(), Error> {
-        let window = Window::new(&self.storage, SCAN);
-        let mut frontier = Frontier::new();
-        let mut chain: Option<Digest> = None;
-        let mut starts: Vec<u64> = Vec::new();
-        let mut at = 0;
-        for index in 0..self.len() {
-            let range = match frame::find(&window, at).map_err(|error| error.in_frame(index))? {
-                Found::Frame(range) if self.places.start(index).is_none_or(|start| start == at) => {
-                    range
-                }
-                _ => {
-                    let why = NOT_THERE;
-                    return Err(Error::BadFrame { offset: at, why }.in_frame(index));
-                }
-            };
-            let head = Head::read(&window, range, index).map_err(|error| error.in_frame(index))?;
-            check_index(&head.header, index)?;
-            if self.kind.has_tree_position() {
-                let previous = previous_frame(index).and_then(|it| usize::try_from(it).ok());
-                let position = previous.and_then(|previous| starts.get(previous)).copied();
-                if previous.is_some() {
-                    walk::check_tree_position(&head, position)?;
-                }
-            }
-            starts.push(at);
-            at = head.frame.end;
-            if !self.kind.has_digest() {
-                continue;
-            }
-            let (apex, value) = (head.apex(), head.chain());
-            let check = || head.envelope(&window)?.check_digest();
-            let digest = check().map_err(|error| error.in_frame(index))?;
-            if self.kind == SequenceType::Merkle && apex != Some(frontier.push(&digest)) {
-                return Err(Error::ApexMismatch { index });
-            }
-            if self.kind == SequenceType::Chain {
-                chain = Some(next_in_chain(chain, &digest));
-                if value != chain {
-                    return Err(Error::ApexMismatch { index });
-                }
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Reads the head of the frame that is where the sequence has it.
@@ -516,11 +513,11 @@ const NOT_THERE: &str = "it is not where the sequence has it";
 /// The type of record in the body of an index frame.
 const INDEX_TYPE: &str = "SequenceIndex";
 
-/// True for the header of an index frame.
+/// True for the header of an index frame whose body is there.
 fn is_index(header: &DareHeader) -> bool {
     let info = header.sequence_info.as_ref();
     let meta = header.content_meta_data.as_deref();
-    info.and_then(|info| info.is_meta) == Some(true)
+    info.is_some_and(|info| info.is_meta == Some(true) && info.redacted != Some(true))
         && meta
             .and_then(|meta| from_bytes::<ContentMeta>(meta).ok())
             .is_some_and(|meta| meta.message_type.as_deref() == Some(INDEX_TYPE))

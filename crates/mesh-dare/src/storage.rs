@@ -2,14 +2,14 @@
 //! Where the octets of a sequence are kept: a file that the caller opened, or memory.
 //!
 //! Spec: none; the specification leaves storage to the implementation.
-//! Here: the five operations that a sequence needs.
+//! Here: the operations that a sequence needs.
 //! Not here: opening files by path, locks and permissions (`mesh-client`, `mesh-keystore`).
 
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::FileExt;
 
-/// Append-only octets with a synchronisation point.
+/// Octets that grow at their end, with a synchronisation point.
 pub trait Storage {
     /// The number of octets stored.
     ///
@@ -37,6 +37,15 @@ pub trait Storage {
     /// The error of the operating system.
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
+    /// Writes `bytes` over what is stored from `offset` on, all of which exists.
+    ///
+    /// # Errors
+    /// The error of the operating system; `Unsupported` where only appending is possible.
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let _ = (offset, bytes);
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
     /// Cuts the storage to `len` octets.
     ///
     /// # Errors
@@ -61,6 +70,17 @@ impl Storage for File {
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         self.write_all_at(bytes, offset)
+    }
+
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let before = Storage::len(self)?;
+        self.write_all_at(bytes, offset)?;
+        if Storage::len(self)? == before {
+            return Ok(());
+        }
+        // A file opened for appending takes everything at its end, whatever the offset.
+        self.set_len(before)?;
+        Err(io::ErrorKind::Unsupported.into())
     }
 
     fn truncate(&mut self, len: u64) -> io::Result<()> {
@@ -93,6 +113,17 @@ impl Storage for Vec<u8> {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn overwrite(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        let start = usize::try_from(offset).map_err(io::Error::other)?;
+        let stored = start
+            .checked_add(bytes.len())
+            .and_then(|end| self.get_mut(start..end));
+        stored
+            .ok_or(io::ErrorKind::UnexpectedEof)?
+            .copy_from_slice(bytes);
         Ok(())
     }
 

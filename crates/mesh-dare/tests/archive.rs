@@ -103,7 +103,7 @@ fn content(reader: &ArchiveReader<Vec<u8>>, name: &str) -> Vec<u8> {
 fn what_was_added_is_found_and_read() {
     for encrypted in [false, true] {
         let w = world(encrypted);
-        let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, &w.env).unwrap();
+        let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, None, &w.env).unwrap();
         let big = octets(2 * PART + 77, 5);
         add(
             &mut writer,
@@ -154,7 +154,7 @@ fn what_was_added_is_found_and_read() {
                 "secret-name/link"
             ]
         );
-        let verified = reader.verify(&|_| ()).unwrap();
+        let verified = reader.verify(&|_| None, &|_| ()).unwrap();
         assert_eq!((verified.entries, verified.frames), (5, 10));
         if encrypted {
             let storage = reader_storage(&w);
@@ -167,7 +167,7 @@ fn what_was_added_is_found_and_read() {
 }
 
 fn reader_storage(w: &World) -> Vec<u8> {
-    let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, &w.env).unwrap();
+    let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, None, &w.env).unwrap();
     add(&mut writer, &file("a", 3), &whole(b"abc"), &w.env).unwrap();
     add(&mut writer, &file("b", 3), &whole(b"def"), &w.env).unwrap();
     writer.finish(&w.env).unwrap()
@@ -177,7 +177,7 @@ fn reader_storage(w: &World) -> Vec<u8> {
 fn later_entries_take_the_place_of_earlier_ones_and_deletion_ends_them() {
     let w = world(true);
     let storage = reader_storage(&w);
-    let mut writer = ArchiveWriter::open(storage, &w.ring, &w.env).unwrap();
+    let mut writer = ArchiveWriter::open(storage, &w.ring, None, &w.env).unwrap();
     assert_eq!(writer.find("a").unwrap(), Some(file("a", 3)));
     add(&mut writer, &file("a", 5), &whole(b"ABCDE"), &w.env).unwrap();
     writer.delete("b", &w.env).unwrap();
@@ -190,7 +190,7 @@ fn later_entries_take_the_place_of_earlier_ones_and_deletion_ends_them() {
         assert_eq!(content(&reader, "a"), b"ABCDE");
         assert_eq!(reader.find("b").unwrap(), None);
         assert_eq!(reader.entries().count(), 1);
-        reader.verify(&|_| ()).unwrap();
+        reader.verify(&|_| None, &|_| ()).unwrap();
     }
 }
 
@@ -199,7 +199,7 @@ fn a_session_that_ended_anywhere_is_continued() {
     let w = world(true);
     let big = octets(3 * PART + 9, 1);
     let before = reader_storage(&w);
-    let mut writer = ArchiveWriter::open(before.clone(), &w.ring, &w.env).unwrap();
+    let mut writer = ArchiveWriter::open(before.clone(), &w.ring, None, &w.env).unwrap();
     add(&mut writer, &file("big", big.len()), &whole(&big), &w.env).unwrap();
     let after = writer.finish(&w.env).unwrap();
     for cut in (before.len()..after.len()).step_by(PART / 3) {
@@ -211,19 +211,19 @@ fn a_session_that_ended_anywhere_is_continued() {
             let read = reader.read(frame, &entry, &mut |_, _| Ok(()));
             assert!(read.is_err() || cut > after.len() - 2000, "cut at {cut}");
         }
-        let mut writer = ArchiveWriter::open(torn, &w.ring, &w.env).unwrap();
+        let mut writer = ArchiveWriter::open(torn, &w.ring, None, &w.env).unwrap();
         add(&mut writer, &file("big", big.len()), &whole(&big), &w.env).unwrap();
         let reader = ArchiveReader::open(writer.finish(&w.env).unwrap(), &w.ring).unwrap();
         assert_eq!(content(&reader, "big"), big);
         assert_eq!(content(&reader, "b"), b"def");
-        reader.verify(&|_| ()).unwrap();
+        reader.verify(&|_| None, &|_| ()).unwrap();
     }
 }
 
 #[test]
 fn names_that_lead_elsewhere_and_files_that_change_are_refused() {
     let w = world(false);
-    let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, &w.env).unwrap();
+    let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, None, &w.env).unwrap();
     for name in ["../x", "/x", "a//b", ""] {
         let refused = add(&mut writer, &file(name, 0), &[], &w.env);
         assert!(matches!(refused, Err(Error::BadName { .. })), "{name}");
@@ -246,7 +246,7 @@ fn no_single_octet_changes_what_is_read() {
             altered[at] ^= 0x11;
             let read = || -> Result<Vec<(Entry, Vec<u8>)>, Error> {
                 let reader = ArchiveReader::open(altered.clone(), &w.ring)?;
-                reader.verify(&|_| ())?;
+                reader.verify(&|_| None, &|_| ())?;
                 let mut out = Vec::new();
                 for entry in reader.entries() {
                     let (frame, entry) = entry?;

@@ -15,7 +15,10 @@ use std::io;
 use std::rc::Rc;
 
 use mesh_crypto::Seeded;
-use mesh_dare::{Envelope, Seal, Sequence, SequenceType, Storage};
+use mesh_dare::{
+    AppendQueue, Content, Envelope, Protection, Queued, Seal, Sequence, SequenceType,
+    SequenceWriter, Storage,
+};
 
 /// A disk of limited size that outlives the sequence on it.
 #[derive(Clone, Debug, Default)]
@@ -170,4 +173,75 @@ fn damage_in_the_middle_is_not_taken_for_a_torn_end() {
     Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap_err();
     Sequence::open_from_end(disk.clone()).unwrap_err();
     assert_eq!(*disk.octets.borrow(), before, "nothing is cut off");
+}
+
+/// Threads that append at the same time share writes; each learns where its own frame is, and a write that fails fails for those in it only.
+#[test]
+fn many_threads_append_to_one_sequence() {
+    let (env, directory) = (Seeded::new(1), tempfile::tempdir().unwrap());
+    let path = directory.path().join("sequence");
+    let mut options = std::fs::File::options();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    let (kind, first) = (SequenceType::Merkle, Content::default());
+    let file = options.open(&path).unwrap();
+    let protection = Protection::default();
+    let writer = SequenceWriter::create(file, kind, &protection, &first, None, &env).unwrap();
+    let queue = AppendQueue::new(writer);
+    let found = std::sync::Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for thread in 0..16_u8 {
+            let (queue, found, env) = (&queue, &found, &env);
+            scope.spawn(move || {
+                for number in 0..25_u8 {
+                    let payload = vec![thread, number];
+                    let queued = Queued {
+                        payload: payload.clone().into(),
+                        ..Queued::default()
+                    };
+                    let index = queue.append(queued, env).unwrap();
+                    found.lock().unwrap().push((index, payload));
+                }
+            });
+        }
+    });
+    let sequence = queue.into_writer().into_sequence();
+    sequence.verify().unwrap();
+    let mut found = found.into_inner().unwrap();
+    found.sort();
+    assert_eq!(sequence.len(), 401);
+    for ((index, payload), expected) in found.into_iter().zip(1..) {
+        assert_eq!(index, expected);
+        assert_eq!(sequence.frame(index).unwrap().body, payload);
+    }
+    let (again, _) = Sequence::open_from_end(options.open(&path).unwrap()).unwrap();
+    assert_eq!(again.apex(), sequence.apex());
+}
+
+#[test]
+fn a_queue_whose_disk_is_full_says_so_and_goes_on_later() {
+    let env = Seeded::new(1);
+    let disk = Disk::default();
+    let (kind, first) = (SequenceType::Merkle, Content::default());
+    let protection = Protection::default();
+    let writer = SequenceWriter::create(disk, kind, &protection, &first, None, &env).unwrap();
+    let mut storage = writer.into_sequence().into_storage();
+    storage.size = Some(storage.octets.borrow().len() + 700);
+    let (sequence, _) = Sequence::open_from_end(storage).unwrap();
+    let ring = mesh_crypto::KeyRing::new();
+    let writer = SequenceWriter::open(sequence, &protection, None, &ring, &env).unwrap();
+    let queue = AppendQueue::new(writer);
+    let append = |size: usize| {
+        let payload = vec![7; size].into();
+        let meta = mesh_dare::generated::ContentMeta::default();
+        let queued = Queued {
+            meta,
+            payload,
+            ..Queued::default()
+        };
+        queue.append(queued, &env)
+    };
+    let error = append(2000).unwrap_err();
+    assert!(matches!(*error, mesh_dare::Error::Storage { .. }));
+    assert_eq!(append(10).unwrap(), 1);
+    queue.writer().sequence().verify().unwrap();
 }

@@ -208,7 +208,7 @@ fn every_payload_is_read_at_random_under_every_policy() {
             } = keys(encryption, cipher);
             let first = content("first", b"zero");
             let mut writer =
-                SequenceWriter::create(Vec::new(), kind, &protection, &first, &env).unwrap();
+                SequenceWriter::create(Vec::new(), kind, &protection, &first, None, &env).unwrap();
             assert_eq!(writer.append(&[], &env).unwrap(), 1..1);
             let two = [content("a", b"one"), content("b", b"two")];
             assert_eq!(writer.append(&two, &env).unwrap(), 1..3);
@@ -216,7 +216,8 @@ fn every_payload_is_read_at_random_under_every_policy() {
             // A second session.
             let (sequence, _) =
                 Sequence::open_from_end(writer.into_sequence().into_storage()).unwrap();
-            let mut writer = SequenceWriter::open(sequence, &protection, &ring, &env).unwrap();
+            let mut writer =
+                SequenceWriter::open(sequence, &protection, None, &ring, &env).unwrap();
             assert_eq!(writer.append(&[content("a", b"four")], &env).unwrap(), 4..5);
             writer.append(&[content("d", b"five")], &env).unwrap();
             let sequence = writer.into_sequence();
@@ -254,11 +255,22 @@ fn who_cannot_read_can_append_where_exchanges_are_new() {
             protection,
         } = keys(encryption, cipher);
         let first = Content::default();
-        let writer =
-            SequenceWriter::create(Vec::new(), SequenceType::Merkle, &protection, &first, &env)
-                .unwrap();
-        let opened =
-            SequenceWriter::open(writer.into_sequence(), &protection, &KeyRing::new(), &env);
+        let writer = SequenceWriter::create(
+            Vec::new(),
+            SequenceType::Merkle,
+            &protection,
+            &first,
+            None,
+            &env,
+        )
+        .unwrap();
+        let opened = SequenceWriter::open(
+            writer.into_sequence(),
+            &protection,
+            None,
+            &KeyRing::new(),
+            &env,
+        );
         if encryption == Encryption::Once {
             assert!(matches!(opened, Err(Error::NoKey { .. })));
             continue;
@@ -280,9 +292,15 @@ fn a_symmetric_key_opens_a_sequence_too() {
         ..Protection::default()
     };
     let first = Content::default();
-    let mut writer =
-        SequenceWriter::create(Vec::new(), SequenceType::Merkle, &protection, &first, &env)
-            .unwrap();
+    let mut writer = SequenceWriter::create(
+        Vec::new(),
+        SequenceType::Merkle,
+        &protection,
+        &first,
+        None,
+        &env,
+    )
+    .unwrap();
     writer.append(&[content("a", b"one")], &env).unwrap();
     let mut ring = KeyRing::new();
     ring.add_symmetric(earl);
@@ -303,9 +321,15 @@ fn a_changed_salt_is_noticed_with_either_cipher() {
             protection,
         } = keys(encryption, cipher);
         let first = Content::default();
-        let mut writer =
-            SequenceWriter::create(Vec::new(), SequenceType::Merkle, &protection, &first, &env)
-                .unwrap();
+        let mut writer = SequenceWriter::create(
+            Vec::new(),
+            SequenceType::Merkle,
+            &protection,
+            &first,
+            None,
+            &env,
+        )
+        .unwrap();
         writer.append(&[content("a", b"one")], &env).unwrap();
         let sequence = writer.into_sequence();
         let frame = sequence.frame(1).unwrap();
@@ -332,7 +356,7 @@ fn an_index_gives_the_latest_frame_of_each_key_and_all_places() {
             } = keys(encryption, cipher);
             let first = Content::default();
             let mut writer =
-                SequenceWriter::create(Vec::new(), kind, &protection, &first, &env).unwrap();
+                SequenceWriter::create(Vec::new(), kind, &protection, &first, None, &env).unwrap();
             let mut index = Index::build(writer.sequence(), Box::new(unique_id)).unwrap();
             for round in 0..6 {
                 let keys = ["a", "b", "c", "d", "e", "f", "a"];
@@ -388,7 +412,7 @@ fn an_index_spares_reads() {
     let first = Content::default();
     let kind = SequenceType::Merkle;
     let mut writer =
-        SequenceWriter::create(Counted::default(), kind, &protection, &first, &env).unwrap();
+        SequenceWriter::create(Counted::default(), kind, &protection, &first, None, &env).unwrap();
     let mut index = Index::build(writer.sequence(), Box::new(unique_id)).unwrap();
     for batch in 0..100 {
         let contents: Vec<_> = (0..100)
@@ -444,7 +468,7 @@ proptest! {
         let Keys { env, ring, protection } = keys(encryption, cipher);
         let first = Content::default();
         let mut writer =
-            SequenceWriter::create(Vec::new(), SequenceType::Merkle, &protection, &first, &env).unwrap();
+            SequenceWriter::create(Vec::new(), SequenceType::Merkle, &protection, &first, None, &env).unwrap();
         let mut index = Index::build(writer.sequence(), Box::new(unique_id)).unwrap();
         let mut model = std::collections::BTreeMap::new();
         for (step, key) in steps {
@@ -456,7 +480,7 @@ proptest! {
                     let (sequence, _) = Sequence::open_from_end(octets).unwrap();
                     let exchanges = Exchanges::default();
                     index = Index::load(&sequence, &exchanges, &ring, Box::new(unique_id)).unwrap();
-                    writer = SequenceWriter::open(sequence, &protection, &ring, &env).unwrap();
+                    writer = SequenceWriter::open(sequence, &protection, None, &ring, &env).unwrap();
                 }
                 _ => {
                     let frames = writer.append(&[content(&key, b"payload")], &env).unwrap();

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::data::{
-    Archive, ContentCipher, Dare, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
+    Archive, ContentCipher, Dare, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs, SignArgs,
 };
 use crate::text;
 

@@ -15,6 +15,7 @@ use mesh_crypto::{
     SharedSecret, Udf,
 };
 use mesh_dare::generated::DareHeader;
+use mesh_dare::sequence::signature::LastSignature;
 use mesh_dare::{Cipher, Encryption, HybridRecipient, Protection, SymmetricRecipient};
 use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::file::read_private;
@@ -23,7 +24,7 @@ use mesh_keystore::passphrase::recipient::{PassphraseKey, generate, is_passphras
 use mesh_keystore::passphrase::{PassphraseSource, Purpose, Terminal};
 use mesh_keystore::store::Cost;
 
-use crate::cli::{OpenArgs, RecipientArgs, SealArgs};
+use crate::cli::{OpenArgs, RecipientArgs, SealArgs, SignArgs};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::text;
@@ -180,6 +181,145 @@ pub fn signers(
     Ok(keys)
 }
 
+/// The private key that signs a sequence, if one was named.
+///
+/// # Errors
+/// As [`signers`].
+pub fn signer(
+    args: &SignArgs,
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+) -> Result<Option<PrivateKey>, Failure> {
+    match &args.sign_key {
+        Some(file) => {
+            let mut keys = private_keys(file)?;
+            match (keys.pop(), keys.is_empty()) {
+                (Some(key), true) => Ok(Some(key)),
+                _ => Err(several(&file.display().to_string())),
+            }
+        }
+        None if args.sign => Ok(Some(owner.account()?.signature_key().clone())),
+        None => Ok(None),
+    }
+}
+
+fn several(name: &str) -> Failure {
+    Failure::misuse(
+        format!("{name}: the file holds several keys"),
+        "name a file with one key that signs",
+    )
+}
+
+/// Those whose signatures are accepted: the devices of the account, where there is one, and those who were named.
+#[derive(Debug)]
+pub struct Known {
+    /// Names and keys of devices.
+    pub devices: Vec<(String, PublicKey)>,
+    /// Those who were named, who must have signed.
+    pub expected: Vec<Expected>,
+}
+
+impl Known {
+    /// Finds them.
+    ///
+    /// # Errors
+    /// As [`expected_signer`].
+    pub fn find(
+        names: &[String],
+        owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    ) -> Result<Self, Failure> {
+        let expected = names
+            .iter()
+            .map(|name| expected_signer(name, owner))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            devices: Vec::new(),
+            expected,
+        })
+    }
+
+    /// Looks up the devices. Data may be verified without any account.
+    ///
+    /// # Errors
+    /// [`Failure`] when the account is not in order.
+    pub fn with_devices(
+        mut self,
+        owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    ) -> Result<Self, Failure> {
+        if let Ok(account) = owner.account() {
+            self.devices = account.device_signature_keys()?;
+        }
+        Ok(self)
+    }
+
+    /// The key of a fingerprint.
+    #[must_use]
+    pub fn key(&self, kid: &str) -> Option<PublicKey> {
+        let devices = self.devices.iter().map(|(_, key)| key);
+        let named = self.expected.iter().filter_map(|one| one.key.as_ref());
+        devices
+            .chain(named)
+            .find(|key| key.udf().to_string() == kid)
+            .cloned()
+    }
+
+    /// The name of whoever has the key of a fingerprint.
+    #[must_use]
+    pub fn name(&self, udf: &Udf) -> Option<&str> {
+        let device = self.devices.iter().find(|(_, key)| key.udf() == *udf);
+        let named = self.expected.iter().find(|one| one.udf == *udf);
+        device
+            .map(|(name, _)| name.as_str())
+            .or(named.map(|one| one.name.as_str()))
+    }
+
+    /// Whether those who must have signed a sequence have signed all of it; what is to be said of its signers.
+    ///
+    /// # Errors
+    /// [`Failure`] naming who has not.
+    pub fn judge(
+        &self,
+        signed: &[LastSignature],
+        unsigned: u64,
+        len: u64,
+    ) -> Result<Vec<String>, Failure> {
+        for one in &self.expected {
+            let kid = one.udf.to_string();
+            let last = signed.iter().find(|signature| signature.kid == kid);
+            let Some(last) = last else {
+                return Err(mesh_dare::Error::SignatureMissing {
+                    kid: one.name.clone(),
+                }
+                .into());
+            };
+            let behind = len.saturating_sub(last.index).saturating_sub(1);
+            if behind > 0 {
+                return Err(Failure {
+                    cause: format!("{behind} frames at the end are not signed by {}", one.name),
+                    remedy: "have them signed by whoever added them".to_owned(),
+                    class: ErrorClass::Untrusted,
+                });
+            }
+        }
+        let mut lines: Vec<String> = signed
+            .iter()
+            .map(|signature| {
+                let udf = Udf::parse(&signature.kid).ok();
+                let name = udf.as_ref().and_then(|udf| self.name(udf));
+                format!(
+                    "signed by {} ({}) up to frame {}",
+                    name.unwrap_or("an unknown key"),
+                    signature.kid,
+                    signature.index
+                )
+            })
+            .collect();
+        if !signed.is_empty() && unsigned > 0 {
+            lines.push(format!("{unsigned} frames at the end are not signed"));
+        }
+        Ok(lines)
+    }
+}
+
 /// What opens something.
 #[derive(Debug, Default)]
 pub struct OpenKeys {
@@ -322,10 +462,7 @@ pub fn expected_signer(
         let mut keys = public_keys(Path::new(name))?;
         return match (keys.pop(), keys.is_empty()) {
             (Some(key), true) => Ok(of_key(key)),
-            _ => Err(Failure::misuse(
-                format!("{name}: the file holds several keys"),
-                "name a file with one key that signs",
-            )),
+            _ => Err(several(name)),
         };
     }
     if let Ok(udf) = Udf::parse(name)

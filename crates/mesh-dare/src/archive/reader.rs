@@ -16,6 +16,7 @@ use crate::exchange::Exchange;
 use crate::generated::ContentMeta;
 use crate::sequence::index::Index;
 use crate::sequence::session::Exchanges;
+use crate::sequence::signature::{LastSignature, Signers};
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 
@@ -30,7 +31,7 @@ pub struct ArchiveReader<S> {
 pub type Sink<'a> = &'a mut dyn FnMut(u64, &[u8]) -> Result<(), Error>;
 
 /// What verification found in order.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Verified {
     /// Entries that are there.
     pub entries: u64,
@@ -38,6 +39,10 @@ pub struct Verified {
     pub octets: u64,
     /// Frames, those of former and deleted entries included.
     pub frames: u64,
+    /// The last frame that each signer signed, which covers all frames up to it.
+    pub signed: Vec<LastSignature>,
+    /// Frames behind the last signature.
+    pub unsigned: u64,
 }
 
 impl<S: Storage> ArchiveReader<S> {
@@ -142,15 +147,19 @@ impl<S: Storage> ArchiveReader<S> {
         Err(bad("its last part is missing"))
     }
 
-    /// Reads everything: frames, digests, the tree, the index, and each frame's content.
+    /// Reads everything: frames, digests, the tree, signatures, the index, and each entry's content.
     ///
     /// # Errors
-    /// The first thing that is not as it must be.
-    pub fn verify(&self, progress: &dyn Fn(u64)) -> Result<Verified, Error> {
-        self.sequence.verify()?;
+    /// The first thing that is not as it must be; [`Error::SignerNotAllowed`] for a signature by a key that `signers` does not know.
+    pub fn verify(&self, signers: Signers<'_>, progress: &dyn Fn(u64)) -> Result<Verified, Error> {
+        let coverage = self
+            .sequence
+            .verify_signatures(super::ARCHIVE_TYPE, signers)?;
         self.index.verify(&self.sequence)?;
         let mut found = Verified {
             frames: self.sequence.len(),
+            signed: coverage.signed,
+            unsigned: coverage.unsigned,
             ..Verified::default()
         };
         for entry in self.entries() {

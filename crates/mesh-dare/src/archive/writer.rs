@@ -7,7 +7,7 @@
 
 use std::io;
 
-use mesh_crypto::{Environment, KeySource};
+use mesh_crypto::{Environment, KeySource, PrivateKey};
 
 use super::entry::{Entry, Part};
 use super::{ARCHIVE_TYPE, PART, name_of, reader};
@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::generated::ContentMeta;
 use crate::sequence::index::Index;
 use crate::sequence::session::Exchanges;
-use crate::sequence::writer::{Content, Encryption, Protection, SequenceWriter};
+use crate::sequence::writer::{Content, Encryption, Protection, SequenceWriter, Signer};
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 
@@ -36,18 +36,21 @@ pub struct ArchiveWriter<S> {
 }
 
 impl<S: Storage> ArchiveWriter<S> {
-    /// Begins an archive in an empty storage. It is encrypted where recipients are named, under one exchange.
+    /// Begins an archive in an empty storage. It is encrypted where recipients are named, under one exchange; `signer` signs all that is
+    /// written together, and everything before it.
     ///
     /// # Errors
     /// As [`SequenceWriter::create`].
     pub fn create(
         storage: S,
         protection: &Protection,
+        signer: Option<&PrivateKey>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
         let first = Self::first(env);
         let kind = SequenceType::Merkle;
-        let writer = SequenceWriter::create(storage, kind, protection, &first, env)?;
+        let writer =
+            SequenceWriter::create(storage, kind, protection, &first, signer.map(named), env)?;
         let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
         Ok(Self::new(writer, index))
     }
@@ -59,15 +62,21 @@ impl<S: Storage> ArchiveWriter<S> {
     pub fn create_like<T: Storage>(
         storage: S,
         other: &reader::ArchiveReader<T>,
+        signer: Option<&PrivateKey>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
+        let signer = signer.map(named);
         let first = Self::first(env);
         let kind = SequenceType::Merkle;
         let writer = match other.exchange() {
-            None => SequenceWriter::create(storage, kind, &Protection::default(), &first, env)?,
+            None => {
+                let clear = Protection::default();
+                SequenceWriter::create(storage, kind, &clear, &first, signer, env)?
+            }
             Some(exchange) => {
                 let policy = other.sequence().header(0)?.policy;
-                SequenceWriter::create_under(storage, kind, exchange.clone(), policy, &first, env)?
+                let under = (exchange.clone(), policy);
+                SequenceWriter::create_under(storage, kind, under, &first, signer, env)?
             }
         };
         let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
@@ -123,7 +132,12 @@ impl<S: Storage> ArchiveWriter<S> {
     ///
     /// # Errors
     /// As [`reader::ArchiveReader::open`]; [`Error::Storage`].
-    pub fn open(storage: S, keys: &dyn KeySource, env: &dyn Environment) -> Result<Self, Error> {
+    pub fn open(
+        storage: S,
+        keys: &dyn KeySource,
+        signer: Option<&PrivateKey>,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
         let (mut sequence, _) = Sequence::open_from_end(storage)?;
         let exchange = reader::exchange(&sequence, keys)?;
         if let Some(first) = reader::unfinished(&sequence, exchange.as_deref())? {
@@ -140,7 +154,7 @@ impl<S: Storage> ArchiveWriter<S> {
             },
             ..Protection::default()
         };
-        let writer = SequenceWriter::open(sequence, &protection, keys, env)?;
+        let writer = SequenceWriter::open(sequence, &protection, signer.map(named), keys, env)?;
         let key_of = name_of(writer.exchange());
         let index = Index::load(writer.sequence(), &Exchanges::default(), keys, key_of)?;
         Ok(Self::new(writer, index))
@@ -274,6 +288,14 @@ impl<S: Storage> ArchiveWriter<S> {
         self.flush(env)?;
         self.writer.append_index(&mut self.index, env)?;
         Ok(self.writer.into_sequence().into_storage())
+    }
+}
+
+/// A signer of archives.
+fn named(key: &PrivateKey) -> Signer<'_> {
+    Signer {
+        name: ARCHIVE_TYPE,
+        key,
     }
 }
 

@@ -12,6 +12,7 @@ use mesh_crypto::digest::sha512;
 use mesh_crypto::{Environment, KeySource, SecretBytes};
 
 use super::Sequence;
+use super::walk::is_erased;
 use crate::eds::EdsWriter;
 use crate::envelope::{DIGEST_SHA_512, Envelope, fresh_salt};
 use crate::error::Error;
@@ -114,7 +115,7 @@ impl Exchanges {
     /// The payload of the frame at an index, whether it is encrypted or not.
     ///
     /// # Errors
-    /// As [`Sequence::frame`]; [`Error::NoKey`], [`Error::Altered`].
+    /// As [`Sequence::frame`]; [`Error::NoKey`], [`Error::Altered`]; [`Error::Erased`] when its salt was destroyed.
     pub fn payload<S: Storage>(
         &self,
         sequence: &Sequence<S>,
@@ -135,6 +136,9 @@ impl Exchanges {
         frame: &Envelope,
         keys: &dyn KeySource,
     ) -> Result<SecretBytes, Error> {
+        if is_erased(&frame.header) {
+            return Err(Error::Erased);
+        }
         let info = frame.header.sequence_info.as_ref();
         match info.and_then(|info| info.exchange_position) {
             Some(position) => {

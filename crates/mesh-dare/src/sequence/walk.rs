@@ -10,12 +10,12 @@ use std::ops::Range;
 use mesh_crypto::digest::sha512;
 use mesh_jsonbcd::{Decode, from_bytes};
 
-use super::signed;
 use super::window::Window;
+use super::{SequenceType, signed};
 use crate::envelope::Envelope;
 use crate::error::Error;
 use crate::frame::{self, Found};
-use crate::generated::{DareHeader, DareTrailer, SequenceInfo};
+use crate::generated::{DareHeader, DareSignature, DareTrailer, SequenceInfo};
 use crate::merkle::{Digest, previous_frame};
 use crate::storage::Storage;
 
@@ -115,6 +115,35 @@ impl Head {
         stated.and_then(|stated| Digest::try_from(stated).ok())
     }
 
+    /// The state of the tree or chain that the frame states, if a sequence of this type has one.
+    pub(crate) fn state(&self, kind: SequenceType) -> Option<Digest> {
+        match kind {
+            SequenceType::Merkle => self.apex(),
+            SequenceType::Chain => self.chain(),
+            _ => None,
+        }
+    }
+
+    /// The signatures over the sequence up to the frame.
+    pub(crate) fn sequence_signatures(&self) -> &[DareSignature] {
+        match &self.trailer {
+            Some(trailer) if !trailer.sequence_signatures.is_empty() => {
+                &trailer.sequence_signatures
+            }
+            _ => &self.header.sequence_signatures,
+        }
+    }
+
+    /// True when the body was taken out.
+    pub(crate) fn is_redacted(&self) -> bool {
+        self.info().and_then(|info| info.redacted) == Some(true)
+    }
+
+    /// True when the salt was destroyed, so that nobody decrypts the body.
+    pub(crate) fn is_erased(&self) -> bool {
+        is_erased(&self.header)
+    }
+
     /// The value of the digest chain that the frame states.
     pub(crate) fn chain(&self) -> Option<Digest> {
         let trailer = self
@@ -124,6 +153,13 @@ impl Head {
         let stated = trailer.or(self.header.chain_digest.as_deref());
         stated.and_then(|stated| Digest::try_from(stated).ok())
     }
+}
+
+/// True when the salt was destroyed under which the body is encrypted.
+pub(crate) fn is_erased(header: &DareHeader) -> bool {
+    let salt = header.salt.as_deref().unwrap_or_default();
+    let zero = salt.iter().all(|&octet| octet == 0);
+    header.encryption_algorithm.is_some() && !salt.is_empty() && zero
 }
 
 fn decode<T: Decode>(storage: &impl Storage, range: &Range<u64>) -> Result<T, Error> {
@@ -199,7 +235,9 @@ pub(super) fn go_back<S: Storage>(
 ) -> Result<Head, Error> {
     let mut head = from;
     while head.index > index {
-        let tree = previous_frame(head.index).filter(|&tree| tree >= index);
+        // A writer that leaves the position out costs time only.
+        let stated = head.info().and_then(|info| info.tree_position);
+        let tree = previous_frame(head.index).filter(|&tree| tree >= index && stated.is_some());
         head = match tree {
             Some(_) => jump(window, &head)?,
             None => before(window, &head)?,

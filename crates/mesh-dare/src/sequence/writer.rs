@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use mesh_crypto::{Environment, KeySource, PublicKey};
+use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey};
 use mesh_jsonbcd::{to_json, to_json_b};
 
 use super::index::Index;
 use super::session::{Sealed, Shared, seal};
+use super::signature::Signing;
 use super::{INDEX_TYPE, Part, Sequence, SequenceType};
 use crate::envelope::{DIGEST_SHA_512, manifest};
 use crate::error::Error;
@@ -94,6 +95,15 @@ impl std::fmt::Debug for Protection {
     }
 }
 
+/// Who signs a sequence: the last frame of each write, up to itself.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// The name that the sequence is signed under, for instance that of its place.
+    pub name: &'a str,
+    /// The key.
+    pub key: &'a PrivateKey,
+}
+
 /// What a frame is to contain.
 #[derive(Clone, Debug, Default)]
 pub struct Content<'a> {
@@ -139,6 +149,7 @@ enum Under {
 pub struct SequenceWriter<S> {
     sequence: Sequence<S>,
     under: Under,
+    signing: Option<Signing>,
 }
 
 impl<S: Storage> SequenceWriter<S> {
@@ -151,34 +162,57 @@ impl<S: Storage> SequenceWriter<S> {
         kind: SequenceType,
         protection: &Protection,
         first: &Content<'_>,
+        signer: Option<Signer<'_>>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
-        let mut under = Under::of(protection, env)?;
-        let part = under.part(kind, first, protection.policy(), 0..0, env)?;
-        let sequence = Sequence::create_with(storage, kind, part)?;
-        under.written(0);
-        Ok(Self { sequence, under })
+        let under = Under::of(protection, env)?;
+        Self::begin(
+            storage,
+            kind,
+            under,
+            protection.policy(),
+            first,
+            signer,
+            env,
+        )
     }
 
     /// Begins a sequence under an exchange that was made before: for those who can open another sequence.
     pub(crate) fn create_under(
         storage: S,
         kind: SequenceType,
-        exchange: Arc<Exchange>,
-        policy: Option<DarePolicy>,
+        exchange: (Arc<Exchange>, Option<DarePolicy>),
         first: &Content<'_>,
+        signer: Option<Signer<'_>>,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
-        let cipher = Cipher::Aes256Gcm;
-        let mut under = Under::Shared {
+        let (exchange, policy) = exchange;
+        let under = Under::Shared {
             exchange,
-            cipher,
+            cipher: Cipher::Aes256Gcm,
             position: None,
         };
+        Self::begin(storage, kind, under, policy, first, signer, env)
+    }
+
+    fn begin(
+        storage: S,
+        kind: SequenceType,
+        mut under: Under,
+        policy: Option<DarePolicy>,
+        first: &Content<'_>,
+        signer: Option<Signer<'_>>,
+        env: &dyn Environment,
+    ) -> Result<Self, Error> {
+        let mut signing = signer.map(|signer| Signing::new(signer.name, signer.key.clone()));
         let part = under.part(kind, first, policy, 0..0, env)?;
-        let sequence = Sequence::create_with(storage, kind, part)?;
+        let sequence = Sequence::create_with(storage, kind, part, signing.as_mut())?;
         under.written(0);
-        Ok(Self { sequence, under })
+        Ok(Self {
+            sequence,
+            under,
+            signing,
+        })
     }
 
     /// Continues a sequence. Where one exchange is for all (`Once`), it is opened with a key at hand; in other cases new exchanges are made
@@ -191,9 +225,12 @@ impl<S: Storage> SequenceWriter<S> {
     pub fn open(
         sequence: Sequence<S>,
         protection: &Protection,
+        signer: Option<Signer<'_>>,
         keys: &dyn KeySource,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
+        let go_on = |signer: Signer<'_>| Signing::go_on(&sequence, signer.name, signer.key.clone());
+        let signing = signer.map(go_on).transpose()?;
         let under = match protection.encryption {
             Encryption::Once => {
                 let header = sequence.frame(0)?.header;
@@ -205,7 +242,11 @@ impl<S: Storage> SequenceWriter<S> {
             }
             _ => Under::of(protection, env)?,
         };
-        Ok(Self { sequence, under })
+        Ok(Self {
+            sequence,
+            under,
+            signing,
+        })
     }
 
     /// The sequence.
@@ -243,7 +284,7 @@ impl<S: Storage> SequenceWriter<S> {
         for (index, content) in (first..).zip(contents) {
             parts.push(self.part(content, first..index, env)?);
         }
-        self.write(parts)
+        self.write(parts, Some(first))
     }
 
     /// Brings an index up to date and adds what the sequence's index frames do not list yet; nothing when they list everything.
@@ -274,13 +315,13 @@ impl<S: Storage> SequenceWriter<S> {
             let position = self.sequence.size();
             let mut part = self.part(&content, number..number, env)?;
             part.index_of = Some(listing.continues());
-            self.write(vec![part])?;
+            self.write(vec![part], Some(number))?;
             index.written(listing, number, position);
         }
         index.extend(&self.sequence)
     }
 
-    fn part<'a>(
+    pub(super) fn part<'a>(
         &self,
         content: &Content<'a>,
         batch: Range<u64>,
@@ -290,12 +331,17 @@ impl<S: Storage> SequenceWriter<S> {
         self.under.part(kind, content, None, batch, env)
     }
 
-    fn write(&mut self, parts: Vec<Part<'_>>) -> Result<Range<u64>, Error> {
+    /// Appends frames of which `sealed` is the first that was sealed here.
+    pub(super) fn write(
+        &mut self,
+        parts: Vec<Part<'_>>,
+        sealed: Option<u64>,
+    ) -> Result<Range<u64>, Error> {
         let first = self.sequence.len();
-        self.sequence.append_parts(parts)?;
+        self.sequence.append_parts(parts, self.signing.as_mut())?;
         let indexes = first..self.sequence.len();
-        if !indexes.is_empty() {
-            self.under.written(first);
+        if let Some(sealed) = sealed.filter(|sealed| indexes.contains(sealed)) {
+            self.under.written(sealed);
         }
         Ok(indexes)
     }
@@ -314,7 +360,7 @@ impl Under {
         })
     }
 
-    /// Makes the frame at the end of a batch, which begins at its start.
+    /// Makes the frame at the end of a range, at whose start is the first frame of the batch that is made here.
     fn part<'a>(
         &self,
         kind: SequenceType,

@@ -16,6 +16,7 @@ use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, Sequenc
 use crate::merkle::Digest;
 use crate::sequence::SequenceType;
 use crate::sequence::session::{Sealed, Shared};
+pub use crate::sequence::signature::LastSignature;
 use crate::store::{
     Effect, Event, Remarks, StatedHead, StoreName, Summary, Tip, check_law, sign_summary, unique_id,
 };
@@ -52,15 +53,6 @@ pub struct Slot {
     pub index: u64,
     /// What it did.
     pub event: Event,
-}
-
-/// The last signature over the tree of a store.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LastSignature {
-    /// Index of the frame that carries it.
-    pub index: u64,
-    /// Fingerprint of the key.
-    pub kid: String,
 }
 
 /// What follows from the frames of a store without opening any of them.

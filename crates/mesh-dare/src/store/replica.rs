@@ -15,6 +15,7 @@ use crate::exchange::{Cipher, Exchange, Recipients};
 use crate::generated::DareHeader;
 use crate::merkle::Digest;
 use crate::sequence::session::{Exchanges, Opened};
+pub use crate::sequence::signature::Signers;
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
 use crate::store::catalog::{Change, StoreState, Under};
@@ -30,9 +31,6 @@ pub struct Head {
     /// What they amount to.
     pub summary: Summary,
 }
-
-/// How the signer of a store's tree is judged: the public key of a fingerprint, if its owner may write the store.
-pub type Signers<'a> = &'a dyn Fn(&str) -> Option<PublicKey>;
 
 /// A replica of one store.
 pub struct Replica<S> {
@@ -302,9 +300,12 @@ impl<S: Storage> Replica<S> {
     /// Reads and checks every frame again.
     ///
     /// # Errors
-    /// As [`Sequence::verify`].
+    /// As [`Sequence::verify`]; [`Error::Redacted`], which no frame of a store may be.
     pub fn verify(&self) -> Result<(), Error> {
-        self.sequence.as_ref().map_or(Ok(()), Sequence::verify)
+        match self.sequence.as_ref().map(Sequence::verify).transpose()? {
+            Some(verified) if verified.redacted > 0 => Err(Error::Redacted),
+            _ => Ok(()),
+        }
     }
 
     fn id(&self, primary_key: &str, keys: &dyn KeySource) -> Result<String, Error> {

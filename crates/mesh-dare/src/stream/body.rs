@@ -32,7 +32,7 @@ impl BodyWriter {
     pub(super) fn begin(&self, out: &mut dyn Write) -> io::Result<()> {
         match self.format {
             Format::Json => out.write_all(b"\""),
-            Format::JsonB => Ok(()),
+            Format::JsonB | Format::JsonC | Format::JsonD => Ok(()),
         }
     }
 
@@ -58,7 +58,7 @@ impl BodyWriter {
                     false => Ok(()),
                 }
             }
-            Format::JsonB => {
+            Format::JsonB | Format::JsonC | Format::JsonD => {
                 let length = u32::try_from(octets.len())
                     .map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
                 let base = match last {

@@ -370,6 +370,8 @@ const LIMITS: Limits = Limits {
     max_string: MAX_HEADER,
     max_items: 100_000,
     max_expansion: 8,
+    max_codes: 1 << 12,
+    max_integer: 1 << 10,
 };
 
 /// The header at the beginning of an input, whether it is in the tagged form, and how many octets it takes.

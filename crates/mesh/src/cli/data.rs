@@ -24,6 +24,9 @@ pub enum Archive {
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// By whom.
+        #[command(flatten)]
+        sign: SignArgs,
     },
     /// Copies an archive after verifying it, for the same people.
     #[command(after_help = "Example:\n  mesh archive copy --purge photos.darc smaller.darc")]
@@ -40,6 +43,12 @@ pub enum Archive {
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Who must have signed it: see 'mesh archive verify'. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
+        /// By whom a purged copy is signed.
+        #[command(flatten)]
+        sign: SignArgs,
         /// Replaces an existing file.
         #[arg(long)]
         force: bool,
@@ -61,6 +70,9 @@ Examples:
         /// For whom.
         #[command(flatten)]
         keys: RecipientArgs,
+        /// By whom.
+        #[command(flatten)]
+        sign: SignArgs,
         /// Replaces an existing file.
         #[arg(long)]
         force: bool,
@@ -76,6 +88,9 @@ Examples:
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// By whom.
+        #[command(flatten)]
+        sign: SignArgs,
     },
     /// Extracts entries, and writes nowhere but below one directory.
     ///
@@ -115,14 +130,20 @@ Examples:
         #[command(flatten)]
         keys: OpenArgs,
     },
-    /// Reads everything and verifies it: the tree, the index, each entry.
-    #[command(after_help = "Example:\n  mesh archive verify photos.darc")]
+    /// Reads everything and verifies it: the tree, the index, each entry, each signature.
+    #[command(after_help = "\
+Examples:
+  mesh archive verify photos.darc
+  mesh archive verify release.darc --signed-by builder.pub")]
     Verify {
         /// The archive.
         archive: PathBuf,
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Somebody who must have signed all of it: a device of the account, or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
     },
 }
 
@@ -276,6 +297,9 @@ Examples:
         /// What opens the log.
         #[command(flatten)]
         keys: OpenArgs,
+        /// By whom.
+        #[command(flatten)]
+        sign: SignArgs,
     },
     /// Begins a log.
     #[command(after_help = "\
@@ -288,6 +312,9 @@ Examples:
         /// For whom.
         #[command(flatten)]
         keys: RecipientArgs,
+        /// By whom.
+        #[command(flatten)]
+        sign: SignArgs,
         /// How its frames are tied together.
         #[arg(long = "type", value_enum, default_value_t = LogType::Merkle)]
         kind: LogType,
@@ -320,13 +347,19 @@ Examples:
         keys: OpenArgs,
     },
     /// Reads everything and verifies it: frames, digests, the tree; with a key, also each entry.
-    #[command(after_help = "Example:\n  mesh log verify audit.dlog")]
+    #[command(after_help = "\
+Examples:
+  mesh log verify audit.dlog
+  mesh log verify audit.dlog --signed-by server.pub")]
     Verify {
         /// The log.
         log: PathBuf,
         /// What opens the log.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Somebody who must have signed all of it: a device of the account, or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
     },
 }
 
@@ -360,6 +393,17 @@ pub struct RecipientArgs {
     /// The same with the passphrase in the first line of this file of mode 0600.
     #[arg(long, value_name = "FILE", conflicts_with = "passphrase")]
     pub passphrase_in: Option<PathBuf>,
+}
+
+/// By whom data is signed.
+#[derive(Args, Debug, Default)]
+pub struct SignArgs {
+    /// Signs with the key of this device.
+    #[arg(long)]
+    pub sign: bool,
+    /// Signs with the private key in this file.
+    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    pub sign_key: Option<PathBuf>,
 }
 
 /// For whom data is sealed, and by whom.

@@ -10,10 +10,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use mesh_crypto::{Environment, KeySource};
+use mesh_crypto::{Environment, KeySource, PrivateKey};
 use mesh_dare::archive::entry::{Entry, Kind};
-use mesh_dare::archive::reader::ArchiveReader;
+use mesh_dare::archive::reader::{ArchiveReader, Verified};
 use mesh_dare::archive::writer::ArchiveWriter;
+use mesh_dare::sequence::signature::LastSignature;
 use mesh_dare::{Encryption, Storage};
 use mesh_jsonbcd::DateTime;
 use mesh_keystore::SystemEnvironment;
@@ -25,7 +26,7 @@ use crate::cli::{Archive, OpenArgs};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
-use crate::keys::{Owner, RecipientKeys, with_keys};
+use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, measured, note};
 use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
 
@@ -44,27 +45,35 @@ pub fn run(
             archive,
             paths,
             keys,
+            sign,
         } => {
             let walk = walk(paths, archive)?;
+            let signer = signer(sign, &mut owner)?;
             let mut added = 0u64;
             let mut passed = 0u64;
-            change(&mut owner, archive, keys, &env, &mut |writer| {
-                measured("adding", Some(walk.octets), |progress| {
-                    let mut done = 0u64;
-                    for found in &walk.found {
-                        let there = writer.find(&found.entry.name)?;
-                        if there.as_ref() == Some(&found.entry) {
-                            passed = passed.saturating_add(1);
-                        } else {
-                            pack::add(writer, found, &env)?;
-                            added = added.saturating_add(1);
+            change(
+                &mut owner,
+                archive,
+                (keys, signer.as_ref()),
+                &env,
+                &mut |writer| {
+                    measured("adding", Some(walk.octets), |progress| {
+                        let mut done = 0u64;
+                        for found in &walk.found {
+                            let there = writer.find(&found.entry.name)?;
+                            if there.as_ref() == Some(&found.entry) {
+                                passed = passed.saturating_add(1);
+                            } else {
+                                pack::add(writer, found, &env)?;
+                                added = added.saturating_add(1);
+                            }
+                            done = done.saturating_add(found.entry.size);
+                            progress(done);
                         }
-                        done = done.saturating_add(found.entry.size);
-                        progress(done);
-                    }
-                    Ok(())
-                })
-            })?;
+                        Ok(())
+                    })
+                },
+            )?;
             said(
                 format!("{added} added, {passed} there already"),
                 &walk.skipped,
@@ -76,20 +85,35 @@ pub fn run(
             output,
             purge,
             keys,
+            signed_by,
+            sign,
             force,
-        } => copy(&mut owner, input, output, *purge, keys, *force, &env),
+        } => {
+            let known = Known::find(signed_by, &mut owner)?.with_devices(&mut owner)?;
+            let signer = signer(sign, &mut owner)?;
+            let how = Copying {
+                purge: *purge,
+                force: *force,
+                known,
+                signer,
+            };
+            copy(&mut owner, input, output, keys, &how, &env)
+        }
         Archive::Create {
             archive,
             paths,
             keys,
+            sign,
             force,
         } => {
+            let signer = signer(sign, &mut owner)?;
             let walk = walk(paths, archive)?;
             let protection = RecipientKeys::find(keys, &mut owner, &env)?.protect(Encryption::Once);
             let destination = Destination::create(archive, *force, false)?;
             let storage = Unsynchronised(destination.file()?);
             measured("archiving", Some(walk.octets), |progress| {
-                let mut writer = ArchiveWriter::create(storage, &protection, &env)?;
+                let mut writer =
+                    ArchiveWriter::create(storage, &protection, signer.as_ref(), &env)?;
                 let mut done = 0u64;
                 for found in &walk.found {
                     pack::add(&mut writer, found, &env)?;
@@ -120,29 +144,37 @@ pub fn run(
             archive,
             names,
             keys,
+            sign,
         } => {
+            let signer = signer(sign, &mut owner)?;
             let mut deleted = 0u64;
-            change(&mut owner, archive, keys, &env, &mut |writer| {
-                let all = writer.names();
-                for name in names {
-                    let below = format!("{}/", name.trim_end_matches('/'));
-                    let mut found = false;
-                    for one in all
-                        .iter()
-                        .filter(|one| *one == name || one.starts_with(&below))
-                    {
-                        if writer.find(one)?.is_some() {
-                            writer.delete(one, &env)?;
-                            deleted = deleted.saturating_add(1);
-                            found = true;
+            change(
+                &mut owner,
+                archive,
+                (keys, signer.as_ref()),
+                &env,
+                &mut |writer| {
+                    let all = writer.names();
+                    for name in names {
+                        let below = format!("{}/", name.trim_end_matches('/'));
+                        let mut found = false;
+                        for one in all
+                            .iter()
+                            .filter(|one| *one == name || one.starts_with(&below))
+                        {
+                            if writer.find(one)?.is_some() {
+                                writer.delete(one, &env)?;
+                                deleted = deleted.saturating_add(1);
+                                found = true;
+                            }
+                        }
+                        if !found {
+                            return Err(no_entry(name));
                         }
                     }
-                    if !found {
-                        return Err(no_entry(name));
-                    }
-                }
-                Ok(())
-            })?;
+                    Ok(())
+                },
+            )?;
             Ok(Answer::say(format!(
                 "{deleted} entries deleted; 'mesh archive copy --purge' leaves out what is stored of them"
             ))
@@ -180,23 +212,53 @@ pub fn run(
             let list: Vec<Value> = entries.iter().map(|(_, entry)| object(entry)).collect();
             Ok(Answer::say(lines.join("\n")).with("entries", list))
         }
-        Archive::Verify { archive, keys } => {
-            let mut found = None;
+        Archive::Verify {
+            archive,
+            keys,
+            signed_by,
+        } => {
+            let known = Known::find(signed_by, &mut owner)?.with_devices(&mut owner)?;
+            let mut answer = None;
             open(&mut owner, archive, keys, &mut |reader| {
-                let verified = measured("verifying", None, |progress| reader.verify(progress))?;
-                found = Some(verified);
+                let (found, lines) = verified(reader, &known)?;
+                let human = format!(
+                    "{} entries, {} octets, {} frames: all in order",
+                    found.entries, found.octets, found.frames
+                );
+                let human = [vec![human], lines].concat().join("\n");
+                answer = Some(
+                    Answer::say(human)
+                        .with("entries", found.entries)
+                        .with("octets", found.octets)
+                        .with("frames", found.frames)
+                        .with("signatures", signatures(&found.signed))
+                        .with("unsigned_frames", found.unsigned),
+                );
                 Ok(())
             })?;
-            let found = found.unwrap_or_default();
-            Ok(Answer::say(format!(
-                "{} entries, {} octets, {} frames: all in order",
-                found.entries, found.octets, found.frames
-            ))
-            .with("entries", found.entries)
-            .with("octets", found.octets)
-            .with("frames", found.frames))
+            answer.ok_or_else(|| mesh_dare::Error::NoArchive.into())
         }
     }
+}
+
+/// Verifies everything, and says who signed it.
+fn verified<S: Storage>(
+    reader: &ArchiveReader<S>,
+    known: &Known,
+) -> Result<(Verified, Vec<String>), Failure> {
+    let found = measured("verifying", None, |progress| {
+        reader.verify(&|kid| known.key(kid), progress)
+    })?;
+    let lines = known.judge(&found.signed, found.unsigned, found.frames)?;
+    Ok((found, lines))
+}
+
+/// Signatures over a sequence, for scripts.
+pub(super) fn signatures(signed: &[LastSignature]) -> Vec<Value> {
+    signed
+        .iter()
+        .map(|signature| json!({"key": signature.kid, "frame": signature.index}))
+        .collect()
 }
 
 fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
@@ -266,7 +328,7 @@ fn open(
 fn change(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
-    args: &OpenArgs,
+    (args, signer): (&OpenArgs, Option<&PrivateKey>),
     env: &dyn Environment,
     with: &mut dyn FnMut(&mut ArchiveWriter<File>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -277,7 +339,7 @@ fn change(
         let Some(file) = file.take() else {
             return Ok(());
         };
-        let mut writer = ArchiveWriter::open(file, keys, env)?;
+        let mut writer = ArchiveWriter::open(file, keys, signer, env)?;
         with(&mut writer)?;
         writer.finish(env)?;
         Ok(())
@@ -409,22 +471,30 @@ fn extract_files(
     })
 }
 
+/// How an archive is copied.
+struct Copying {
+    purge: bool,
+    force: bool,
+    known: Known,
+    signer: Option<PrivateKey>,
+}
+
 fn copy(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     input: &Path,
     output: &Path,
-    purge: bool,
     keys: &OpenArgs,
-    force: bool,
+    how: &Copying,
     env: &dyn Environment,
 ) -> Result<Answer, Failure> {
     let mut answer = None;
     open(owner, input, keys, &mut |reader| {
-        let verified = measured("verifying", None, |progress| reader.verify(progress))?;
-        let destination = Destination::create(output, force, false)?;
+        let (verified, _) = verified(reader, &how.known)?;
+        let destination = Destination::create(output, how.force, false)?;
         let mut storage = Unsynchronised(destination.file()?);
-        if purge {
-            let mut writer = ArchiveWriter::create_like(storage, reader, env)?;
+        if how.purge {
+            let signer = how.signer.as_ref();
+            let mut writer = ArchiveWriter::create_like(storage, reader, signer, env)?;
             measured("copying", Some(verified.octets), |progress| {
                 let mut done = 0u64;
                 for entry in reader.entries() {

@@ -21,7 +21,7 @@ use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
-use crate::keys::{Expected, Owner, RecipientKeys, expected_signer, signers, with_keys};
+use crate::keys::{Known, Owner, RecipientKeys, signers, with_keys};
 use crate::output::{Answer, measured};
 use crate::text;
 
@@ -223,8 +223,8 @@ fn decode(
 ) -> Result<Answer, Failure> {
     let source = Source::open(input)?;
     let reader = StreamReader::new(source.octets)?;
-    let expected = expected(signed_by, owner)?;
-    let withheld = !reader.is_authentic_in_pieces() || !expected.is_empty();
+    let known = Known::find(signed_by, owner)?;
+    let withheld = !reader.is_authentic_in_pieces() || !known.expected.is_empty();
     let header = reader.header().clone();
     let mut out = Destination::create(output, force, withheld)?;
     let mut checked = None;
@@ -240,7 +240,7 @@ fn decode(
         Ok(())
     })?;
     let checked = checked.ok_or(mesh_dare::Error::Truncated)?;
-    let signers = judge(owner, &checked, &expected)?;
+    let signers = judge(owner, &checked, known)?;
     out.commit()?;
     let size = checked.content.unwrap_or_default();
     let answer = match is_standard(output) {
@@ -265,7 +265,7 @@ fn verify(
 ) -> Result<Answer, Failure> {
     let source = Source::open(input)?;
     let reader = StreamReader::new(source.octets)?;
-    let expected = expected(signed_by, owner)?;
+    let known = Known::find(signed_by, owner)?;
     let header = reader.header().clone();
     let encrypted = header.encryption_algorithm.is_some();
     let mut checked = None;
@@ -290,7 +290,7 @@ fn verify(
         })?);
     }
     let checked = checked.ok_or(mesh_dare::Error::Truncated)?;
-    let signers = judge(owner, &checked, &expected)?;
+    let signers = judge(owner, &checked, known)?;
     let authentic = opened && header.encryption_algorithm.as_deref() != Some("A256CBC");
     if signers.is_empty() && checked.digest().is_none() && !authentic {
         return Err(doubt(
@@ -335,16 +335,6 @@ fn doubt(cause: &str) -> Failure {
     }
 }
 
-fn expected(
-    names: &[String],
-    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
-) -> Result<Vec<Expected>, Failure> {
-    names
-        .iter()
-        .map(|name| expected_signer(name, owner))
-        .collect()
-}
-
 /// The signatures, each with the name of its signer where that is known.
 type Judged = Vec<(Signer, Option<String>)>;
 
@@ -352,24 +342,14 @@ type Judged = Vec<(Signer, Option<String>)>;
 fn judge(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     checked: &Checked,
-    expected: &[Expected],
+    known: Known,
 ) -> Result<Judged, Failure> {
-    let mut names: Vec<(String, PublicKey)> = Vec::new();
-    // The names of the own devices are looked up where there is an account; a file may be verified without any.
-    if !checked.envelope().signatures().is_empty()
-        && let Ok(account) = owner.account()
-    {
-        names = account.device_signature_keys()?;
-    }
-    let known = |kid: &str| {
-        let own = names.iter().map(|(_, key)| key);
-        let named = expected.iter().filter_map(|expected| expected.key.as_ref());
-        own.chain(named)
-            .find(|key| key.udf().to_string() == kid)
-            .cloned()
+    let known = match checked.envelope().signatures().is_empty() {
+        true => known,
+        false => known.with_devices(owner)?,
     };
     let mut judged = Vec::new();
-    for signer in checked.signers(&known) {
+    for signer in checked.signers(&|kid| known.key(kid)) {
         match signer.state {
             SignerState::Invalid => {
                 return Err(mesh_dare::Error::SignatureInvalid { kid: signer.kid }.into());
@@ -383,18 +363,11 @@ fn judge(
             }
             SignerState::Valid => {}
         }
-        let udf = signer.key.as_ref().map(PublicKey::udf);
-        let by_device = names
-            .iter()
-            .find(|(_, key)| Some(key) == signer.key.as_ref())
-            .map(|(name, _)| name.clone());
-        let by_name = expected
-            .iter()
-            .find(|expected| Some(&expected.udf) == udf.as_ref())
-            .map(|expected| expected.name.clone());
-        judged.push((signer, by_device.or(by_name)));
+        let name = signer.key.as_ref().and_then(|key| known.name(&key.udf()));
+        let name = name.map(str::to_owned);
+        judged.push((signer, name));
     }
-    for expected in expected {
+    for expected in &known.expected {
         let found = judged.iter().any(|(signer, _)| {
             signer.key.as_ref().map(PublicKey::udf).as_ref() == Some(&expected.udf)
         });

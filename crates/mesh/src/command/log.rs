@@ -12,8 +12,9 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use mesh_crypto::{Environment, KeyRing, KeySource};
+use mesh_crypto::{Environment, KeyRing, KeySource, PrivateKey};
 use mesh_dare::generated::ContentMeta;
+use mesh_dare::sequence::writer::Signer;
 use mesh_dare::{
     Content, Encryption, Exchanges, Protection, Sequence, SequenceType, SequenceWriter, Storage,
 };
@@ -22,10 +23,11 @@ use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
 
 use crate::cli::{Log, LogType, OpenArgs, RecipientArgs};
+use crate::command::archive::signatures;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
-use crate::keys::{Owner, RecipientKeys, with_keys};
+use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, line, measured};
 use crate::sequence_file::{ReadOnly, first_header, open_alone};
 use crate::text;
@@ -56,8 +58,23 @@ pub fn run(
             text,
             encrypt,
             keys,
-        } => append(&mut owner, log, text.as_deref(), encrypt, keys, &env),
-        Log::Create { log, keys, kind } => {
+            sign,
+        } => {
+            let signer = signer(sign, &mut owner)?;
+            let how = Appending {
+                encrypt,
+                keys,
+                signer: signer.as_ref(),
+            };
+            append(&mut owner, log, text.as_deref(), &how, &env)
+        }
+        Log::Create {
+            log,
+            keys,
+            sign,
+            kind,
+        } => {
+            let signer = signer(sign, &mut owner)?;
             let kind = match kind {
                 LogType::Chain => SequenceType::Chain,
                 LogType::Digest => SequenceType::Digest,
@@ -75,7 +92,9 @@ pub fn run(
                 },
                 ..Content::default()
             };
-            SequenceWriter::create(destination.file()?, kind, &protection, &first, &env)?;
+            let signer = signer.as_ref().map(named);
+            let file = destination.file()?;
+            SequenceWriter::create(file, kind, &protection, &first, signer, &env)?;
             destination.commit()?;
             Ok(Answer::say(format!("{} is begun", log.display()))
                 .with("file", log.display().to_string())
@@ -100,7 +119,11 @@ pub fn run(
             })?;
             Ok(Answer::say(lines.join("\n")).with("entries", objects))
         }
-        Log::Verify { log, keys } => verify(&mut owner, log, keys),
+        Log::Verify {
+            log,
+            keys,
+            signed_by,
+        } => verify(&mut owner, log, keys, signed_by),
     }
 }
 
@@ -174,12 +197,26 @@ fn open(
     })
 }
 
+/// How entries are appended.
+struct Appending<'a> {
+    encrypt: &'a [String],
+    keys: &'a OpenArgs,
+    signer: Option<&'a PrivateKey>,
+}
+
+/// A signer of logs.
+fn named(key: &PrivateKey) -> Signer<'_> {
+    Signer {
+        name: LOG_TYPE,
+        key,
+    }
+}
+
 fn append(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
     text: Option<&str>,
-    encrypt: &[String],
-    args: &OpenArgs,
+    how: &Appending<'_>,
     env: &dyn Environment,
 ) -> Result<Answer, Failure> {
     let file = open_alone(path)?;
@@ -187,13 +224,14 @@ fn append(
     let (sequence, _) = Sequence::open_from_end(file)?;
     let encrypted = header.encryption_algorithm.is_some();
     let mut writer = None;
-    if !encrypt.is_empty() {
+    let signer = || how.signer.map(named);
+    if !how.encrypt.is_empty() {
         let recipients = RecipientArgs {
-            encrypt: encrypt.to_vec(),
+            encrypt: how.encrypt.to_vec(),
             ..RecipientArgs::default()
         };
         let protection = RecipientKeys::find(&recipients, owner, env)?.protect(Encryption::Session);
-        let opened = SequenceWriter::open(sequence, &protection, &KeyRing::new(), env)?;
+        let opened = SequenceWriter::open(sequence, &protection, signer(), &KeyRing::new(), env)?;
         writer = Some(opened);
     } else {
         let protection = Protection {
@@ -204,9 +242,15 @@ fn append(
             ..Protection::default()
         };
         let mut sequence = Some(sequence);
-        with_keys(owner, args, &header, &mut |keys| {
+        with_keys(owner, how.keys, &header, &mut |keys| {
             if let Some(sequence) = sequence.take() {
-                writer = Some(SequenceWriter::open(sequence, &protection, keys, env)?);
+                writer = Some(SequenceWriter::open(
+                    sequence,
+                    &protection,
+                    signer(),
+                    keys,
+                    env,
+                )?);
             }
             Ok(())
         })?;
@@ -326,11 +370,16 @@ fn verify(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
     args: &OpenArgs,
+    signed_by: &[String],
 ) -> Result<Answer, Failure> {
+    let known = Known::find(signed_by, owner)?.with_devices(owner)?;
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
     let header = first_header(&file, path)?;
     let (sequence, recovery) = Sequence::open_from_end(ReadOnly(file))?;
-    measured("verifying", None, |_| sequence.verify())?;
+    let coverage = measured("verifying", None, |_| {
+        sequence.verify_signatures(LOG_TYPE, &|kid| known.key(kid))
+    })?;
+    let signers = known.judge(&coverage.signed, coverage.unsigned, sequence.len())?;
     let count = sequence.len().saturating_sub(1);
     let encrypted = header.encryption_algorithm.is_some();
     let mut opened = false;
@@ -354,7 +403,13 @@ fn verify(
     if encrypted && !opened {
         human.push_str("\nthe entries were not opened: name a key");
     }
+    for line in signers {
+        human.push('\n');
+        human.push_str(&line);
+    }
     Ok(Answer::say(human)
+        .with("signatures", signatures(&coverage.signed))
+        .with("unsigned_frames", coverage.unsigned)
         .with("frames", count)
         .with("digests", digests)
         .with("opened", opened)

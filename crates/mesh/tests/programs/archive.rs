@@ -18,7 +18,7 @@ use mesh_dare::archive::writer::ArchiveWriter;
 use mesh_dare::generated::ContentMeta;
 use mesh_dare::{Content, Protection, SequenceType, SequenceWriter};
 
-use crate::world::{Device, World, text, write_0600};
+use crate::world::{ADDRESS, Device, World, text, write_0600};
 
 const MISUSE: i32 = 2;
 const MALFORMED: i32 = 3;
@@ -211,7 +211,7 @@ fn a_tree_comes_back_as_it_was() {
 /// An archive whose maker did not use our commands.
 fn hostile(path: &Path, entries: &[Entry]) {
     let env = Seeded::new(1);
-    let mut writer = ArchiveWriter::create(Vec::new(), &Protection::default(), &env).unwrap();
+    let mut writer = ArchiveWriter::create(Vec::new(), &Protection::default(), None, &env).unwrap();
     for entry in entries {
         let mut left = entry.size;
         let mut content = |octets: &mut Vec<u8>| {
@@ -304,7 +304,8 @@ fn nothing_is_written_outside_of_the_target() {
         let first = content(meta(Some(ARCHIVE_TYPE), None));
         let kind = SequenceType::Merkle;
         let mut writer =
-            SequenceWriter::create(Vec::new(), kind, &Protection::default(), &first, &env).unwrap();
+            SequenceWriter::create(Vec::new(), kind, &Protection::default(), &first, None, &env)
+                .unwrap();
         writer
             .append(&[content(meta(None, Some(bad)))], &env)
             .unwrap();
@@ -413,4 +414,66 @@ fn what_was_altered_is_named_and_not_extracted() {
     a.refused(&["archive", "verify", name, "--key-file", &key], UNTRUSTED);
     fs::write(&archive, b"no archive at all").unwrap();
     a.refused(&["archive", "list", name], MALFORMED);
+}
+
+#[test]
+fn archives_and_logs_are_signed_by_devices_that_are_known() {
+    let world = World::new();
+    let (a, stranger) = (world.device("a"), world.device("s"));
+    a.ask(&["account", "create", ADDRESS, "--name", "builder"]);
+    let file = world.path("file");
+    fs::write(&file, b"content").unwrap();
+    let (file, archive) = (file.to_str().unwrap(), world.path("x.darc"));
+    let archive = archive.to_str().unwrap();
+    a.ask(&[
+        "archive",
+        "create",
+        archive,
+        file,
+        "--encrypt",
+        ADDRESS,
+        "--sign",
+    ]);
+    let said = a.say(&["archive", "verify", archive, "--signed-by", "builder"]);
+    assert!(said.contains("signed by builder"), "{said}");
+    // What is added without a signature is not covered by the one before it.
+    let more = world.path("more");
+    fs::write(&more, b"more").unwrap();
+    a.ask(&["archive", "append", archive, more.to_str().unwrap()]);
+    let (cause, _) = a.refused(
+        &["archive", "verify", archive, "--signed-by", "builder"],
+        UNTRUSTED,
+    );
+    assert!(cause.contains("not signed by builder"), "{cause}");
+    assert_eq!(a.ask(&["archive", "verify", archive])["unsigned_frames"], 2);
+    a.ask(&["archive", "delete", archive, "more", "--sign"]);
+    a.ask(&["archive", "verify", archive, "--signed-by", "builder"]);
+    let copy = world.path("copy.darc");
+    let copy = copy.to_str().unwrap();
+    a.ask(&[
+        "archive",
+        "copy",
+        "--purge",
+        archive,
+        copy,
+        "--signed-by",
+        "builder",
+        "--sign",
+    ]);
+    a.ask(&["archive", "verify", copy, "--signed-by", "builder"]);
+
+    let log = world.path("x.dlog");
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log, "--sign"]);
+    a.ask_with(&["log", "append", log, "--sign"], "one\ntwo\n");
+    a.ask(&["log", "verify", log, "--signed-by", "builder"]);
+    // A signature by somebody who is not known is a doubt, and so is none where one is expected.
+    stranger.refused(&["log", "verify", log], UNTRUSTED);
+    a.ask(&["log", "append", log, "three"]);
+    a.refused(&["log", "verify", log, "--signed-by", "builder"], UNTRUSTED);
+    // Who cuts signed entries off and appends others is found out where a signature is expected.
+    let raw = fs::read(log).unwrap();
+    fs::write(log, &raw[..raw.len() - 10]).unwrap();
+    a.ask(&["log", "append", log, "another three"]);
+    a.refused(&["log", "verify", log, "--signed-by", "builder"], UNTRUSTED);
 }
