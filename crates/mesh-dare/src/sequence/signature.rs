@@ -9,7 +9,8 @@
 //! the sequence, the index and the type. The digest over the headers leaves out the salt of each frame: it is destroyed when a payload is
 //! erased, and a false one is noticed on opening, by the tag or the witness. It leaves out where frames stand too, and whether the body was
 //! taken out, so that the signatures hold in a redacted copy. `SequenceSignedData` is that digest, from which a signer goes on without
-//! reading what it signed before.
+//! reading what it signed before. Whoever can write the storage can therefore destroy salts and take bodies out, which is counted
+//! (`Coverage::verified`), and can put nothing in their place.
 //!
 //! Deviation: D-31. The schema names `seqsignatures` and does not say what they cover; the reference writes none.
 
