@@ -294,7 +294,10 @@ impl<S: Storage> Sequence<S> {
         let (frontier, chain) = (self.frontier.clone(), self.chain);
         let index_position = self.index_position;
         let headers = signing.as_ref().map(|signing| signing.headers);
-        let mut bytes = Vec::new();
+        let size = parts.iter().fold(0usize, |size, part| {
+            size.saturating_add(part.body.len()).saturating_add(HEAD)
+        });
+        let mut bytes = Vec::with_capacity(size);
         let mut left = parts.len();
         let written = parts
             .into_iter()
@@ -509,6 +512,8 @@ fn check_index(header: &DareHeader, expected: u64) -> Result<(), Error> {
     }
 }
 
+/// Octets of header and trailer that most frames stay below.
+const HEAD: usize = 1024;
 const NOT_THERE: &str = "it is not where the sequence has it";
 /// The type of record in the body of an index frame.
 const INDEX_TYPE: &str = "SequenceIndex";

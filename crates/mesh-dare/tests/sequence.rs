@@ -404,6 +404,52 @@ fn an_index_gives_the_latest_frame_of_each_key_and_all_places() {
     }
 }
 
+/// Keys that stand in no header are read of the index only, by whoever can read the sequence.
+#[test]
+fn keys_of_the_caller_are_as_secret_as_the_payloads() {
+    let Keys {
+        env,
+        ring,
+        protection,
+    } = keys(Encryption::Once, Cipher::Aes256Gcm);
+    let first = Content::default();
+    let kind = SequenceType::Merkle;
+    let mut writer =
+        SequenceWriter::create(Vec::new(), kind, &protection, &first, None, &env).unwrap();
+    let by_number = || -> mesh_dare::sequence::index::KeyOf<'static> {
+        Box::new(|index, header| {
+            let meta = header.sequence_info.as_ref().unwrap().is_meta == Some(true);
+            Ok((index > 0 && !meta).then(|| format!("secret name {}", index % 2)))
+        })
+    };
+    let mut index = Index::build(writer.sequence(), by_number()).unwrap();
+    let contents = [b"one", b"two"].map(|payload| Content {
+        payload,
+        ..Content::default()
+    });
+    writer.append(&contents, &env).unwrap();
+    writer.append_index(&mut index, &env).unwrap();
+    let octets = writer.into_sequence().into_storage();
+    let shows = |octets: &[u8]| octets.windows(6).any(|it| it == b"secret");
+    assert!(!shows(&octets));
+    let (sequence, _) = Sequence::open_from_end(octets).unwrap();
+    let exchanges = Exchanges::default();
+    let listed = exchanges.payload(&sequence, 3, &ring).unwrap();
+    assert!(shows(listed.expose_secret()));
+    let index = Index::load(&sequence, &exchanges, &ring, by_number()).unwrap();
+    assert_eq!(index.find(&sequence, "secret name 0").unwrap(), Some(2));
+    let stranger = Index::load(
+        &sequence,
+        &Exchanges::default(),
+        &KeyRing::new(),
+        by_number(),
+    );
+    let Err(Error::Frame { index: 3, source }) = stranger else {
+        unreachable!("{stranger:?}")
+    };
+    assert!(matches!(*source, Error::NoKey { .. }));
+}
+
 /// With an index the place of any frame is known at once, and only frames behind it are read on loading.
 #[test]
 fn an_index_spares_reads() {

@@ -60,7 +60,7 @@ fn frames(octets: &Vec<u8>) -> Vec<Vec<u8>> {
     while let Found::Frame(range) = frame::find(octets, at).unwrap() {
         let (from, to) = (range.start, range.end);
         let place = usize::try_from(from).unwrap()..usize::try_from(to).unwrap();
-        found.push(octets[place].to_vec());
+        found.push(octets.get(place).unwrap().to_vec());
         at = to;
     }
     found

@@ -350,8 +350,7 @@ impl<'k> Index<'k> {
     ) -> Result<(), Error> {
         heads(sequence, self.len, at, |head| {
             starts.push(head.frame.start);
-            let key = (self.key_of)(head.index, &head.header);
-            let key = key.map_err(|error| error.in_frame(head.index))?;
+            let key = (self.key_of)(head.index, &head.header)?;
             self.note(head.index, key);
             self.len = head.index.saturating_add(1);
             Ok(())
@@ -380,7 +379,7 @@ impl std::fmt::Debug for Index<'_> {
 }
 
 /// Shows the heads of all frames from one on, which starts at `at`.
-fn heads<S: Storage>(
+pub(super) fn heads<S: Storage>(
     sequence: &Sequence<S>,
     first: u64,
     mut at: u64,
@@ -397,7 +396,7 @@ fn heads<S: Storage>(
             let why = super::NOT_THERE;
             return Err(Error::BadFrame { offset: at, why }.in_frame(index));
         }
-        show(&head)?;
+        show(&head).map_err(|error| error.in_frame(index))?;
         at = head.frame.end;
     }
     Ok(())

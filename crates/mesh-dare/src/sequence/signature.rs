@@ -9,7 +9,8 @@
 //! the sequence, the index and the type. The digest over the headers leaves out the salt of each frame: it is destroyed when a payload is
 //! erased, and a false one is noticed on opening, by the tag or the witness. It leaves out where frames stand too, and whether the body was
 //! taken out, so that the signatures hold in a redacted copy. `SequenceSignedData` is that digest, from which a signer goes on without
-//! reading what it signed before.
+//! reading what it signed before. Whoever can write the storage can therefore destroy salts and take bodies out, which is counted
+//! (`Coverage::verified`), and can put nothing in their place.
 //!
 //! Deviation: D-37. The schema names `seqsignatures` and does not say what they cover; the reference writes none.
 
@@ -19,6 +20,7 @@ use mesh_crypto::digest::sha512;
 use mesh_crypto::{PrivateKey, PublicKey};
 use mesh_jsonbcd::{Format, Writer, to_json_b};
 
+use super::index::heads;
 use super::verify::Verified;
 use super::walk::{self, Head};
 use super::window::{SCAN, Window};
@@ -97,6 +99,30 @@ impl<S: Storage> Sequence<S> {
                 .collect(),
             verified,
         })
+    }
+
+    /// The keys that stand beside the signatures over the sequence, one for each fingerprint. Nothing is verified: whether such a key means
+    /// anything, only its fingerprint tells.
+    ///
+    /// # Errors
+    /// As [`Sequence::frame`]; [`Error::SignerNotAllowed`] when a key has another fingerprint than the signature states.
+    pub fn stated_signers(&self) -> Result<Vec<PublicKey>, Error> {
+        let mut found = BTreeMap::new();
+        heads(self, 0, 0, |head| {
+            for entry in head.sequence_signatures() {
+                let Some(key) = &entry.signature_key else {
+                    continue;
+                };
+                let key = PublicKey::from_jose(key)?;
+                let kid = entry.key_identifier.clone().unwrap_or_default();
+                if key.udf().to_string() != kid {
+                    return Err(Error::SignerNotAllowed { kid });
+                }
+                found.insert(kid, key);
+            }
+            Ok(())
+        })?;
+        Ok(found.into_values().collect())
     }
 }
 
@@ -182,7 +208,8 @@ impl Signing {
         trailer: &mut DareTrailer,
     ) -> Result<(), Error> {
         let manifest = manifest(&self.name, kind, index, state, &self.headers)?;
-        let entry = signature_entry(&self.key, &manifest, false)?;
+        // With the key, so that whoever knows only the fingerprint can verify it.
+        let entry = signature_entry(&self.key, &manifest, true)?;
         trailer.sequence_signatures.push(entry);
         trailer.sequence_signed_data = Some(self.headers.to_vec());
         Ok(())
