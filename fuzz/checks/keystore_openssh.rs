@@ -5,7 +5,7 @@
 //! Here: no panic; whatever is accepted reads back from what is written.
 //! Not here: the corpus (`fuzz/corpus/keystore_openssh`).
 
-use mesh_keystore::format::openssh::{SshPrivateKey, SshPublicKey};
+use mesh_keystore::format::openssh::{SshPrivateKey, SshPublicKey, parse_list};
 
 /// Panics if a property does not hold. Encrypted files are only parsed: opening one costs what the file asks for.
 pub(crate) fn check(input: &[u8]) {
@@ -18,12 +18,20 @@ pub(crate) fn check(input: &[u8]) {
             "a key that was read does not survive writing"
         );
         let Ok(again) = again else { return };
-        assert_eq!(again.expose_seed(), key.expose_seed());
+        assert_eq!(
+            again.key().expose_seed_octets(),
+            key.key().expose_seed_octets()
+        );
         assert_eq!(again.public(), key.public());
     }
     let Ok(text) = std::str::from_utf8(input) else {
         return;
     };
+    if let Ok(entries) = parse_list(text) {
+        for key in entries.into_iter().flat_map(|entry| entry.key) {
+            assert_eq!(SshPublicKey::parse_line(&key.to_line()).as_ref(), Ok(&key));
+        }
+    }
     for public in [
         SshPublicKey::parse_line(text),
         SshPublicKey::parse_rfc4716(text),

@@ -90,6 +90,14 @@ pub enum Error {
         /// What is malformed.
         what: &'static str,
     },
+    /// A line of a file from outside that is not in its format.
+    #[error("malformed {what} in line {line}")]
+    MalformedLine {
+        /// What is malformed.
+        what: &'static str,
+        /// Which line, counted from one.
+        line: usize,
+    },
     /// A passphrase is needed and no source gave one.
     #[error("a passphrase is needed")]
     NoPassphrase,
@@ -154,6 +162,12 @@ pub enum Error {
         /// The key's identifier, or `header`.
         id: String,
     },
+    /// A file whose passphrase takes more work or memory than a file may cost.
+    #[error("opening the file is too costly: {what}")]
+    TooCostly {
+        /// What it asks for.
+        what: String,
+    },
     /// More octets than are accepted.
     #[error("{what} is larger than {maximum} octets")]
     TooLarge {
@@ -195,9 +209,10 @@ impl Error {
             | Self::PassphraseMismatch
             | Self::PlatformLocked
             | Self::WrongPassphrase => ErrorClass::Refused,
-            Self::AgentProtocol { .. } | Self::Malformed { .. } | Self::TooLarge { .. } => {
-                ErrorClass::Malformed
-            }
+            Self::AgentProtocol { .. }
+            | Self::Malformed { .. }
+            | Self::MalformedLine { .. }
+            | Self::TooLarge { .. } => ErrorClass::Malformed,
             Self::AgentRunning { .. }
             | Self::CostRange { .. }
             | Self::Exists { .. }
@@ -217,7 +232,7 @@ impl Error {
             | Self::NoTerminal
             | Self::Platform { .. }
             | Self::Random => ErrorClass::Unavailable,
-            Self::Unsupported { .. } => ErrorClass::Unsupported,
+            Self::TooCostly { .. } | Self::Unsupported { .. } => ErrorClass::Unsupported,
         }
     }
 

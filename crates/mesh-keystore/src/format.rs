@@ -5,6 +5,16 @@
 //! Here: contents only.
 //! Not here: our own store files (`store::sealed`).
 
+pub(crate) mod armour;
+pub mod certificate;
+pub(crate) mod cost;
 pub mod detect;
 pub mod openssh;
+pub mod pkcs12;
+pub(crate) mod pkix;
+pub mod putty;
 pub mod record;
+pub mod write;
+
+#[cfg(test)]
+pub(crate) mod samples;

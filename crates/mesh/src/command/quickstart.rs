@@ -342,12 +342,11 @@ impl Story {
 
     /// Signs with the exported private key and verifies with the public key beside it.
     fn use_ssh_key(&mut self, file: &Path) -> Result<(), Failure> {
-        let private = SshPrivateKey::parse(&std::fs::read(file)?, None)?.to_key()?;
+        let private = SshPrivateKey::parse(&std::fs::read(file)?, None)?;
         let public = std::fs::read_to_string(file.with_extension("pub"))?;
         let public = SshPublicKey::parse_line(public.trim_end())?;
-        public
-            .to_key()?
-            .verify(b"signed on device 2", &private.sign(b"signed on device 2")?)?;
+        let signature = private.key().sign(b"signed on device 2")?;
+        public.key().verify(b"signed on device 2", &signature)?;
         self.say(&format!(
             "signed with id_work, verified with id_work.pub ({})",
             public.fingerprint()
@@ -365,9 +364,7 @@ fn parse(octets: &[u8]) -> Result<Value, Failure> {
 /// The private key itself: the file around it differs with every export.
 fn seed(openssh: &str) -> Result<Vec<u8>, Failure> {
     let key = SshPrivateKey::parse(openssh.as_bytes(), None)?;
-    Ok(key
-        .to_key()?
-        .sign(b"the same key gives the same signature")?)
+    Ok(key.key().sign(b"the same key gives the same signature")?)
 }
 
 fn text(object: &Value, field: &str) -> Result<String, Failure> {

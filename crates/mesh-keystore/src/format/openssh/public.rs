@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: MIT
-//! The public forms of an Ed25519 SSH key: the line of OpenSSH, `authorized_keys`, and the block of RFC 4716.
+//! The public forms of an SSH key: the line of OpenSSH, `authorized_keys`, and the block of RFC 4716.
 //!
-//! Spec: RFC 8709, "Public Key Format"; RFC 4716, "Public Key File Format"; sshd(8), "AUTHORIZED_KEYS FILE FORMAT".
+//! Spec: RFC 4716, "Public Key File Format"; sshd(8), "AUTHORIZED_KEYS FILE FORMAT".
 //! Here: writing and reading each form, the fingerprint.
-//! Not here: the private key file (`openssh`).
+//! Not here: the private key file (`openssh`), the octets (`wire`), files of many lines (`list`).
 
 use data_encoding::{BASE64, BASE64_NOPAD};
-use mesh_crypto::{KeyAlgorithm, PublicKey};
-use ssh_key::HashAlg;
+use mesh_crypto::PublicKey;
+use sha2::{Digest as _, Sha256};
 
+use super::wire;
 use crate::{Error, Result};
 
-const NAME: &str = "ssh-ed25519";
 const BEGIN: &str = "---- BEGIN SSH2 PUBLIC KEY ----";
 const END: &str = "---- END SSH2 PUBLIC KEY ----";
 const LINE: &str = "SSH public key line";
@@ -25,43 +25,36 @@ const MAX_VALUE: usize = 1024;
 /// The public half of an SSH key, with its comment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SshPublicKey {
-    octets: [u8; 32],
+    key: PublicKey,
+    /// The key as SSH has it, its name first.
+    octets: Vec<u8>,
+    name: &'static str,
     comment: String,
 }
 
 impl SshPublicKey {
-    /// The SSH form of an Ed25519 key. A comment has at most 1024 octets and no control characters.
+    /// The SSH form of a key. A comment has at most 1024 octets and no control characters.
     ///
     /// # Errors
-    /// [`Error::Unsupported`] for another algorithm; [`Error::Malformed`] for the comment.
+    /// [`Error::Unsupported`] for an algorithm that SSH has not; [`Error::Malformed`] for the comment.
     pub fn new(key: &PublicKey, comment: &str) -> Result<Self> {
-        if key.algorithm() != KeyAlgorithm::Ed25519 {
-            return Err(Error::Unsupported {
-                what: format!("an SSH key of algorithm {}", key.algorithm()),
-            });
-        }
-        let octets = key.octets().try_into().map_err(|_| Error::Malformed {
-            what: "Ed25519 public key",
-        })?;
-        Self::from_octets(octets, comment)
-    }
-
-    fn from_octets(octets: [u8; 32], comment: &str) -> Result<Self> {
         if comment.len() > MAX_VALUE || comment.chars().any(char::is_control) {
             return Err(Error::Malformed {
                 what: "comment of an SSH key",
             });
         }
         Ok(Self {
-            octets,
+            key: key.clone(),
+            octets: wire::present_public(key)?,
+            name: wire::name(key.algorithm()).unwrap_or_default(),
             comment: comment.trim().to_owned(),
         })
     }
 
-    /// Octets of the curve point.
+    /// The key.
     #[must_use]
-    pub const fn octets(&self) -> &[u8; 32] {
-        &self.octets
+    pub const fn key(&self) -> &PublicKey {
+        &self.key
     }
 
     /// The comment.
@@ -70,27 +63,24 @@ impl SshPublicKey {
         &self.comment
     }
 
-    /// The key, able to verify.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`] when the octets are no point of the curve.
-    pub fn to_key(&self) -> Result<PublicKey> {
-        PublicKey::new(KeyAlgorithm::Ed25519, &self.octets).map_err(|_| Error::Malformed {
-            what: "Ed25519 public key",
-        })
-    }
-
     /// The fingerprint that OpenSSH shows: `SHA256:` and a digest in base64.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let key = ssh_key::public::KeyData::Ed25519(ssh_key::public::Ed25519PublicKey(self.octets));
-        key.fingerprint(HashAlg::Sha256).to_string()
+        format!(
+            "SHA256:{}",
+            BASE64_NOPAD.encode(&Sha256::digest(&self.octets))
+        )
     }
 
     /// The line of a `.pub` file, without a line end: `ssh-ed25519 AAAA… comment`.
     #[must_use]
     pub fn to_line(&self) -> String {
-        let line = format!("{NAME} {} {}", BASE64.encode(&self.blob()), self.comment);
+        let line = format!(
+            "{} {} {}",
+            self.name,
+            BASE64.encode(&self.octets),
+            self.comment
+        );
         line.trim_end().to_owned()
     }
 
@@ -128,30 +118,28 @@ impl SshPublicKey {
                 maximum: MAX_TEXT,
             });
         }
-        let mut text = text.trim();
+        let text = text.trim();
         if text.lines().count() != 1 {
             return Err(malformed());
         }
-        if !is_algorithm(text) {
-            text = text
-                .get(options_end(text).ok_or_else(malformed)?..)
-                .unwrap_or_default()
-                .trim_start();
-        }
+        Self::parse_fields(fields(text).ok_or_else(malformed)?.1)
+    }
+
+    /// Reads name, Base64 and comment, which begin the text.
+    pub(super) fn parse_fields(text: &str) -> Result<Self> {
+        let malformed = || Error::Malformed { what: LINE };
         let (name, rest) = text.split_once([' ', '\t']).ok_or_else(malformed)?;
-        if name != NAME {
-            return Err(if is_algorithm(text) {
-                Error::Unsupported {
-                    what: format!("the SSH algorithm {}", cut(name)),
-                }
-            } else {
-                malformed()
-            });
+        if !is_algorithm(name) {
+            return Err(malformed());
         }
         let rest = rest.trim_start();
         let (blob, comment) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
-        let octets = parse_blob(&base64(blob).ok_or_else(malformed)?, LINE)?;
-        Self::from_octets(octets, comment)
+        let key = wire::parse_public(&base64(blob).ok_or_else(malformed)?)?;
+        let key = Self::new(&key, &comment_of_others(comment.as_bytes()))?;
+        match key.name == name {
+            true => Ok(key),
+            false => Err(malformed()),
+        }
     }
 
     /// The block of RFC 4716, with the comment as its `Comment` header.
@@ -162,7 +150,7 @@ impl SshPublicKey {
             let quoted = format!("Comment: \"{}\"", self.comment);
             fold(&mut out, &quoted);
         }
-        fold_plain(&mut out, &BASE64.encode(&self.blob()));
+        fold_plain(&mut out, &BASE64.encode(&self.octets));
         out.push_str(END);
         out.push('\n');
         out
@@ -211,45 +199,9 @@ impl SshPublicKey {
         if !ended {
             return Err(malformed());
         }
-        let octets = parse_blob(&base64(&body).ok_or_else(malformed)?, BLOCK)?;
-        Self::from_octets(octets, &comment)
+        let key = wire::parse_public(&base64(&body).ok_or_else(malformed)?)?;
+        Self::new(&key, &comment)
     }
-
-    /// The octets inside the base64: name and key, each behind its length.
-    fn blob(&self) -> Vec<u8> {
-        let mut out = vec![0, 0, 0, 11];
-        out.extend_from_slice(NAME.as_bytes());
-        out.extend_from_slice(&[0, 0, 0, 32]);
-        out.extend_from_slice(&self.octets);
-        out
-    }
-}
-
-fn parse_blob(blob: &[u8], what: &'static str) -> Result<[u8; 32]> {
-    let parse = || {
-        let (name, rest) = field(blob)?;
-        Some((name, field(rest)))
-    };
-    let (name, key) = parse().ok_or(Error::Malformed { what })?;
-    if name != NAME.as_bytes() {
-        let name = String::from_utf8_lossy(name);
-        return Err(if is_algorithm(&name) {
-            Error::Unsupported {
-                what: format!("the SSH algorithm {}", cut(&name)),
-            }
-        } else {
-            Error::Malformed { what }
-        });
-    }
-    key.filter(|(_, rest)| rest.is_empty())
-        .and_then(|(key, _)| key.try_into().ok())
-        .ok_or(Error::Malformed { what })
-}
-
-/// One field behind its length in four octets, and what follows it.
-fn field(octets: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (length, rest) = octets.split_first_chunk::<4>()?;
-    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
 fn base64(text: &str) -> Option<Vec<u8>> {
@@ -259,7 +211,7 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Whether the text begins like the name of a public key algorithm rather than an option.
-fn is_algorithm(text: &str) -> bool {
+pub(crate) fn is_algorithm(text: &str) -> bool {
     let name = text.split([' ', '\t']).next().unwrap_or_default();
     ["ssh-", "ecdsa-", "sk-ssh-", "sk-ecdsa-", "rsa-"]
         .iter()
@@ -268,11 +220,37 @@ fn is_algorithm(text: &str) -> bool {
 }
 
 /// The part of an algorithm name that fits into an error.
-fn cut(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_ascii_graphic())
-        .take(64)
-        .collect()
+pub(crate) fn cut(name: &str) -> String {
+    cut_words(name).replace(' ', "")
+}
+
+/// The same of a name of several words.
+pub(crate) fn cut_words(name: &str) -> String {
+    let printed = name.chars().filter(|c| c.is_ascii_graphic() || *c == ' ');
+    printed.take(64).collect()
+}
+
+/// What stands before the name of the algorithm (options, or hosts), and the rest of the line.
+pub(super) fn fields(line: &str) -> Option<(&str, &str)> {
+    if is_algorithm(line) {
+        return Some(("", line));
+    }
+    let (before, rest) = line.split_at_checked(options_end(line)?)?;
+    Some((before, rest.trim_start()))
+}
+
+/// Comments of others may be anything; ours fit into a line.
+pub(crate) fn comment_of_others(comment: &[u8]) -> String {
+    let comment = String::from_utf8_lossy(comment);
+    let printed = comment.chars().filter(|c| !c.is_control());
+    let mut out = String::new();
+    for c in printed {
+        if out.len().saturating_add(c.len_utf8()) > MAX_VALUE {
+            break;
+        }
+        out.push(c);
+    }
+    out
 }
 
 /// Where one option ends: at a comma or white space outside quotes. None when quotes do not close.

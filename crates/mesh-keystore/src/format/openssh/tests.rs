@@ -1,168 +1,246 @@
 // SPDX-License-Identifier: MIT
 //! Key files in both directions, with `ssh-keygen` as the judge.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
-use mesh_crypto::Seeded;
+use mesh_crypto::{KeyAlgorithm, Seeded};
 use proptest::prelude::*;
 
 use super::*;
-use crate::file::{Existing, write_private};
+use crate::format::samples::{self, fixture, fixture_text, program, run, secret, written};
+
+/// The algorithms that OpenSSH has.
+const ALGORITHMS: [KeyAlgorithm; 6] = [
+    KeyAlgorithm::Ed25519,
+    KeyAlgorithm::P256,
+    KeyAlgorithm::P384,
+    KeyAlgorithm::P521,
+    KeyAlgorithm::Rsa2048,
+    KeyAlgorithm::Rsa4096,
+];
+
+fn of_seed(seed: &[u8], comment: &str) -> Result<SshPrivateKey> {
+    let key = wire::private(KeyAlgorithm::Ed25519, seed).unwrap();
+    SshPrivateKey::from_key(&key, comment)
+}
 
 fn key(comment: &str) -> SshPrivateKey {
-    SshPrivateKey::from_seed(SecretBytes::new((0..32).collect()), comment).unwrap()
+    of_seed(&(0..32).collect::<Vec<_>>(), comment).unwrap()
 }
 
-fn secret(text: &str) -> SecretString {
-    SecretString::new(text.to_owned())
-}
-
-/// Runs `ssh-keygen`; its output, or None where it is not installed.
+/// The output of `ssh-keygen`; None where it is not installed.
 fn keygen(arguments: &[&str], path: &Path) -> Option<String> {
-    let Ok(output) = Command::new("ssh-keygen")
-        .args(arguments)
-        .arg("-f")
-        .arg(path)
-        .output()
-    else {
-        println!("skipped: ssh-keygen is not installed");
-        return None;
-    };
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Some(String::from_utf8(output.stdout).unwrap())
-}
-
-fn written(home: &tempfile::TempDir, name: &str, text: &str) -> PathBuf {
-    let path = home.path().join(name);
-    write_private(&path, text.as_bytes(), Existing::Keep).unwrap();
-    path
+    let file = ["-f", path.to_str().unwrap()];
+    run("ssh-keygen", &[arguments, &file].concat())
 }
 
 #[test]
-fn ssh_keygen_reads_an_exported_key_and_sees_the_same_public_half() {
-    let home = tempfile::tempdir().unwrap();
-    let key = key("alice@example.com");
-    let path = written(&home, "id", key.to_openssh(None).unwrap().expose_secret());
-    let Some(line) = keygen(&["-y"], &path) else {
-        return;
-    };
-    assert_eq!(line.trim(), key.public().to_line());
-    let shown = keygen(&["-l"], &path).unwrap();
-    assert_eq!(
-        shown.trim(),
-        format!(
-            "256 {} alice@example.com (ED25519)",
-            key.public().fingerprint()
-        )
-    );
-}
-
-#[test]
-fn ssh_keygen_opens_an_encrypted_export_with_its_passphrase_only() {
-    let home = tempfile::tempdir().unwrap();
-    let key = key("alice");
-    let text = key.to_openssh(Some(&secret("correct horse"))).unwrap();
-    let path = written(&home, "id", text.expose_secret());
-    let Some(line) = keygen(&["-y", "-P", "correct horse"], &path) else {
-        return;
-    };
-    assert_eq!(line.trim(), key.public().to_line());
-    let wrong = Command::new("ssh-keygen")
-        .args(["-y", "-P", "wrong", "-f"])
-        .arg(&path)
-        .output()
-        .unwrap();
-    assert!(!wrong.status.success());
-}
-
-#[test]
-fn ssh_keygen_reads_our_public_line_and_writes_the_same_rfc_4716_block() {
-    let home = tempfile::tempdir().unwrap();
-    let key = key("alice");
-    let path = written(&home, "id.pub", &key.public().to_line());
-    let Some(shown) = keygen(&["-l"], &path) else {
-        return;
-    };
-    assert!(shown.contains(&key.public().fingerprint()), "{shown}");
-    let theirs = keygen(&["-e", "-m", "RFC4716"], &path).unwrap();
-    // Its own comment tells size, user and host; the key is the same.
-    assert_eq!(
-        SshPublicKey::parse_rfc4716(&theirs).unwrap().octets(),
-        key.public().octets()
-    );
+fn ssh_keygen_reads_what_is_written_and_sees_the_same_public_half() {
+    for algorithm in ALGORITHMS {
+        for passphrase in [None, Some(secret("correct horse"))] {
+            let home = tempfile::tempdir().unwrap();
+            let key =
+                SshPrivateKey::from_key(&samples::key(algorithm), "alice@example.com").unwrap();
+            let text = key.to_openssh(passphrase.as_ref()).unwrap();
+            let path = written(&home, "id", text.expose_secret().as_bytes());
+            let given = passphrase.as_ref().map_or("", SecretString::expose_secret);
+            let Some(line) = keygen(&["-y", "-P", given], &path) else {
+                return;
+            };
+            assert_eq!(line.trim(), key.public().to_line());
+            let path = written(&home, "id.pub", key.public().to_line().as_bytes());
+            let shown = keygen(&["-l"], &path).unwrap();
+            assert!(shown.contains(&key.public().fingerprint()), "{shown}");
+            let block = keygen(&["-e", "-m", "RFC4716"], &path).unwrap();
+            // Its own comment tells size, user and host; the key is the same.
+            assert_eq!(
+                SshPublicKey::parse_rfc4716(&block).unwrap().key(),
+                key.key().public()
+            );
+            if passphrase.is_some() {
+                let file = home.path().join("id");
+                let wrong = ["-y", "-P", "wrong", "-f", file.to_str().unwrap()];
+                assert!(!program("ssh-keygen", &wrong).unwrap().0);
+            }
+        }
+    }
 }
 
 #[test]
 fn ssh_keygen_reads_our_rfc_4716_block() {
-    let home = tempfile::tempdir().unwrap();
-    let key = key(&format!("alice {}", "long ".repeat(40)));
-    let path = written(&home, "id.rfc", &key.public().to_rfc4716());
-    let Some(line) = keygen(&["-i", "-m", "RFC4716"], &path) else {
-        return;
-    };
-    let read = SshPublicKey::parse_line(&line).unwrap();
-    assert_eq!(read.octets(), key.public().octets());
+    for algorithm in ALGORITHMS {
+        let home = tempfile::tempdir().unwrap();
+        let comment = format!("alice {}", "long ".repeat(40));
+        let key = SshPublicKey::new(samples::key(algorithm).public(), &comment).unwrap();
+        let path = written(&home, "id.rfc", key.to_rfc4716().as_bytes());
+        let Some(line) = keygen(&["-i", "-m", "RFC4716"], &path) else {
+            return;
+        };
+        assert_eq!(SshPublicKey::parse_line(&line).unwrap().key(), key.key());
+    }
 }
 
 #[test]
-fn keys_made_by_ssh_keygen_are_read_plain_and_encrypted() {
-    for (passphrase, cipher) in [
-        ("", "aes256-ctr"),
-        ("pass", "aes256-ctr"),
-        ("pass", "aes256-gcm@openssh.com"),
-    ] {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("id");
-        let made = [
-            "-q", "-t", "ed25519", "-N", passphrase, "-C", "bob@host", "-a", "2", "-Z", cipher,
-        ];
-        if keygen(&made, &path).is_none() {
-            return;
-        }
-        let text = std::fs::read(&path).unwrap();
-        let line = std::fs::read_to_string(path.with_extension("pub")).unwrap();
-        let given = (!passphrase.is_empty()).then(|| secret(passphrase));
-        let key = SshPrivateKey::parse(&text, given.as_ref()).unwrap();
+fn files_of_ssh_keygen_are_read_in_every_form() {
+    for name in ["ed25519", "p256", "p384", "p521", "rsa2048"] {
+        let line = fixture_text(&format!("ssh/{name}.pub"));
+        let public = SshPublicKey::parse_line(&line).unwrap();
+        assert_eq!(public.to_line(), line.trim());
+        assert_eq!(public.comment(), format!("{name}@example.com"));
+        let private = SshPrivateKey::parse(&fixture(&format!("ssh/{name}")), None).unwrap();
+        assert_eq!(private.public(), &public);
+    }
+    for name in ["rsa2048", "p521"] {
+        let block = SshPublicKey::parse_rfc4716(&fixture_text(&format!("ssh/{name}.rfc4716")));
+        let line = SshPublicKey::parse_line(&fixture_text(&format!("ssh/{name}.pub")));
+        assert_eq!(block.unwrap().key(), line.unwrap().key());
+    }
+    // Three ciphers: aes256-ctr, aes256-gcm, chacha20-poly1305.
+    for name in ["p256", "rsa2048", "ed25519"] {
+        let text = fixture(&format!("ssh/{name}-encrypted"));
+        let given = secret(samples::PASSPHRASE);
+        let key = SshPrivateKey::parse(&text, Some(&given)).unwrap();
         assert_eq!(
-            key.public(),
-            &SshPublicKey::parse_line(&line).unwrap(),
-            "{cipher}"
+            key.public().comment(),
+            format!("{name}-encrypted@example.com")
         );
-        assert_eq!(key.public().comment(), "bob@host");
-        if given.is_some() {
-            assert_eq!(
-                SshPrivateKey::parse(&text, None).unwrap_err(),
-                Error::NoPassphrase
-            );
-            assert_eq!(
-                SshPrivateKey::parse(&text, Some(&secret("no"))).unwrap_err(),
-                Error::WrongPassphrase
-            );
-        }
+        let failed = |passphrase: Option<SecretString>| {
+            SshPrivateKey::parse(&text, passphrase.as_ref()).unwrap_err()
+        };
+        assert_eq!(failed(None), Error::NoPassphrase);
+        assert_eq!(failed(Some(secret("no"))), Error::WrongPassphrase);
+        assert_eq!(failed(Some(secret(""))), Error::PassphraseLength);
     }
 }
 
 #[test]
 fn keys_of_other_algorithms_are_refused_by_name() {
-    let home = tempfile::tempdir().unwrap();
-    let path = home.path().join("id");
-    if keygen(&["-q", "-t", "ecdsa", "-N", ""], &path).is_none() {
-        return;
-    }
-    let read = SshPrivateKey::parse(&std::fs::read(&path).unwrap(), None);
-    assert!(matches!(read, Err(Error::Unsupported { .. })), "{read:?}");
-    let line = std::fs::read_to_string(path.with_extension("pub")).unwrap();
-    let error = Error::Unsupported {
-        what: "the SSH algorithm ecdsa-sha2-nistp256".to_owned(),
+    let unsupported = |what: &str| {
+        Err(Error::Unsupported {
+            what: what.to_owned(),
+        })
     };
-    assert_eq!(SshPublicKey::parse_line(&line), Err(error.clone()));
-    let block = keygen(&["-e", "-m", "RFC4716"], &path).unwrap();
-    assert_eq!(SshPublicKey::parse_rfc4716(&block), Err(error));
+    for name in [
+        "ssh-dss",
+        "sk-ssh-ed25519@openssh.com",
+        "ssh-ed25519-cert-v01@openssh.com",
+    ] {
+        let mut blob = Message::new();
+        blob.string(name.as_bytes());
+        let line = format!("{name} {}", data_encoding::BASE64.encode(&blob.0));
+        let error = format!("the SSH algorithm {name}");
+        assert_eq!(SshPublicKey::parse_line(&line), unsupported(&error));
+    }
+    let small = SshPrivateKey::parse(&fixture("ssh/rsa1024"), None);
+    let error = mesh_crypto::Error::Unsupported {
+        name: "RSA of 1024 bits".to_owned(),
+    };
+    assert_eq!(small.unwrap_err(), Error::Crypto(error));
+    let other = PrivateKey::generate(KeyAlgorithm::X25519, &Seeded::new(1));
+    assert!(matches!(
+        SshPrivateKey::from_key(&other, ""),
+        Err(Error::Unsupported { .. })
+    ));
+    // RFC 8709 has public keys of Ed448; OpenSSH has no file for the private half.
+    let ed448 = SshPrivateKey::from_key(&samples::key(KeyAlgorithm::Ed448), "").unwrap();
+    assert_eq!(
+        SshPublicKey::parse_line(&ed448.public().to_line()).as_ref(),
+        Ok(ed448.public())
+    );
+    assert_eq!(
+        ed448.to_openssh(None).err(),
+        unsupported("the SSH algorithm ssh-ed448").err()
+    );
+}
+
+#[test]
+fn a_combined_key_has_no_file() {
+    let key = samples::key(KeyAlgorithm::Ed25519);
+    let combined = SshPrivateKey::from_key(&key.combine(&key).unwrap(), "").unwrap();
+    assert!(matches!(
+        combined.to_openssh(None),
+        Err(Error::Unsupported { .. })
+    ));
+}
+
+#[test]
+fn a_scalar_with_zeros_in_front_is_read_as_ssh_keygen_writes_it() {
+    for algorithm in [KeyAlgorithm::P256, KeyAlgorithm::P521] {
+        let length = algorithm.private_length().unwrap() - 2;
+        let key = wire::nist(algorithm, &vec![7; length]).unwrap();
+        let key = SshPrivateKey::from_key(&key, "").unwrap();
+        let text = key.to_openssh(None).unwrap();
+        let octets = unarmoured(&text);
+        let scalar = [0, 0, 0, u8::try_from(length).unwrap(), 7];
+        assert!(octets.windows(5).any(|window| window == scalar));
+        let read = SshPrivateKey::parse(text.expose_secret().as_bytes(), None).unwrap();
+        assert_eq!(read.key().udf(), key.key().udf());
+        let home = tempfile::tempdir().unwrap();
+        let path = written(&home, "id", text.expose_secret().as_bytes());
+        if let Some(line) = keygen(&["-y"], &path) {
+            assert_eq!(line.trim(), key.public().to_line());
+        }
+    }
+}
+
+#[test]
+fn lists_of_ssh_are_read() {
+    let entries = parse_list(&fixture_text("ssh/authorized_keys")).unwrap();
+    let places: Vec<&Place> = entries.iter().map(|entry| &entry.place).collect();
+    let authorized = |options: &str| Place::Authorized {
+        options: options.to_owned(),
+    };
+    let options = "restrict,command=\"echo \\\"a, b\\\"\",from=\"192.0.2.0/24\"";
+    assert_eq!(
+        places,
+        [
+            &Place::Alone,
+            &authorized(options),
+            &authorized("cert-authority")
+        ]
+    );
+    let clear = parse_list(&fixture_text("ssh/known_hosts")).unwrap();
+    let hashed = parse_list(&fixture_text("ssh/known_hosts.hashed")).unwrap();
+    let find = |entries: &[Entry], host: &str| {
+        let of_host = |entry: &&Entry| match &entry.place {
+            Place::Known { hosts, .. } => hosts.contain(host),
+            _ => false,
+        };
+        let found: Vec<_> = entries
+            .iter()
+            .filter(of_host)
+            .map(|e| e.key.clone())
+            .collect();
+        found
+    };
+    for host in [
+        "host.example.com",
+        "192.0.2.1",
+        "[other.example.com]:2222",
+        "nobody",
+    ] {
+        let mut expected = find(&clear[..2], host);
+        assert_eq!(expected.len(), usize::from(host != "nobody"));
+        assert_eq!(find(&hashed, host), expected, "{host}");
+        if host == "host.example.com" {
+            // The revoked key, and the authority of the domain.
+            expected.extend(clear[2..].iter().map(|entry| entry.key.clone()));
+            assert_eq!(find(&clear, host), expected);
+        }
+    }
+    let markers = clear.iter().map(|entry| match entry.place {
+        Place::Known { marker, .. } => marker,
+        _ => panic!("{entry:?}"),
+    });
+    assert_eq!(
+        markers.collect::<Vec<_>>(),
+        [
+            None,
+            None,
+            Some(Marker::Revoked),
+            Some(Marker::CertAuthority)
+        ]
+    );
 }
 
 #[test]
@@ -182,7 +260,7 @@ fn a_sshd_style_line_with_options_is_written_and_read() {
     assert_eq!(&SshPublicKey::parse_line(&line).unwrap(), public);
     assert_eq!(public.to_authorized_keys(&[]).unwrap(), public.to_line());
     let home = tempfile::tempdir().unwrap();
-    let path = written(&home, "authorized_keys", &format!("{line}\n"));
+    let path = written(&home, "authorized_keys", format!("{line}\n").as_bytes());
     if let Some(shown) = keygen(&["-l"], &path) {
         assert!(shown.contains(&public.fingerprint()), "{shown}");
     }
@@ -210,9 +288,8 @@ fn an_option_that_would_smuggle_in_another_is_refused() {
 
 #[test]
 fn a_comment_of_several_lines_is_refused() {
-    let seed = SecretBytes::new(vec![1; 32]);
     for comment in ["a\nssh-ed25519 AAAA", "a\0", "a\r", &"x".repeat(1025)] {
-        let made = SshPrivateKey::from_seed(seed.clone(), comment);
+        let made = of_seed(&[1; 32], comment);
         assert_eq!(
             made.unwrap_err(),
             Error::Malformed {
@@ -222,62 +299,42 @@ fn a_comment_of_several_lines_is_refused() {
     }
 }
 
-#[test]
-fn a_mesh_key_passes_through_a_file_unchanged() {
-    let key = PrivateKey::generate(KeyAlgorithm::Ed25519, &Seeded::new(1));
-    let exported = SshPrivateKey::from_key(&key, "")
-        .unwrap()
-        .to_openssh(None)
-        .unwrap();
-    let read = SshPrivateKey::parse(exported.expose_secret().as_bytes(), None)
-        .unwrap()
-        .to_key()
-        .unwrap();
-    assert_eq!(read.udf(), key.udf());
-    let other = PrivateKey::generate(KeyAlgorithm::X25519, &Seeded::new(1));
-    assert!(matches!(
-        SshPrivateKey::from_key(&other, ""),
-        Err(Error::Unsupported { .. })
-    ));
-}
-
 /// The octets inside the armour, and the armour around octets.
 fn unarmoured(text: &SecretString) -> Vec<u8> {
-    let body: String = text
-        .expose_secret()
-        .lines()
-        .filter(|l| !l.starts_with('-'))
-        .collect();
-    data_encoding::BASE64.decode(body.as_bytes()).unwrap()
+    let blocks = armour::blocks(text.expose_secret()).unwrap();
+    blocks[0].octets.expose_secret().to_vec()
 }
 
 fn armoured(octets: &[u8]) -> String {
-    let body = data_encoding::BASE64.encode(octets);
-    let lines: Vec<_> = body
-        .as_bytes()
-        .chunks(70)
-        .map(String::from_utf8_lossy)
-        .collect();
-    format!(
-        "-----BEGIN OPENSSH PRIVATE KEY-----\n{}\n-----END OPENSSH PRIVATE KEY-----\n",
-        lines.join("\n")
-    )
+    armour::present(LABEL, octets, COLUMNS)
+        .expose_secret()
+        .to_owned()
 }
+
+/// Reads the file with octets replaced.
+fn reread(octets: &[u8]) -> Result<SshPrivateKey> {
+    SshPrivateKey::parse(armoured(octets).as_bytes(), Some(&secret("pass")))
+}
+
+const MISMATCH: Error = Error::Crypto(mesh_crypto::Error::KeyPairMismatch);
 
 #[test]
 fn a_private_key_with_the_public_half_of_another_is_refused() {
     let ours = key("");
-    let theirs = SshPrivateKey::from_seed(SecretBytes::new(vec![9; 32]), "").unwrap();
+    let theirs = of_seed(&[9; 32], "").unwrap();
     let mut file = unarmoured(&ours.to_openssh(None).unwrap());
     assert!(SshPrivateKey::parse(armoured(&file).as_bytes(), None).is_ok());
     let mut replaced = 0;
-    while let Some(at) = file.windows(32).position(|w| w == ours.public().octets()) {
-        file[at..at + 32].copy_from_slice(theirs.public().octets());
+    while let Some(at) = file
+        .windows(32)
+        .position(|w| w == ours.key().public().octets())
+    {
+        file[at..at + 32].copy_from_slice(theirs.key().public().octets());
         replaced += 1;
     }
     assert_eq!(replaced, 3);
     let read = SshPrivateKey::parse(armoured(&file).as_bytes(), None);
-    assert_eq!(read.unwrap_err(), Error::Malformed { what: WHAT });
+    assert_eq!(read.unwrap_err(), MISMATCH);
 }
 
 #[test]
@@ -285,12 +342,12 @@ fn a_damaged_plain_file_is_malformed_and_no_matter_of_passphrases() {
     let mut file = unarmoured(&key("").to_openssh(None).unwrap());
     let at = file
         .windows(32)
-        .rposition(|w| w == key("").public().octets())
+        .rposition(|w| w == key("").key().public().octets())
         .unwrap();
     // Octets of the seed lie before the second public half of the private part.
     file[at - 1] ^= 1;
     let read = SshPrivateKey::parse(armoured(&file).as_bytes(), None);
-    assert_eq!(read.unwrap_err(), Error::Malformed { what: WHAT });
+    assert_eq!(read.unwrap_err(), MISMATCH);
 }
 
 #[test]
@@ -301,10 +358,61 @@ fn an_encrypted_file_that_asks_for_excessive_work_is_refused() {
     assert_eq!(file[at..at + 4], [0, 0, 0, 1]);
     file[at] = 0xFF;
     let read = SshPrivateKey::parse(armoured(&file).as_bytes(), Some(&secret("pass")));
-    let error = Error::Unsupported {
-        what: "a key file with 4278190081 rounds".to_owned(),
+    let error = Error::TooCostly {
+        what: "4278190081 rounds of bcrypt".to_owned(),
     };
     assert_eq!(read.unwrap_err(), error);
+}
+
+#[test]
+fn every_fault_of_a_file_has_its_error() {
+    let plain = unarmoured(&key("c").to_openssh(None).unwrap());
+    assert!(reread(&plain).is_ok());
+    for length in 0..plain.len() {
+        assert_eq!(reread(&plain[..length]).unwrap_err(), MALFORMED, "{length}");
+    }
+    let with = |from: &[u8], to: &[u8], octets: &[u8]| {
+        let at = octets.windows(from.len()).position(|w| w == from).unwrap();
+        [&octets[..at], to, &octets[at + from.len()..]].concat()
+    };
+    let error = |octets: &[u8]| reread(octets).unwrap_err();
+    assert_eq!(error(&[&plain[..], &[0]].concat()), MALFORMED);
+    assert_eq!(error(&with(MAGIC, b"openssh-key-v2\0", &plain)), MALFORMED);
+    assert_eq!(
+        error(&with(b"\0\0\0\0\0\0\0\x01", b"\0\0\0\0\0\0\0\x02", &plain)),
+        Error::Unsupported {
+            what: "an OpenSSH file of 2 keys".into()
+        }
+    );
+    // The padding.
+    let mut padded = plain.clone();
+    *padded.last_mut().unwrap() ^= 1;
+    assert_eq!(error(&padded), MALFORMED);
+
+    let sealed = unarmoured(&key("c").to_openssh(Some(&secret("pass"))).unwrap());
+    assert!(reread(&sealed).is_ok());
+    for (from, to, what) in [
+        (
+            &b"aes256-ctr"[..],
+            &b"aes256-xyz"[..],
+            "the cipher aes256-xyz of a key file",
+        ),
+        (
+            b"bcrypt",
+            b"scrypt",
+            "the key derivation scrypt of a key file",
+        ),
+    ] {
+        assert_eq!(
+            error(&with(from, to, &sealed)),
+            Error::Unsupported { what: what.into() }
+        );
+    }
+    assert_eq!(error(&[&sealed[..], &[0]].concat()), MALFORMED);
+    assert_eq!(
+        error(&with(b"aes256-ctr", b"aes256-cbc", &sealed)),
+        Error::WrongPassphrase
+    );
 }
 
 #[test]
@@ -370,11 +478,11 @@ proptest! {
 
     #[test]
     fn every_form_reads_back(seed in any::<[u8; 32]>(), comment in "[ -~äλ]{0,300}", pass in "[a-z]{0,8}") {
-        let key = SshPrivateKey::from_seed(SecretBytes::new(seed.to_vec()), &comment).unwrap();
+        let key = of_seed(&seed, &comment).unwrap();
         let pass = (!pass.is_empty()).then(|| SecretString::new(pass));
         let file = key.to_openssh(pass.as_ref()).unwrap();
         let read = SshPrivateKey::parse(file.expose_secret().as_bytes(), pass.as_ref()).unwrap();
-        prop_assert_eq!(read.expose_seed(), key.expose_seed());
+        prop_assert_eq!(read.key().expose_seed_octets(), key.key().expose_seed_octets());
         prop_assert_eq!(read.public(), key.public());
         prop_assert_eq!(&SshPublicKey::parse_line(&key.public().to_line()).unwrap(), key.public());
         let block = key.public().to_rfc4716();
