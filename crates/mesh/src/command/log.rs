@@ -307,11 +307,11 @@ fn read_lines(mut from: impl BufRead, to: &SyncSender<Vec<u8>>) -> io::Result<()
     }
 }
 
+/// Appends lines together.
+type Put<'a> = &'a mut dyn FnMut(&[Vec<u8>]) -> Result<(), Failure>;
+
 /// Writes lines as they come: those that came while others were being written together.
-fn drain(
-    from: &Receiver<Vec<u8>>,
-    put: &mut dyn FnMut(&[Vec<u8>]) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn drain(from: &Receiver<Vec<u8>>, put: Put<'_>) -> Result<(), Failure> {
     while let Ok(first) = from.recv() {
         let mut batch = vec![first];
         batch.extend(from.try_iter().take(BATCH));
