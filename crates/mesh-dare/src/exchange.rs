@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 use crate::generated::{DareHeader, DareRecipient};
-use crate::stream::segment::SegmentCipher;
+use crate::stream::segment::{self, SegmentCipher};
 
 /// Octets of a base seed and of a content key.
 const KEY_SIZE: usize = 32;
@@ -311,7 +311,10 @@ impl Exchange {
             }
             Cipher::Aes256GcmStream => {
                 let segments = SegmentCipher::new(self, salt, binding.to_vec())?;
-                (segments.seal(0, payload, true)?, None)
+                let mut body = Vec::with_capacity(segment::sealed_length(payload.len()));
+                body.extend_from_slice(payload);
+                segments.seal(0, &mut body, true)?;
+                (body, None)
             }
         })
     }

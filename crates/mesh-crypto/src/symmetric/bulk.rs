@@ -7,9 +7,8 @@
 
 use aes::Aes256;
 use aes::cipher::array::Array;
-use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
-use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::AeadInOut;
+use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -18,7 +17,7 @@ use crate::Error;
 const BLOCK: usize = 16;
 
 /// AES-256-GCM with its key expanded once.
-pub struct GcmKey(Aes256Gcm);
+pub struct GcmKey(LessSafeKey);
 
 impl std::fmt::Debug for GcmKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -28,9 +27,12 @@ impl std::fmt::Debug for GcmKey {
 
 impl GcmKey {
     /// Expands a key.
-    #[must_use]
-    pub fn new(key: &[u8; 32]) -> Self {
-        Self(Aes256Gcm::new(key.into()))
+    ///
+    /// # Errors
+    /// [`Error::Encryption`] when the library has no memory for it.
+    pub fn new(key: &[u8; 32]) -> Result<Self, Error> {
+        let key = UnboundKey::new(&AES_256_GCM, key).map_err(|_| Error::Encryption)?;
+        Ok(Self(LessSafeKey::new(key)))
     }
 
     /// Encrypts in place and returns the tag. No nonce may be used twice.
@@ -38,25 +40,23 @@ impl GcmKey {
     /// # Errors
     /// [`Error::Encryption`] for a segment above what the mode allows, 64 GiB.
     pub fn seal(&self, nonce: &[u8; 12], aad: &[u8], buffer: &mut [u8]) -> Result<[u8; 16], Error> {
-        self.0
-            .encrypt_inout_detached(nonce.into(), aad, buffer.into())
-            .map(Into::into)
-            .map_err(|_| Error::Encryption)
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let tag = self
+            .0
+            .seal_in_place_separate_tag(nonce, Aad::from(aad), buffer)
+            .map_err(|_| Error::Encryption)?;
+        tag.as_ref().try_into().map_err(|_| Error::Encryption)
     }
 
-    /// Decrypts in place.
+    /// Decrypts ciphertext and tag in place; the content is what stands before the tag.
     ///
     /// # Errors
-    /// [`Error::Decryption`] when the tag does not match; the buffer then holds ciphertext still.
-    pub fn open(
-        &self,
-        nonce: &[u8; 12],
-        aad: &[u8],
-        buffer: &mut [u8],
-        tag: &[u8; 16],
-    ) -> Result<(), Error> {
+    /// [`Error::Decryption`] when the tag does not match; the buffer then holds nothing that is to be used.
+    pub fn open(&self, nonce: &[u8; 12], aad: &[u8], buffer: &mut [u8]) -> Result<(), Error> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
         self.0
-            .decrypt_inout_detached(nonce.into(), aad, buffer.into(), tag.into())
+            .open_in_place(nonce, Aad::from(aad), buffer)
+            .map(drop)
             .map_err(|_| Error::Decryption)
     }
 }

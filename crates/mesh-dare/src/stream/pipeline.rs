@@ -5,7 +5,7 @@
 //! Here: a source on the caller's thread, stages on threads of their own, bounded channels between them.
 //! Not here: what the stages do (`reader`, `writer`).
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -13,14 +13,17 @@ use zeroize::Zeroizing;
 
 use crate::error::Error;
 
-/// Some octets under way. They are erased when they are dropped: on one side of the cipher they are plaintext.
+/// Octets that are erased when they are dropped: on one side of the cipher they are plaintext.
+pub(super) type Buffer = Zeroizing<Vec<u8>>;
+
+/// Some octets under way.
 pub(super) struct Piece {
     /// Number of the piece, counted from 0.
     pub(super) number: u64,
     /// True when no other follows.
     pub(super) last: bool,
     /// The octets.
-    pub(super) octets: Zeroizing<Vec<u8>>,
+    pub(super) octets: Buffer,
 }
 
 /// What is done to a piece in a stage that sees them in order.
@@ -39,19 +42,25 @@ pub(super) enum Stage<'a> {
 /// Pieces that may wait in a channel.
 const WAITING: usize = 1;
 
+/// Gives the next piece, in a buffer that is empty.
+pub(super) type Source<'a> = &'a mut dyn FnMut(Buffer) -> Result<Piece, Error>;
+
 /// Passes what `source` gives through all stages, until it has given the last piece.
 ///
 /// # Errors
 /// The first error of the source or a stage; no piece behind the one that failed leaves the stage.
-pub(super) fn run(
-    source: &mut dyn FnMut() -> Result<Piece, Error>,
-    stages: Vec<Stage<'_>>,
-) -> Result<(), Error> {
+pub(super) fn run(source: Source<'_>, stages: Vec<Stage<'_>>) -> Result<(), Error> {
     if stages.is_empty() {
-        while !source()?.last {}
-        return Ok(());
+        let mut buffer = Buffer::default();
+        loop {
+            let piece = source(buffer)?;
+            if piece.last {
+                return Ok(());
+            }
+            buffer = emptied(piece.octets);
+        }
     }
-    let first = source()?;
+    let first = source(Buffer::default())?;
     if first.last {
         // One piece alone: threads would cost more than what they do.
         return alone(first, stages);
@@ -94,10 +103,17 @@ pub(super) fn run(
             before = width;
             link = Some(next);
         }
-        // What leaves the last stage is only counted: its octets have gone where they were to go.
+        // What leaves the last stage has gone where it was to go: its buffer is used again.
         let exit = link.unwrap_or_default();
         let failed = &failed;
-        scope.spawn(move || pass(&exit, &[], failed, &mut |_| Ok(())));
+        let (back, buffers) = channel();
+        scope.spawn(move || {
+            pass(&exit, &[], failed, &mut |piece| {
+                // Nobody wants it when all has been read.
+                let _ = back.send(std::mem::take(&mut piece.octets));
+                Ok(())
+            });
+        });
 
         let mut piece = first;
         for lane in entrance.iter().cycle() {
@@ -106,7 +122,8 @@ pub(super) fn run(
             if lane.send(piece).is_err() || last {
                 break;
             }
-            piece = match source() {
+            let buffer = buffers.try_recv().map(emptied).unwrap_or_default();
+            piece = match source(buffer) {
                 Ok(piece) => piece,
                 Err(error) => {
                     fail(failed, error);
@@ -162,6 +179,11 @@ impl Stage<'_> {
     }
 }
 
+fn emptied(mut buffer: Buffer) -> Buffer {
+    buffer.clear();
+    buffer
+}
+
 fn channels(lanes: usize) -> (Vec<SyncSender<Piece>>, Vec<Receiver<Piece>>) {
     (0..lanes).map(|_| sync_channel(WAITING)).unzip()
 }
@@ -187,7 +209,7 @@ mod tests {
 
     fn pass_through(count: u64, fail_at: Option<u64>) -> (Result<(), Error>, Vec<u64>) {
         let mut next = 0;
-        let mut source = || {
+        let mut source = |_| {
             next += 1;
             Ok(piece(next - 1, count))
         };

@@ -14,7 +14,7 @@ use mesh_jsonbcd::{Decode, Error as EncodingError, Limits, Reader};
 use zeroize::Zeroizing;
 
 use super::body::{BodyReader, Input};
-use super::pipeline::{Piece, Stage, run};
+use super::pipeline::{Buffer, Piece, Stage, run};
 use super::segment::{SEGMENT, SegmentCipher, TAG};
 use super::writer::{SEGMENTS, segments_of_a_piece};
 use super::{MAX_HEADER, Progress};
@@ -397,12 +397,12 @@ fn pieces<'a, R: Read>(
     input: &'a mut Input<R>,
     octets: &'a mut u64,
     progress: Progress<'a>,
-) -> Result<impl FnMut() -> Result<Piece, Error> + 'a, Error> {
+) -> Result<impl FnMut(Buffer) -> Result<Piece, Error> + 'a, Error> {
     let length = SEGMENT.saturating_add(TAG).saturating_mul(SEGMENTS);
     let mut body = BodyReader::begin(input)?;
     let mut number = 0u64;
-    Ok(move || {
-        let mut piece = Zeroizing::new(Vec::with_capacity(length));
+    Ok(move |mut piece: Buffer| {
+        piece.reserve(length);
         body.fill(input, &mut piece, length)?;
         *octets = octets.saturating_add(size(&piece));
         progress(input.taken());

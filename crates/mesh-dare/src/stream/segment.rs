@@ -32,28 +32,35 @@ impl SegmentCipher {
     pub(crate) fn new(exchange: &Exchange, salt: &[u8], binding: Vec<u8>) -> Result<Self, Error> {
         let (key, prefix) = exchange.segment_keys(salt)?;
         Ok(Self {
-            key: GcmKey::new(&key),
+            key: GcmKey::new(&key)?,
             prefix,
             binding,
         })
     }
 
-    /// Encrypts `content`, which begins with segment number `first`; `last` says that nothing follows. All segments are full except
+    /// Encrypts content in place, which begins with segment number `first`; `last` says that nothing follows. All segments are full except
     /// the last of all.
-    pub(crate) fn seal(&self, first: u64, content: &[u8], last: bool) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::with_capacity(sealed_len(content.len()));
-        let count = content.len().div_ceil(SEGMENT).max(1);
-        let mut segments = content.chunks(SEGMENT);
-        for number in 0..count {
-            let from = out.len();
-            out.extend_from_slice(segments.next().unwrap_or_default());
+    pub(crate) fn seal(&self, first: u64, octets: &mut Vec<u8>, last: bool) -> Result<(), Error> {
+        let length = octets.len();
+        let count = length.div_ceil(SEGMENT).max(1);
+        octets.resize(sealed_length(length), 0);
+        // The last segment moves first, so that each finds its place free.
+        for number in (0..count).rev() {
+            let from = number.saturating_mul(SEGMENT);
+            let end = length.min(from.saturating_add(SEGMENT));
+            let to = number.saturating_mul(SEGMENT.saturating_add(TAG));
+            octets.copy_within(from..end, to);
             let is_last = last && number.saturating_add(1) == count;
             let nonce = self.nonce(first, number, is_last)?;
-            let segment = out.get_mut(from..).unwrap_or_default();
-            let tag = self.key.seal(&nonce, &self.binding, segment)?;
-            out.extend_from_slice(&tag);
+            let size = end.saturating_sub(from);
+            let sealed = octets.get_mut(to..).unwrap_or_default();
+            let (content, behind) = sealed.split_at_mut_checked(size).ok_or(Error::Truncated)?;
+            let tag = self.key.seal(&nonce, &self.binding, content)?;
+            if let Some(place) = behind.first_chunk_mut::<TAG>() {
+                *place = tag;
+            }
         }
-        Ok(out)
+        Ok(())
     }
 
     /// Decrypts what [`SegmentCipher::seal`] made, in place.
@@ -67,16 +74,10 @@ impl SegmentCipher {
             let is_last = last && number.saturating_add(1) == count;
             let nonce = self.nonce(first, number, is_last)?;
             let segment = sealed.get_mut(from..end).unwrap_or_default();
-            let (content, tag) = segment
-                .len()
-                .checked_sub(TAG)
-                .and_then(|at| segment.split_at_mut_checked(at))
-                .ok_or(Error::Truncated)?;
-            let tag: &[u8; TAG] = (&*tag).try_into().map_err(|_| Error::Truncated)?;
+            let length = segment.len().checked_sub(TAG).ok_or(Error::Truncated)?;
             self.key
-                .open(&nonce, &self.binding, content, tag)
+                .open(&nonce, &self.binding, segment)
                 .map_err(|_| Error::Altered)?;
-            let length = content.len();
             sealed.copy_within(from..from.saturating_add(length), to);
             to = to.saturating_add(length);
             from = end;
@@ -102,8 +103,8 @@ impl SegmentCipher {
     }
 }
 
-/// Octets of a sealed content.
-pub(crate) fn sealed_len(content: usize) -> usize {
+/// Octets of sealed content.
+pub(crate) fn sealed_length(content: usize) -> usize {
     let count = content.div_ceil(SEGMENT).max(1);
     content.saturating_add(count.saturating_mul(TAG))
 }

@@ -15,8 +15,8 @@ use zeroize::Zeroizing;
 
 use super::Progress;
 use super::body::BodyWriter;
-use super::pipeline::{Piece, Stage, run};
-use super::segment::{SEGMENT, SegmentCipher};
+use super::pipeline::{Buffer, Piece, Stage, run};
+use super::segment::{SEGMENT, SegmentCipher, sealed_length};
 use crate::envelope::Seal;
 use crate::error::Error;
 use crate::exchange::{Cipher, binding};
@@ -70,7 +70,7 @@ impl Seal<'_> {
         let encrypt = |piece: &mut Piece| {
             if let Some(segments) = &segments {
                 let first = piece.number.saturating_mul(segments_of_a_piece());
-                piece.octets = Zeroizing::new(segments.seal(first, &piece.octets, piece.last)?);
+                segments.seal(first, &mut piece.octets, piece.last)?;
             }
             Ok(())
         };
@@ -152,13 +152,14 @@ fn pieces<'a>(
     content: &'a mut dyn Read,
     read: &'a mut u64,
     progress: Progress<'a>,
-) -> impl FnMut() -> Result<Piece, Error> + 'a {
+) -> impl FnMut(Buffer) -> Result<Piece, Error> + 'a {
     let size = SEGMENT.saturating_mul(SEGMENTS);
     // One octet more than a piece tells whether anything follows it.
     let mut ahead: Zeroizing<Vec<u8>> = Zeroizing::new(Vec::new());
     let mut number = 0u64;
-    move || {
-        let mut octets = Zeroizing::new(Vec::with_capacity(size.saturating_add(1)));
+    move |mut octets| {
+        // Room for the tags, too.
+        octets.reserve(sealed_length(size).saturating_add(1));
         octets.append(&mut ahead);
         let wanted = size.saturating_add(1).saturating_sub(octets.len());
         let limit = u64::try_from(wanted).unwrap_or(u64::MAX);
