@@ -18,6 +18,7 @@ mod connect;
 mod dare;
 mod escrow;
 mod hash;
+mod key;
 mod moving;
 mod power;
 mod resume;
