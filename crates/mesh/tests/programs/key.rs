@@ -45,7 +45,7 @@ fn items(said: &Value) -> &Vec<Value> {
 /// The output of a peer; None where it is not installed.
 fn peer(program: &str, arguments: &[&str]) -> Option<String> {
     let Ok(output) = Command::new(program).args(arguments).output() else {
-        println!("skipped: {program} is not installed");
+        eprintln!("skipped: {program} is not installed");
         return None;
     };
     assert!(
