@@ -255,6 +255,8 @@ fn keys_are_converted_between_all_forms_and_stay_the_same() {
     std::fs::copy(fixture("ssh/ed25519"), &open).unwrap();
     std::fs::set_permissions(&open, std::fs::Permissions::from_mode(0o644)).unwrap();
     let (open, to) = (open.to_str().unwrap(), world.path("to"));
+    let shown = a.ask(&["key", "show", open]);
+    assert_eq!(items(&shown)[0]["open_to_others"], true);
     a.refused(
         &[
             "key",

@@ -269,9 +269,9 @@ pub(crate) fn private(algorithm: KeyAlgorithm, octets: &[u8]) -> Result<PrivateK
 /// The key of a scalar without zeros in front.
 pub(crate) fn nist(algorithm: KeyAlgorithm, scalar: &[u8]) -> Result<PrivateKey> {
     let length = algorithm.private_length().unwrap_or_default();
-    let zeros = length.checked_sub(scalar.len()).ok_or(PRIVATE)?;
-    let mut octets = Zeroizing::new(Vec::with_capacity(length));
-    octets.resize(zeros, 0);
+    let mut octets = Zeroizing::new(Vec::with_capacity(length.max(scalar.len())));
+    // One that is too long keeps its length, which is refused.
+    octets.resize(length.saturating_sub(scalar.len()), 0);
     octets.extend_from_slice(scalar);
     private(algorithm, &octets)
 }

@@ -5,6 +5,7 @@
 //! Here: the lines for people and the objects for scripts.
 //! Not here: reading the forms (`mesh-keystore`, format), writing them (`file`).
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use data_encoding::BASE64;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value};
 
 use super::file::{asks, in_file, read};
 use crate::error::Failure;
+use crate::files::is_standard;
 use crate::output::Answer;
 use crate::text;
 
@@ -39,8 +41,17 @@ pub(super) fn run(
             ));
         }
     }
-    let shown: Vec<Shown> = items.iter().map(Shown::of).collect();
+    let mut shown: Vec<Shown> = items.iter().map(Shown::of).collect();
     check(file, &shown, expect)?;
+    if is_open_to_others(file) {
+        for (shown, _) in shown
+            .iter_mut()
+            .zip(&items)
+            .filter(|(_, item)| is_private(item))
+        {
+            shown.said.push(("open_to_others", true.into()));
+        }
+    }
     let lines: Vec<String> = shown.iter().map(Shown::lines).collect();
     let objects: Vec<Value> = shown
         .into_iter()
@@ -254,6 +265,16 @@ fn check(file: &Path, shown: &[Shown], expect: &[String]) -> Result<(), Failure>
             file.display()
         ))),
     }
+}
+
+const fn is_private(item: &Item) -> bool {
+    matches!(item, Item::Private(_) | Item::SshPrivate(_))
+}
+
+/// Whether others than the owner may read the file.
+fn is_open_to_others(file: &Path) -> bool {
+    !is_standard(file)
+        && std::fs::metadata(file).is_ok_and(|found| found.permissions().mode() & 0o077 != 0)
 }
 
 fn is_of_host(item: &Item, host: &str) -> bool {
