@@ -77,6 +77,7 @@ Examples:
         write: NewKeyArgs,
     },
     /// A fresh key of an encrypted resource, and the name under which the resource is found.
+    #[command(after_help = "Example:\n  mesh key earl --domain example.com")]
     Earl {
         /// Bits of the key.
         #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(112..=440))]
@@ -105,20 +106,26 @@ Examples:
         write: NewKeyArgs,
     },
     /// A fresh value that is used once, and is no secret.
+    #[command(after_help = "Example:\n  mesh key nonce --bits 256")]
     Nonce {
         /// Bits of it.
         #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(8..=440))]
         bits: u16,
     },
     /// Recovers a secret from shares, read from standard input, one in a line.
+    #[command(after_help = "Example:\n  cat share1 share3 share4 | mesh key recover")]
     Recover,
     /// A fresh secret: a symmetric key.
+    #[command(after_help = "Example:\n  (umask 077; mesh key secret > photos.key)")]
     Secret {
         /// Bits of it.
         #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(112..=440))]
         bits: u16,
     },
-    /// Splits a secret into shares of which a quorum recovers it. Example: meshman key share --shares 5 --quorum 3
+    /// Splits a secret into shares of which a quorum recovers it.
+    #[command(
+        after_help = "Examples:\n  mesh key share --shares 5 --quorum 3\n  mesh key share --stdin --json < photos.key"
+    )]
     Share {
         /// How many shares.
         #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=15))]
@@ -149,8 +156,12 @@ Examples:
         /// Fails unless this is the fingerprint of the key. Where there are several keys each must be named.
         #[arg(long, value_name = "UDF")]
         expect: Vec<String>,
-        /// Of known_hosts: only the keys of this host, which may be hashed there. Another port than 22 is written [name]:port.
-        #[arg(long, value_name = "NAME")]
+        /// Of known_hosts: only the keys of this host.
+        #[arg(
+            long,
+            value_name = "NAME",
+            help = "Of known_hosts: only the keys of this host, which may be hashed there. Another port than 22 is written [name]:port"
+        )]
         host: Option<String>,
         /// The passphrase in the first line of this file of mode 0600; asked for otherwise.
         #[arg(long, value_name = "FILE")]
