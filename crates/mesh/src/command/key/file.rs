@@ -215,6 +215,9 @@ pub(super) fn in_file(file: &Path, error: mesh_keystore::Error) -> Failure {
             "run it on a terminal, or name a file with the passphrase: see the command with --help"
         }
         K::WrongPassphrase => "try again; without the passphrase the key is lost",
+        K::Symlink { .. } | K::NotOwner { .. } | K::NotRegular { .. } => {
+            "name a regular file of your own"
+        }
         K::TooCostly { .. } => "do not open it, unless you have written it yourself",
         K::SeveralKeys { .. } => "choose a form that has room for several: record or pem",
         K::Crypto(mesh_crypto::Error::KeyPairMismatch | mesh_crypto::Error::SignatureInvalid) => {
