@@ -9,6 +9,7 @@ pub(crate) mod armour;
 pub mod certificate;
 pub(crate) mod cost;
 pub mod detect;
+pub(crate) mod numbers;
 pub mod openssh;
 pub mod pkcs12;
 pub(crate) mod pkix;

@@ -16,6 +16,14 @@ use mesh_keystore::{Error, SecretString};
 
 #[path = "../../../fuzz/checks/keystore_openssh.rs"]
 mod keystore_openssh;
+#[path = "../../../fuzz/checks/keystore_pkcs12.rs"]
+mod keystore_pkcs12;
+#[path = "../../../fuzz/checks/keystore_pkix.rs"]
+mod keystore_pkix;
+#[path = "../../../fuzz/checks/keystore_putty.rs"]
+mod keystore_putty;
+#[path = "../../../fuzz/checks/keystore_record.rs"]
+mod keystore_record;
 #[path = "../../../fuzz/checks/keystore_sealed.rs"]
 mod keystore_sealed;
 
@@ -41,6 +49,14 @@ fn replay(name: &str, check: fn(&[u8])) {
 #[test]
 fn every_ssh_file_of_the_corpus_holds() {
     replay("keystore_openssh", keystore_openssh::check);
+}
+
+#[test]
+fn every_other_key_file_of_the_corpora_holds() {
+    replay("keystore_pkcs12", keystore_pkcs12::check);
+    replay("keystore_pkix", keystore_pkix::check);
+    replay("keystore_putty", keystore_putty::check);
+    replay("keystore_record", keystore_record::check);
 }
 
 #[test]

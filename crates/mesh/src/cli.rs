@@ -6,6 +6,7 @@
 //! Not here: what commands do (`command`).
 
 mod data;
+mod key;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use self::data::{
     Archive, ContentCipher, Dare, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs, SignArgs,
 };
+pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -100,7 +102,7 @@ pub enum Command {
     /// The home of this device.
     #[command(subcommand)]
     Home(Home),
-    /// Nonces, secrets and their shares.
+    /// Key files; nonces, secrets and their shares.
     #[command(subcommand)]
     Key(Key),
     /// Logs: entries appended durably, encrypted, in one tree.
@@ -518,49 +520,6 @@ pub enum DigestName {
     /// SHA-3-512.
     #[value(name = "sha3-512", alias = "sha3")]
     Sha3_512,
-}
-
-/// Nonces, secrets and their shares.
-#[derive(Debug, Subcommand)]
-pub enum Key {
-    /// A fresh key of an encrypted resource, and the name under which the resource is found.
-    Earl {
-        /// Bits of the key.
-        #[arg(long, default_value_t = 140, value_parser = clap::value_parser!(u16).range(112..=440))]
-        bits: u16,
-        /// Also prints the web address of the resource at this domain.
-        #[arg(long)]
-        domain: Option<String>,
-    },
-    /// A fresh value that is used once, and is no secret.
-    Nonce {
-        /// Bits of it.
-        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(8..=440))]
-        bits: u16,
-    },
-    /// Recovers a secret from shares, read from standard input, one in a line.
-    Recover,
-    /// A fresh secret: a symmetric key.
-    Secret {
-        /// Bits of it.
-        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(112..=440))]
-        bits: u16,
-    },
-    /// Splits a secret into shares of which a quorum recovers it. Example: meshman key share --shares 5 --quorum 3
-    Share {
-        /// How many shares.
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=15))]
-        shares: u8,
-        /// How many of them recover it.
-        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=15))]
-        quorum: u8,
-        /// Bits of a fresh secret.
-        #[arg(long, default_value_t = 128, value_parser = clap::value_parser!(u16).range(112..=440), conflicts_with = "stdin")]
-        bits: u16,
-        /// Splits the secret in UDF form that is read from standard input, asked for on a terminal.
-        #[arg(long)]
-        stdin: bool,
-    },
 }
 
 /// The home.

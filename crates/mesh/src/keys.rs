@@ -524,7 +524,10 @@ pub fn private_keys(file: &Path) -> Result<Vec<PrivateKey>, Failure> {
 
 fn read_public(file: &Path) -> Result<Vec<u8>, Failure> {
     let named = |error: std::io::Error| Failure::of_file(file, &error);
-    let limit = u64::try_from(MAX_KEY_FILE).unwrap_or(u64::MAX);
+    // One octet more than a file may have, so that a longer one is refused and not cut.
+    let limit = u64::try_from(MAX_KEY_FILE)
+        .unwrap_or(u64::MAX)
+        .saturating_add(1);
     let mut octets = Vec::new();
     let opened = File::open(file).map_err(named)?;
     opened.take(limit).read_to_end(&mut octets).map_err(named)?;

@@ -257,6 +257,8 @@ fn records(octets: &[u8], half: Half) -> Result<Vec<Item>> {
 /// The lines of a file. One line that is none has no form at all.
 fn lines(text: &str) -> Result<Vec<Item>> {
     match parse_list(text) {
+        // The octets of every key begin with a length, in Base64 with this.
+        Err(Error::MalformedLine { .. }) if !text.contains("AAAA") => Err(NO_FORM),
         Ok(entries) => Ok(entries.into_iter().map(Item::Entry).collect()),
         Err(Error::MalformedLine { .. }) if text.trim_end().lines().count() == 1 => {
             // Tells what is wrong with a single key.

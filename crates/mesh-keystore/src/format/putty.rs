@@ -15,6 +15,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::cost::Budget;
+use super::numbers;
 use super::openssh::SshPrivateKey;
 use super::openssh::wire::{self, Message, Wire};
 use super::pkix::private::ed448;
@@ -277,17 +278,17 @@ fn private_key(public: &PublicKey, octets: &[u8]) -> Result<PrivateKey> {
     let algorithm = public.algorithm();
     match algorithm {
         KeyAlgorithm::Ed25519 => {
-            wire::private(algorithm, little_endian::<32>(&mut wire)?.as_slice())
+            numbers::private(algorithm, little_endian::<32>(&mut wire)?.as_slice())
         }
         KeyAlgorithm::Ed448 => ed448(little_endian::<57>(&mut wire)?.as_slice()),
         KeyAlgorithm::P256 | KeyAlgorithm::P384 | KeyAlgorithm::P521 => {
-            wire::nist(algorithm, wire.integer().ok_or(MALFORMED)?)
+            numbers::nist(algorithm, wire.integer().ok_or(MALFORMED)?)
         }
         _ => {
-            let (n, e) = wire::rsa_public(public)?;
+            let (n, e) = numbers::rsa_public(public)?;
             let mut next = || wire.integer().ok_or(MALFORMED);
             let (d, p, q) = (next()?, next()?, next()?);
-            wire::rsa_from_private(&n, &e, d, p, q)
+            numbers::rsa_from_private(&n, &e, d, p, q)
         }
     }
 }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-//! `key`: nonce, secret, EARL, shares.
+//! `key`: key files, nonce, secret, EARL, shares.
 //!
 //! Spec: mesh-udf, "Nonce", "Encryption", "Shamir Shared Secret", "Encrypted Authenticated Resource Locator".
-//! Here: the commands of this noun.
-//! Not here: the identifiers (`mesh-crypto`, udf and share).
+//! Here: the commands of this noun that concern secrets.
+//! Not here: the identifiers (`mesh-crypto`, udf and share), key files (`file`, `show`).
+
+mod file;
+mod show;
 
 use mesh_crypto::share::{Share, recover, split};
 use mesh_crypto::udf::TypeId;
@@ -27,6 +30,20 @@ use crate::output::Answer;
 pub fn run(command: &Key) -> Result<Answer, Failure> {
     let env = SystemEnvironment::new()?;
     match command {
+        Key::Convert { .. } => file::convert(command),
+        Key::Derive {
+            file,
+            name,
+            alg,
+            write,
+        } => file::derive(file.as_deref(), name, *alg, write),
+        Key::Generate { file, alg, write } => file::generate(file, *alg, write, &env),
+        Key::Show {
+            file,
+            expect,
+            host,
+            passphrase_in,
+        } => show::run(file, expect, host.as_deref(), passphrase_in.as_deref()),
         Key::Earl { bits, domain } => {
             let key = Earl::generate(&env, usize::from(*bits));
             let locator = key.locator_id_at(usize::from(*bits));

@@ -19,6 +19,7 @@ mod connect;
 mod dare;
 mod escrow;
 mod hash;
+mod key;
 mod log;
 mod moving;
 mod power;

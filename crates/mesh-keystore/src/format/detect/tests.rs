@@ -27,6 +27,9 @@ fn the_form_of_a_file_is_seen() {
     for none in [&b""[..], b"  \n", b"\xff\xfe"] {
         assert_eq!(Form::of(none), Err(NO_FORM));
     }
+    for none in [&b"nonsense"[..], b"two\nlines", b"ssh-ed25519"] {
+        assert_eq!(public_keys(none), Err(NO_FORM));
+    }
     // Octets that happen to be text.
     let form = Form::of(b"0\x05\x06\x03+eq");
     assert_eq!(form, Ok(Form::Der));

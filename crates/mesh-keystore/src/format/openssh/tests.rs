@@ -7,6 +7,7 @@ use mesh_crypto::{KeyAlgorithm, Seeded};
 use proptest::prelude::*;
 
 use super::*;
+use crate::format::numbers;
 use crate::format::samples::{self, fixture, fixture_text, program, run, secret, written};
 
 /// The algorithms that OpenSSH has.
@@ -20,7 +21,7 @@ const ALGORITHMS: [KeyAlgorithm; 6] = [
 ];
 
 fn of_seed(seed: &[u8], comment: &str) -> Result<SshPrivateKey> {
-    let key = wire::private(KeyAlgorithm::Ed25519, seed).unwrap();
+    let key = numbers::private(KeyAlgorithm::Ed25519, seed).unwrap();
     SshPrivateKey::from_key(&key, comment)
 }
 
@@ -167,7 +168,7 @@ fn a_combined_key_has_no_file() {
 fn a_scalar_with_zeros_in_front_is_read_as_ssh_keygen_writes_it() {
     for algorithm in [KeyAlgorithm::P256, KeyAlgorithm::P521] {
         let length = algorithm.private_length().unwrap() - 2;
-        let key = wire::nist(algorithm, &vec![7; length]).unwrap();
+        let key = numbers::nist(algorithm, &vec![7; length]).unwrap();
         let key = SshPrivateKey::from_key(&key, "").unwrap();
         let text = key.to_openssh(None).unwrap();
         let octets = unarmoured(&text);

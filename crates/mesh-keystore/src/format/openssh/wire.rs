@@ -6,11 +6,12 @@
 //! Here: both halves of a key of each algorithm.
 //! Not here: the files around them (`openssh`, `public`, `putty`).
 
-use mesh_crypto::jose::{AnyKey, PrivateKeyRSA, PublicKeyRSA};
+use mesh_crypto::jose::AnyKey;
 use mesh_crypto::{KeyAlgorithm, PrivateKey, PublicKey, SecretBytes};
 use zeroize::Zeroizing;
 
 use super::cut;
+use crate::format::numbers::{nist, private, rsa_from_private, rsa_from_public, rsa_public};
 use crate::{Error, Result};
 
 /// What is left of the octets of a message.
@@ -258,60 +259,6 @@ pub(crate) fn read_private(wire: &mut Wire<'_>) -> Result<PrivateKey> {
         true => Ok(key),
         false => Err(mesh_crypto::Error::KeyPairMismatch.into()),
     }
-}
-
-/// The key of so many octets as the algorithm has.
-pub(crate) fn private(algorithm: KeyAlgorithm, octets: &[u8]) -> Result<PrivateKey> {
-    let octets = SecretBytes::new(octets.to_vec());
-    Ok(PrivateKey::from_seed_octets(algorithm, octets)?)
-}
-
-/// The key of a scalar without zeros in front.
-pub(crate) fn nist(algorithm: KeyAlgorithm, scalar: &[u8]) -> Result<PrivateKey> {
-    let length = algorithm.private_length().unwrap_or_default();
-    let zeros = length.checked_sub(scalar.len()).ok_or(PRIVATE)?;
-    let mut octets = Zeroizing::new(Vec::with_capacity(length));
-    octets.resize(zeros, 0);
-    octets.extend_from_slice(scalar);
-    private(algorithm, &octets)
-}
-
-/// Modulus and exponent.
-pub(crate) fn rsa_public(key: &PublicKey) -> Result<(Vec<u8>, Vec<u8>)> {
-    let AnyKey::PublicKeyRSA(record) = key.to_jose() else {
-        return Err(PUBLIC);
-    };
-    record.n.zip(record.e).ok_or(PUBLIC)
-}
-
-/// The key of a modulus and an exponent.
-pub(crate) fn rsa_from_public(n: &[u8], e: &[u8]) -> Result<PublicKey> {
-    let record = PublicKeyRSA {
-        n: Some(n.to_vec()),
-        e: Some(e.to_vec()),
-        ..PublicKeyRSA::default()
-    };
-    Ok(PublicKey::from_jose(&record.into())?)
-}
-
-/// The key of these integers, which must fit each other.
-pub(crate) fn rsa_from_private(
-    n: &[u8],
-    e: &[u8],
-    d: &[u8],
-    p: &[u8],
-    q: &[u8],
-) -> Result<PrivateKey> {
-    let secret = |octets: &[u8]| Some(SecretBytes::new(octets.to_vec()));
-    let record = PrivateKeyRSA {
-        n: Some(n.to_vec()),
-        e: Some(e.to_vec()),
-        d: secret(d),
-        p: secret(p),
-        q: secret(q),
-        ..PrivateKeyRSA::default()
-    };
-    Ok(PrivateKey::from_jose(&record.into())?)
 }
 
 fn unsupported(name: &str) -> Error {

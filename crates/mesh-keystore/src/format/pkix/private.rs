@@ -20,7 +20,7 @@ use x509_cert::spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
 use super::{Kind, public};
-use crate::format::openssh::wire::{nist, private, rsa_from_private};
+use crate::format::numbers::{nist, private, rsa_from_private};
 use crate::{Error, Result};
 
 const WHAT: &str = "PKCS #8 private key";

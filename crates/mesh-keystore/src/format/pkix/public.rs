@@ -11,7 +11,7 @@ use mesh_crypto::{KeyAlgorithm, PublicKey};
 use x509_cert::spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::Kind;
-use crate::format::openssh::wire::rsa_from_public;
+use crate::format::numbers::rsa_from_public;
 use crate::{Error, Result};
 
 const WHAT: &str = "SubjectPublicKeyInfo";

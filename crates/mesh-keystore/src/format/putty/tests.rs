@@ -159,13 +159,13 @@ fn written(public: &PublicKey, private: &[u8]) -> String {
 fn seeds_and_scalars_with_zeros_at_their_ends_are_whole() {
     let mut seed = [7; 32];
     seed[30..].fill(0);
-    let key = wire::private(KeyAlgorithm::Ed25519, &seed).unwrap();
+    let key = numbers::private(KeyAlgorithm::Ed25519, &seed).unwrap();
     let mut private = Message::new();
     private.string(&seed[..30]);
     let read = parse(&written(key.public(), &private.0), &mut never).unwrap();
     assert_eq!(read.key().udf(), key.udf());
 
-    let key = wire::nist(KeyAlgorithm::P384, &[1, 2]).unwrap();
+    let key = numbers::nist(KeyAlgorithm::P384, &[1, 2]).unwrap();
     let mut private = Message::new();
     private.integer(&[1, 2]);
     let read = parse(&written(key.public(), &private.0), &mut never).unwrap();
