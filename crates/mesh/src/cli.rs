@@ -14,7 +14,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use self::data::{
-    Archive, ContentCipher, Dare, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs, SignArgs,
+    Archive, ContentCipher, Dare, Encoding, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
+    SignArgs,
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 use crate::text;

@@ -10,13 +10,13 @@ use std::io::{Read, Write};
 use mesh_crypto::digest::{DigestAlgorithm, Hasher};
 use mesh_crypto::symmetric::CbcDecryptor;
 use mesh_crypto::{KeySource, PublicKey};
-use mesh_jsonbcd::{Decode, Error as EncodingError, Limits, Reader};
+use mesh_jsonbcd::{Decode, Error as EncodingError, Format, Limits, Reader};
 use zeroize::Zeroizing;
 
-use super::body::{BodyReader, Input};
+use super::body::{BodyReader, BodyWriter, Input};
 use super::pipeline::{Buffer, Piece, Stage, run};
 use super::segment::{SEGMENT, SegmentCipher, TAG};
-use super::writer::{SEGMENTS, segments_of_a_piece};
+use super::writer::{SEGMENTS, begin, end, segments_of_a_piece};
 use super::{MAX_HEADER, Progress};
 use crate::envelope::{DIGEST_SHA_512, Envelope, is_encrypted};
 use crate::error::Error;
@@ -32,6 +32,8 @@ const TAGGED: &str = "DareEnvelope";
 pub struct StreamReader<R> {
     input: Input<R>,
     header: DareHeader,
+    /// The octets up to the end of the header: a trailer in JSON-C may refer to codes that they define.
+    prefix: Vec<u8>,
     tagged: bool,
 }
 
@@ -88,10 +90,12 @@ impl<R: Read> StreamReader<R> {
         loop {
             match header(input.held()) {
                 Ok((header, tagged, length)) => {
+                    let prefix = input.held().get(..length).unwrap_or_default().to_vec();
                     input.take(length);
                     return Ok(Self {
                         input,
                         header,
+                        prefix,
                         tagged,
                     });
                 }
@@ -148,6 +152,32 @@ impl<R: Read> StreamReader<R> {
     /// As [`StreamReader::open`].
     pub fn check(self, progress: Progress<'_>) -> Result<Checked, Error> {
         self.pass(None, None, progress)
+    }
+
+    /// Writes the same envelope in another form: JSON, or with a binary body. What is signed and what is encrypted stays as it is.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`], [`Error::Encoding`], [`Error::Storage`]. Nothing is verified.
+    pub fn convert(
+        mut self,
+        format: Format,
+        out: &mut (dyn Write + Send),
+        progress: Progress<'_>,
+    ) -> Result<(), Error> {
+        begin(out, &self.header)?;
+        let mut body = BodyWriter::new(format);
+        body.begin(out)?;
+        {
+            let mut octets = 0;
+            let mut source = pieces(&mut self.input, &mut octets, progress)?;
+            let out = &mut *out;
+            let write = Box::new(move |piece: &mut Piece| {
+                Ok(body.write(out, &piece.octets, piece.last)?)
+            });
+            run(&mut source, vec![Stage::Serial(write)])?;
+        }
+        let trailer = self.trailer()?;
+        end(out, trailer.as_ref())
     }
 
     fn pass(
@@ -251,36 +281,40 @@ impl<R: Read> StreamReader<R> {
             }
         }
         let rest = self.input.held();
-        // The reader sees the array from the beginning, so that it judges separators and the end as it always does.
-        let mut text = b"[0".to_vec();
+        // The reader sees everything but the body, so that it judges separators, codes and the end as it always does.
         let from = rest
             .iter()
             .position(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b','));
         let rest = rest.get(from.unwrap_or(rest.len())..).unwrap_or_default();
-        let rest = match self.tagged {
-            false => rest,
-            // The brace that ends the tagged form stands behind everything else.
-            true => {
-                let end = rest.iter().rposition(|octet| !octet.is_ascii_whitespace());
-                let end = end.filter(|&end| rest.get(end) == Some(&b'}'));
-                rest.get(..end.ok_or(Error::Truncated)?).unwrap_or_default()
-            }
-        };
+        let mut text = std::mem::take(&mut self.prefix);
+        text.extend_from_slice(b",0");
         if rest.first() != Some(&b']') {
             text.push(b',');
         }
         text.extend_from_slice(rest);
         let mut reader = Reader::with_limits(&text, LIMITS);
+        let tagged = self.tagged;
         let mut read = || -> Result<Option<DareTrailer>, EncodingError> {
+            if tagged {
+                reader.begin_object()?;
+                reader.next_name()?;
+            }
             reader.begin_array()?;
-            reader.next_element()?;
-            reader.skip()?;
+            // Header and body.
+            for _ in 0..2 {
+                reader.next_element()?;
+                reader.skip()?;
+            }
             let mut trailer = None;
             if reader.next_element()? {
                 trailer = Some(DareTrailer::decode(&mut reader)?);
                 while reader.next_element()? {
                     reader.skip()?;
                 }
+            }
+            if tagged && reader.next_name()?.is_some() {
+                let offset = reader.offset();
+                return Err(EncodingError::Trailing { offset });
             }
             reader.finish()?;
             Ok(trailer)

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 use mesh_crypto::Environment;
 use mesh_crypto::digest::{DigestAlgorithm, Hasher};
 use mesh_crypto::symmetric::CbcEncryptor;
-use mesh_jsonbcd::{Encode, Format, to_json};
+use mesh_jsonbcd::{Format, to_json};
 use zeroize::Zeroizing;
 
 use super::Progress;
@@ -20,7 +20,7 @@ use super::segment::{SEGMENT, SegmentCipher, sealed_length};
 use crate::envelope::Seal;
 use crate::error::Error;
 use crate::exchange::{Cipher, binding};
-use crate::generated::DareHeader;
+use crate::generated::{DareHeader, DareTrailer};
 
 /// Segments in a piece.
 pub(super) const SEGMENTS: usize = 4;
@@ -48,9 +48,7 @@ impl Seal<'_> {
         progress: Progress<'_>,
     ) -> Result<Sealed, Error> {
         let (header, exchange) = self.header(env)?;
-        out.write_all(b"[")?;
-        out.write_all(&to_json(&header))?;
-        out.write_all(b",\n  ")?;
+        begin(out, &header)?;
         let mut body = BodyWriter::new(format);
         body.begin(out)?;
 
@@ -112,19 +110,29 @@ impl Seal<'_> {
             ),
             None => None,
         };
-        if let Some(trailer) = self.trailer(digest, None, exchange.as_ref())? {
-            out.write_all(b",\n  ")?;
-            let mut writer = mesh_jsonbcd::Writer::new(Format::Json);
-            trailer.encode(&mut writer);
-            out.write_all(&writer.finish())?;
-        }
-        out.write_all(b"]\n")?;
-        out.flush()?;
+        end(out, self.trailer(digest, None, exchange.as_ref())?.as_ref())?;
         Ok(Sealed {
             header,
             content: read,
         })
     }
+}
+
+/// Writes what stands before a body.
+pub(super) fn begin(out: &mut dyn Write, header: &DareHeader) -> Result<(), Error> {
+    out.write_all(b"[")?;
+    out.write_all(&to_json(header))?;
+    Ok(out.write_all(b",\n  ")?)
+}
+
+/// Writes what stands behind a body.
+pub(super) fn end(out: &mut dyn Write, trailer: Option<&DareTrailer>) -> Result<(), Error> {
+    if let Some(trailer) = trailer {
+        out.write_all(b",\n  ")?;
+        out.write_all(&to_json(trailer))?;
+    }
+    out.write_all(b"]\n")?;
+    Ok(out.flush()?)
 }
 
 fn cbc_stage<'a>(cbc: CbcEncryptor) -> Stage<'a> {

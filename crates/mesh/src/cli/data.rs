@@ -150,6 +150,28 @@ Examples:
 /// Files that are encrypted, signed and verified.
 #[derive(Debug, Subcommand)]
 pub enum Dare {
+    /// Writes an envelope in another encoding; signatures and encryption stay as they are.
+    #[command(after_help = "\
+Examples:
+  mesh dare convert report.dare report.json --to json
+  mesh dare convert --document settings.json settings.jcd --to json-c")]
+    Convert {
+        /// The envelope; - is standard input.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The same in another encoding; - is standard output.
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// The encoding.
+        #[arg(long, value_enum)]
+        to: Encoding,
+        /// The input is no envelope but any document in JSON, JSON-B, JSON-C or JSON-D.
+        #[arg(long)]
+        document: bool,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
     /// Writes the content of an envelope. Nothing appears under the name of the output before all of it has been verified.
     ///
     /// To a pipe (OUT is -) content goes in pieces that have been authenticated each; where the envelope does not allow that, or a signature
@@ -444,6 +466,19 @@ pub enum ContentCipher {
     A256cbc,
     /// AES-256-GCM in segments.
     A256gcm,
+}
+
+/// An encoding of objects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Encoding {
+    /// Text.
+    Json,
+    /// With binary values.
+    JsonB,
+    /// The same with a dictionary of strings.
+    JsonC,
+    /// The same with further forms of numbers.
+    JsonD,
 }
 
 /// The form of an envelope.

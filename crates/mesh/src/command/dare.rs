@@ -5,18 +5,18 @@
 //! Here: the commands of this noun.
 //! Not here: envelopes (`mesh-dare`), what a name stands for (`keys`).
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use mesh_crypto::{Earl, Environment, PublicKey};
-use mesh_dare::generated::ContentMeta;
+use mesh_dare::generated::{ContentMeta, DareHeader};
 use mesh_dare::stream::{Checked, Signer, SignerState};
 use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
-use mesh_jsonbcd::{DateTime, ErrorClass, Format, from_bytes};
+use mesh_jsonbcd::{DateTime, Decode, ErrorClass, Format, Limits, Reader, from_bytes};
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Map, Value, json};
 
-use crate::cli::{ContentCipher, Dare, Form, OpenArgs};
+use crate::cli::{ContentCipher, Dare, Encoding, Form, OpenArgs};
 use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
@@ -28,6 +28,9 @@ use crate::text;
 /// The largest cover text, in octets.
 const MAX_COVER: u64 = 64 << 10;
 
+/// The largest document that is converted as a whole, in octets.
+const MAX_DOCUMENT: usize = 256 << 20;
+
 /// Runs a command of this noun.
 ///
 /// # Errors
@@ -37,7 +40,8 @@ pub fn run(
     command: &Dare,
     json: bool,
 ) -> Result<Answer, Failure> {
-    if let Dare::Decode { output, .. } | Dare::Encode { output, .. } = command
+    if let Dare::Convert { output, .. } | Dare::Decode { output, .. } | Dare::Encode { output, .. } =
+        command
         && json
         && is_standard(output)
     {
@@ -48,6 +52,13 @@ pub fn run(
     }
     let mut owner = Owner::new(context);
     match command {
+        Dare::Convert {
+            input,
+            output,
+            to,
+            document,
+            force,
+        } => convert(input, output, *to, *document, *force),
         Dare::Decode {
             input,
             output,
@@ -211,6 +222,74 @@ fn seal_file(
     })?;
     out.commit()?;
     Ok(sealed.content)
+}
+
+fn convert(
+    input: &Path,
+    output: &Path,
+    to: Encoding,
+    document: bool,
+    force: bool,
+) -> Result<Answer, Failure> {
+    let format = match to {
+        Encoding::Json => Format::Json,
+        Encoding::JsonB => Format::JsonB,
+        Encoding::JsonC => Format::JsonC,
+        Encoding::JsonD => Format::JsonD,
+    };
+    let mut source = Source::open(input)?;
+    let mut out = Destination::create(output, force, true)?;
+    match (document, to) {
+        (false, Encoding::Json | Encoding::JsonB) => {
+            let reader = StreamReader::new(source.octets)?;
+            check_envelope(reader.header())?;
+            measured("converting", source.length, |progress| {
+                reader.convert(format, &mut out, progress)
+            })?;
+        }
+        // Codes of a dictionary stand for what was anywhere before them: these are made of the whole.
+        (document, _) => {
+            let limit = u64::try_from(MAX_DOCUMENT).unwrap_or(u64::MAX);
+            let mut octets = Vec::new();
+            (&mut source.octets)
+                .take(limit.saturating_add(1))
+                .read_to_end(&mut octets)
+                .map_err(|error| Failure::of_file(input, &error))?;
+            let limits = Limits {
+                max_bytes: MAX_DOCUMENT,
+                max_string: MAX_DOCUMENT,
+                ..Limits::default()
+            };
+            let made = match document {
+                true => mesh_jsonbcd::convert(&octets, format, &limits)?,
+                false => {
+                    let mut reader = Reader::with_limits(&octets, limits);
+                    let envelope = Envelope::decode(&mut reader)?;
+                    reader.finish()?;
+                    check_envelope(&envelope.header)?;
+                    mesh_jsonbcd::to_bytes(&envelope, format)
+                }
+            };
+            out.write_all(&made)?;
+        }
+    }
+    out.commit()?;
+    let answer = match is_standard(output) {
+        true => Answer::default(),
+        false => Answer::say(output.display().to_string()),
+    };
+    Ok(answer.with("file", output.display().to_string()))
+}
+
+/// A document that only looks like an envelope would lose what an envelope does not have.
+fn check_envelope(header: &DareHeader) -> Result<(), Failure> {
+    match *header == DareHeader::default() {
+        false => Ok(()),
+        true => Err(Failure::misuse(
+            "the input has nothing of what the header of an envelope has",
+            "use --document for other documents",
+        )),
+    }
 }
 
 fn decode(

@@ -325,3 +325,83 @@ fn an_earl_names_the_file_and_opens_it() {
     let (out, code) = piped(&a, &["dare", "decode", &sealed, "-", "--key-file", &key]);
     assert_eq!((out == content(), code), (true, 0));
 }
+
+#[test]
+fn an_envelope_in_any_encoding_is_the_same_envelope() {
+    let world = World::new();
+    let a = world.device("a");
+    let id = path(&world, "id");
+    a.ask(&["key", "generate", &id, "--alg", "ed448"]);
+    let (public, key) = (format!("{id}.pub"), path(&world, "key"));
+    write_0600(Path::new(&key), &text(&a.ask(&["key", "secret"]), "key"));
+    let (plain, mut from) = (path(&world, "plain"), path(&world, "0.dare"));
+    std::fs::write(&plain, content()).unwrap();
+    a.ask(&[
+        "dare",
+        "encode",
+        &plain,
+        &from,
+        "--key-file",
+        &key,
+        "--sign-key",
+        &id,
+        "--annotate",
+        "note",
+    ]);
+    let forms = ["json", "json-c", "json-b", "json-d", "json-c", "json"];
+    for (number, form) in (1..).zip(forms) {
+        let to = path(&world, &format!("{number}.dare"));
+        a.ask(&["dare", "convert", &from, &to, "--to", form]);
+        a.ask(&[
+            "dare",
+            "verify",
+            &to,
+            "--signed-by",
+            &public,
+            "--key-file",
+            &key,
+        ]);
+        let (out, code) = piped(&a, &["dare", "decode", &to, "-", "--key-file", &key]);
+        assert_eq!((out == content(), code), (true, 0), "{form}");
+        let about = a.ask(&["dare", "inspect", &to, "--key-file", &key]);
+        assert_eq!(about["revealed"]["annotations"][0], "note", "{form}");
+        from = to;
+    }
+    // Other documents go through all of them, too, and are not taken for envelopes.
+    let (one, two) = (path(&world, "one"), path(&world, "two"));
+    std::fs::write(
+        &one,
+        br#"[{"name": "a", "n": 12345678901234567890123, "x": 0.5}, ["name", "name"]]"#,
+    )
+    .unwrap();
+    a.refused(&["dare", "convert", &one, &two, "--to", "json-b"], MISUSE);
+    for form in ["json-d", "json-b", "json-c", "json"] {
+        a.ask(&["dare", "convert", "--document", &one, &two, "--to", form]);
+        std::fs::rename(&two, &one).unwrap();
+    }
+    let back: serde_json::Value = serde_json::from_slice(&std::fs::read(&one).unwrap()).unwrap();
+    assert_eq!(back[1][1], "name");
+    assert_eq!(back[0]["x"], 0.5);
+}
+
+#[test]
+fn a_pair_of_keys_is_one_hybrid_recipient() {
+    let world = World::new();
+    let a = world.device("a");
+    let id = path(&world, "id");
+    a.ask(&["key", "generate", &id]);
+    let (plain, sealed) = (path(&world, "plain"), path(&world, "sealed.dare"));
+    std::fs::write(&plain, content()).unwrap();
+    a.ask(&[
+        "dare",
+        "encode",
+        &plain,
+        &sealed,
+        "--encrypt",
+        &format!("{id}.pub"),
+    ]);
+    let about = a.ask(&["dare", "inspect", &sealed]);
+    assert_eq!(about["recipients"].as_array().unwrap().len(), 1);
+    let (out, code) = piped(&a, &["dare", "decode", &sealed, "-", "--identity", &id]);
+    assert_eq!((out == content(), code), (true, 0));
+}
