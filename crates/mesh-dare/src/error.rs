@@ -136,6 +136,9 @@ pub enum Error {
         /// Its kind.
         kind: std::io::ErrorKind,
     },
+    /// A thread of this library ended before its work was done.
+    #[error("the work was interrupted")]
+    Interrupted,
     /// Something exceeds what is read or written at most.
     #[error("{what} has at most {maximum} octets")]
     TooLarge {
@@ -197,6 +200,7 @@ impl Error {
             Self::Erased | Self::NoKey { .. } | Self::Redacted => ErrorClass::Refused,
             Self::Storage { .. } => ErrorClass::Unavailable,
             Self::Unsupported { .. } => ErrorClass::Unsupported,
+            Self::Interrupted => ErrorClass::Internal,
             Self::Crypto(error) => error.class(),
             Self::Encoding(error) => error.class(),
             Self::Frame { source, .. } => source.class(),

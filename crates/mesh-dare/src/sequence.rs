@@ -404,8 +404,8 @@ impl<S: Storage> Sequence<S> {
     /// [`Error::Frame`] when it is damaged, around [`Error::Redacted`] when its body was taken out; [`Error::Storage`] when there is no such
     /// frame.
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
-        let window = Window::new(&self.storage, VISIT);
         let range = self.locate(index)?;
+        let window = self.visit(&range);
         let read = || {
             let head = head_in(&window, range, index)?;
             match head.is_redacted() {
@@ -457,9 +457,20 @@ impl<S: Storage> Sequence<S> {
 
     /// The frame at an index without its body.
     pub(crate) fn head(&self, index: u64) -> Result<Head, Error> {
-        let window = Window::new(&self.storage, VISIT);
         let range = self.locate(index)?;
+        let window = self.visit(&range);
         head_in(&window, range, index).map_err(|error| error.in_frame(index))
+    }
+
+    /// A view of one frame: a small one is read at once.
+    fn visit(&self, range: &Range<u64>) -> Window<'_, S> {
+        let length = range.end.saturating_sub(range.start);
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let size = match length <= SMALL {
+            true => length.max(VISIT),
+            false => VISIT,
+        };
+        Window::new(&self.storage, size)
     }
 
     /// Where a frame is: known, or found over the positions in a tree.
@@ -514,6 +525,8 @@ fn check_index(header: &DareHeader, expected: u64) -> Result<(), Error> {
 
 /// Octets of header and trailer that most frames stay below.
 const HEAD: usize = 1024;
+/// Octets of a frame that is read at once.
+const SMALL: usize = 64 << 10;
 const NOT_THERE: &str = "it is not where the sequence has it";
 /// The type of record in the body of an index frame.
 const INDEX_TYPE: &str = "SequenceIndex";

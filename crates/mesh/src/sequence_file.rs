@@ -41,7 +41,7 @@ pub fn open_alone(path: &Path) -> Result<File, Failure> {
 pub fn first_header(file: &File, path: &Path) -> Result<DareHeader, Failure> {
     let copy = file.try_clone();
     let copy = copy.map_err(|error| Failure::of_file(path, &error))?;
-    let read = || Sequence::open_from_end(ReadOnly(copy))?.0.header(0);
+    let read = || Sequence::open_from_end(ReadOnly::new(copy)?)?.0.header(0);
     read().map_err(|error: mesh_dare::Error| {
         let failure = Failure::from(error);
         Failure {
@@ -77,17 +77,31 @@ impl Storage for Unsynchronised {
     }
 }
 
-/// A file that is only read: nothing is cut off, not even what was never finished.
+/// A file that is only read: nothing is cut off, not even what was never finished. What is appended after it was opened is not seen.
 #[derive(Debug)]
-pub struct ReadOnly(pub File);
+pub struct ReadOnly {
+    file: File,
+    length: u64,
+}
+
+impl ReadOnly {
+    /// Takes a file as long as it is now.
+    ///
+    /// # Errors
+    /// The error of the operating system.
+    pub fn new(file: File) -> io::Result<Self> {
+        let length = Storage::len(&file)?;
+        Ok(Self { file, length })
+    }
+}
 
 impl Storage for ReadOnly {
     fn len(&self) -> io::Result<u64> {
-        Storage::len(&self.0)
+        Ok(self.length)
     }
 
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.0.read_at(offset, out)
+        self.file.read_at(offset, out)
     }
 
     fn write_at(&mut self, _: u64, _: &[u8]) -> io::Result<()> {

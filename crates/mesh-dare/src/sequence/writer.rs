@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+use std::thread;
 
 use mesh_crypto::{Environment, KeySource, PrivateKey, PublicKey};
 use mesh_jsonbcd::{to_json, to_json_b};
@@ -21,6 +22,9 @@ use crate::error::Error;
 use crate::exchange::{Cipher, Exchange, HybridRecipient, Recipients, SymmetricRecipient};
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::storage::Storage;
+
+/// Frames of a batch from which on they are sealed on several threads.
+const PARALLEL: usize = 16;
 
 /// How often keys are exchanged in a sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -274,16 +278,42 @@ impl<S: Storage> SequenceWriter<S> {
     ///
     /// # Errors
     /// As [`Sequence::append`]; [`Error::Crypto`].
-    pub fn append(
+    pub fn append<'a>(
         &mut self,
-        contents: &[Content<'_>],
+        contents: &[Content<'a>],
         env: &dyn Environment,
     ) -> Result<Range<u64>, Error> {
         let first = self.sequence.len();
-        let mut parts = Vec::with_capacity(contents.len());
-        for (index, content) in (first..).zip(contents) {
-            parts.push(self.part(content, first..index, env)?);
-        }
+        let (under, kind) = (&self.under, self.sequence.kind());
+        let seal = |from: u64, contents: &[Content<'a>]| -> Result<Vec<Part<'a>>, Error> {
+            (from..)
+                .zip(contents)
+                .map(|(index, content)| under.part(kind, content, None, first..index, env))
+                .collect()
+        };
+        // Payloads are independent of each other until their digests meet in the tree.
+        let workers = thread::available_parallelism().map_or(1, |cores| cores.get().clamp(1, 8));
+        let parts = match workers > 1 && contents.len() >= PARALLEL {
+            false => seal(first, contents)?,
+            true => {
+                let run = contents.len().div_ceil(workers);
+                let runs = contents.chunks(run);
+                let starts = (first..).step_by(run);
+                thread::scope(|scope| {
+                    let seal = &seal;
+                    let threads: Vec<_> = starts
+                        .zip(runs)
+                        .map(|(from, run)| scope.spawn(move || seal(from, run)))
+                        .collect();
+                    let mut parts = Vec::with_capacity(contents.len());
+                    for thread in threads {
+                        let sealed = thread.join();
+                        parts.extend(sealed.unwrap_or(Err(Error::Interrupted))?);
+                    }
+                    Ok::<_, Error>(parts)
+                })?
+            }
+        };
         self.write(parts, Some(first))
     }
 

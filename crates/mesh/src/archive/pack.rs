@@ -199,6 +199,7 @@ impl Extents {
             false => left,
         };
         let limit = u64::try_from(PART).unwrap_or(u64::MAX).min(most);
+        octets.reserve(usize::try_from(limit).unwrap_or(PART).saturating_add(1));
         let read = (&self.file).take(limit).read_to_end(octets)?;
         let offset = self.at;
         self.at = self

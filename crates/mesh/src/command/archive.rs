@@ -315,7 +315,7 @@ fn open(
     let named = |error: io::Error| Failure::of_file(path, &error);
     let file = File::open(path).map_err(named)?;
     let header = first_header(&file, path)?;
-    let mut file = Some(ReadOnly(file));
+    let mut file = Some(ReadOnly::new(file)?);
     with_keys(owner, args, &header, &mut |keys: &dyn KeySource| {
         let Some(file) = file.take() else {
             return Ok(());

@@ -188,7 +188,7 @@ fn open(
 ) -> Result<(), Failure> {
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
     let header = first_header(&file, path)?;
-    let mut file = Some(ReadOnly(file));
+    let mut file = Some(ReadOnly::new(file)?);
     with_keys(owner, args, &header, &mut |keys| {
         let Some(file) = file.take() else {
             return Ok(());
@@ -336,7 +336,7 @@ fn follow(
             let found = Storage::len(&file)?;
             if found != size {
                 size = found;
-                let (sequence, _) = Sequence::open_from_end(ReadOnly(file))?;
+                let (sequence, _) = Sequence::open_from_end(ReadOnly::new(file)?)?;
                 if sequence.len() < next {
                     return Err(Failure {
                         cause: format!("{} has lost entries that were in it", path.display()),
@@ -375,7 +375,7 @@ fn verify(
     let known = Known::find(signed_by, owner)?.with_devices(owner)?;
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
     let header = first_header(&file, path)?;
-    let (sequence, recovery) = Sequence::open_from_end(ReadOnly(file))?;
+    let (sequence, recovery) = Sequence::open_from_end(ReadOnly::new(file)?)?;
     let coverage = measured("verifying", None, |_| {
         sequence.verify_signatures(LOG_TYPE, &|kid| known.key(kid))
     })?;
