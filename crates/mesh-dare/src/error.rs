@@ -207,6 +207,24 @@ impl Error {
         }
     }
 
+    /// Whether a payload cannot be read because its salt was destroyed.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        match self {
+            Self::Frame { source, .. } => source.is_erased(),
+            error => matches!(error, Self::Erased),
+        }
+    }
+
+    /// Whether a body was taken out.
+    #[must_use]
+    pub fn is_redacted(&self) -> bool {
+        match self {
+            Self::Frame { source, .. } => source.is_redacted(),
+            error => matches!(error, Self::Redacted),
+        }
+    }
+
     /// The same error, naming the frame in which it was found.
     pub(crate) fn in_frame(self, index: u64) -> Self {
         match self {

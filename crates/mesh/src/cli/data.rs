@@ -323,6 +323,21 @@ Examples:
         #[command(flatten)]
         sign: SignArgs,
     },
+    /// Checks a proof that 'mesh log prove' wrote, against apexes that are trusted; the log is not needed.
+    #[command(after_help = "\
+Examples:
+  mesh log check entry.proof --apex 4f1c...
+  mesh log check growth.proof --apex 4f1c... --earlier 09ab...")]
+    Check {
+        /// The proof.
+        proof: PathBuf,
+        /// The apex of the log, in hexadecimal, as 'mesh log verify' and 'mesh log prove' print it.
+        #[arg(long, value_name = "HEX")]
+        apex: String,
+        /// The apex at the earlier state, for a proof that the log has only grown.
+        #[arg(long, value_name = "HEX")]
+        earlier: Option<String>,
+    },
     /// Begins a log.
     #[command(after_help = "\
 Examples:
@@ -340,6 +355,20 @@ Examples:
         /// How its frames are tied together.
         #[arg(long = "type", value_enum, default_value_t = LogType::Merkle)]
         kind: LogType,
+    },
+    /// Makes entries unreadable for ever, by destroying what their keys are made of; everything else still verifies.
+    ///
+    /// Only an encrypted log can do that. Copies of the log made before keep the entry.
+    #[command(after_help = "Example:\n  mesh log erase audit.dlog 17 --yes")]
+    Erase {
+        /// The log.
+        log: PathBuf,
+        /// Numbers of the entries, as 'mesh log list --numbers' shows them.
+        #[arg(required = true)]
+        entries: Vec<u64>,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
     },
     /// Prints entries as they are appended, until it is interrupted.
     #[command(after_help = "Example:\n  mesh log follow server.dlog --last 10 | grep error")]
@@ -364,9 +393,51 @@ Examples:
         /// Only this many entries from the end.
         #[arg(long)]
         last: Option<u64>,
+        /// Shows the number of each entry.
+        #[arg(long)]
+        numbers: bool,
         /// What opens the log.
         #[command(flatten)]
         keys: OpenArgs,
+    },
+    /// Writes a proof that an entry is in the log, or that the log has only grown since an earlier state.
+    #[command(after_help = "\
+Examples:
+  mesh log prove audit.dlog entry.proof --entry 17
+  mesh log prove audit.dlog growth.proof --since 1200")]
+    Prove {
+        /// The log, of the type merkle.
+        log: PathBuf,
+        /// The proof, as JSON; - is standard output.
+        proof: PathBuf,
+        /// The number of the entry.
+        #[arg(long, value_name = "NUMBER", required_unless_present = "since")]
+        entry: Option<u64>,
+        /// The number of the last entry of the earlier state.
+        #[arg(long, value_name = "NUMBER", conflicts_with = "entry")]
+        since: Option<u64>,
+        /// The number of the last entry of the state that is proved against [default: the last one].
+        #[arg(long, value_name = "NUMBER")]
+        at: Option<u64>,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Copies a log without the content of some entries; their digests stay, and signatures and proofs hold.
+    #[command(after_help = "Example:\n  mesh log redact audit.dlog public.dlog 17 18")]
+    Redact {
+        /// The log.
+        #[arg(value_name = "IN")]
+        input: PathBuf,
+        /// The copy.
+        #[arg(value_name = "OUT")]
+        output: PathBuf,
+        /// Numbers of the entries, as 'mesh log list --numbers' shows them.
+        #[arg(required = true)]
+        entries: Vec<u64>,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
     },
     /// Reads everything and verifies it: frames, digests, the tree; with a key, also each entry.
     #[command(after_help = "\

@@ -1,24 +1,27 @@
 // SPDX-License-Identifier: MIT
-//! `log`: create, append, list, follow, verify.
+//! `log`: create, append, list, follow, verify, prove, check, erase, redact.
 //!
 //! Spec: mesh-dare, "DARE Sequence".
 //! Here: the commands of this noun.
 //! Not here: sequences (`mesh-dare`).
 
 use std::fs::File;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead, Read, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use mesh_crypto::{Environment, KeyRing, KeySource, PrivateKey};
-use mesh_dare::generated::ContentMeta;
+use mesh_dare::generated::{ContentMeta, Proof};
+use mesh_dare::merkle::Digest;
+use mesh_dare::merkle::proof::{Consistency, Inclusion};
 use mesh_dare::sequence::writer::Signer;
 use mesh_dare::{
-    Content, Encryption, Exchanges, Protection, Sequence, SequenceType, SequenceWriter, Storage,
+    Content as FrameContent, Encryption, Exchanges, Protection, Sequence, SequenceType,
+    SequenceWriter, Storage,
 };
-use mesh_jsonbcd::ErrorClass;
+use mesh_jsonbcd::{ErrorClass, from_bytes, to_json};
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
 
@@ -26,10 +29,10 @@ use crate::cli::{Log, LogType, OpenArgs, RecipientArgs};
 use crate::command::archive::signatures;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::Destination;
+use crate::files::{Destination, Source, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
-use crate::output::{Answer, line, measured};
-use crate::sequence_file::{ReadOnly, first_header, open_alone};
+use crate::output::{Answer, confirm, line, measured};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
 use crate::text;
 
 /// The content type in the first frame of a log.
@@ -38,6 +41,8 @@ const LOG_TYPE: &str = "application/mmm-log";
 const MAX_ENTRY: u64 = 1 << 20;
 /// Entries that are made durable together, at most.
 const BATCH: usize = 1000;
+/// Octets of a proof, at most.
+const MAX_PROOF: u64 = 1 << 16;
 /// How often a log that is followed is looked at.
 const PAUSE: Duration = Duration::from_millis(200);
 
@@ -68,6 +73,11 @@ pub fn run(
             };
             append(&mut owner, log, text.as_deref(), &how, &env)
         }
+        Log::Check {
+            proof,
+            apex,
+            earlier,
+        } => check(proof, apex, earlier.as_deref()),
         Log::Create {
             log,
             keys,
@@ -84,13 +94,13 @@ pub fn run(
             };
             let protection = RecipientKeys::find(keys, &mut owner, &env)?.protect(Encryption::Once);
             let destination = Destination::create(log, false, false)?;
-            let first = Content {
+            let first = FrameContent {
                 meta: ContentMeta {
                     content_type: Some(LOG_TYPE.to_owned()),
                     created: Some(env.now()),
                     ..ContentMeta::default()
                 },
-                ..Content::default()
+                ..FrameContent::default()
             };
             let signer = signer.as_ref().map(named);
             let file = destination.file()?;
@@ -100,8 +110,14 @@ pub fn run(
                 .with("file", log.display().to_string())
                 .with("encrypted", protection.encryption != Encryption::None))
         }
+        Log::Erase { log, entries, yes } => erase(log, entries, *yes),
         Log::Follow { log, last, keys } => follow(&mut owner, log, *last, keys, as_json),
-        Log::List { log, last, keys } => {
+        Log::List {
+            log,
+            last,
+            numbers,
+            keys,
+        } => {
             let mut lines = Vec::new();
             let mut objects = Vec::new();
             open(&mut owner, log, keys, &mut |sequence, keys| {
@@ -112,13 +128,30 @@ pub fn run(
                 let exchanges = Exchanges::default();
                 let range = first..sequence.len();
                 entries(sequence, &exchanges, keys, range, &mut |entry| {
-                    lines.push(entry.text());
+                    lines.push(match numbers {
+                        true => format!("{} {}", entry.index, entry.text()),
+                        false => entry.text(),
+                    });
                     objects.push(entry.object());
                     Ok(())
                 })
             })?;
             Ok(Answer::say(lines.join("\n")).with("entries", objects))
         }
+        Log::Prove {
+            log,
+            proof,
+            entry,
+            since,
+            at,
+            force,
+        } => prove(log, proof, (*entry, *since), *at, *force),
+        Log::Redact {
+            input,
+            output,
+            entries,
+            force,
+        } => redact(input, output, entries, *force),
         Log::Verify {
             log,
             keys,
@@ -131,12 +164,25 @@ pub fn run(
 struct Entry {
     index: u64,
     created: Option<String>,
-    octets: Vec<u8>,
+    content: Content,
+}
+
+/// What there is of an entry.
+enum Content {
+    There(Vec<u8>),
+    /// Its salt was destroyed.
+    Erased,
+    /// It was taken out of this copy.
+    Redacted,
 }
 
 impl Entry {
     fn text(&self) -> String {
-        let text = String::from_utf8_lossy(&self.octets);
+        let text = match &self.content {
+            Content::There(octets) => String::from_utf8_lossy(octets),
+            Content::Erased => "[erased]".into(),
+            Content::Redacted => "[redacted]".into(),
+        };
         match &self.created {
             Some(created) => format!("{created} {text}"),
             None => text.into_owned(),
@@ -144,10 +190,16 @@ impl Entry {
     }
 
     fn object(&self) -> Value {
+        let (text, state) = match &self.content {
+            Content::There(octets) => (Some(String::from_utf8_lossy(octets)), "there"),
+            Content::Erased => (None, "erased"),
+            Content::Redacted => (None, "redacted"),
+        };
         json!({
             "index": self.index,
             "created": self.created,
-            "text": String::from_utf8_lossy(&self.octets),
+            "text": text,
+            "state": state,
         })
     }
 }
@@ -161,17 +213,35 @@ fn entries<S: Storage>(
     show: &mut dyn FnMut(Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     for index in range {
-        let frame = sequence.frame(index)?;
+        let frame = match sequence.frame(index) {
+            Err(error) if error.is_redacted() => {
+                show(Entry {
+                    index,
+                    created: None,
+                    content: Content::Redacted,
+                })?;
+                continue;
+            }
+            frame => frame?,
+        };
         let info = frame.header.sequence_info.as_ref();
         if info.is_some_and(|info| info.is_meta == Some(true)) {
             continue;
         }
-        let meta = exchanges.metadata(sequence, &frame.header, keys)?;
-        let octets = exchanges.open(sequence, &frame, keys)?;
+        let opened = exchanges.open(sequence, &frame, keys);
+        let (created, content) = match opened {
+            Err(error) if error.is_erased() => (None, Content::Erased),
+            opened => {
+                let meta = exchanges.metadata(sequence, &frame.header, keys)?;
+                let octets = opened?.expose_secret().to_vec();
+                let created = meta.created.map(|created| created.to_string());
+                (created, Content::There(octets))
+            }
+        };
         show(Entry {
             index,
-            created: meta.created.map(|created| created.to_string()),
-            octets: octets.expose_secret().to_vec(),
+            created,
+            content,
         })?;
     }
     Ok(())
@@ -262,12 +332,12 @@ fn append(
             created: Some(env.now()),
             ..ContentMeta::default()
         };
-        let contents: Vec<Content<'_>> = batch
+        let contents: Vec<FrameContent<'_>> = batch
             .iter()
-            .map(|octets| Content {
+            .map(|octets| FrameContent {
                 hidden: Some(hidden.clone()),
                 payload: octets,
-                ..Content::default()
+                ..FrameContent::default()
             })
             .collect();
         writer.append(&contents, env)?;
@@ -366,6 +436,156 @@ fn follow(
     Ok(Answer::default())
 }
 
+/// The apex of a log at an entry, for people.
+fn apex<S: Storage>(sequence: &Sequence<S>, index: u64) -> Result<String, Failure> {
+    let digest = sequence.apex_at(index)?;
+    Ok(digest.iter().map(|octet| format!("{octet:02x}")).collect())
+}
+
+fn read_apex(text: &str) -> Result<Digest, Failure> {
+    let octets = (0..text.len())
+        .step_by(2)
+        .map(|at| u8::from_str_radix(text.get(at..at.saturating_add(2))?, 16).ok())
+        .collect::<Option<Vec<u8>>>();
+    octets
+        .and_then(|octets| octets.try_into().ok())
+        .ok_or_else(|| {
+            Failure::misuse(
+                "an apex has 128 hexadecimal digits",
+                "copy it from 'mesh log verify --json'",
+            )
+        })
+}
+
+/// Opens a log for reading without any key.
+fn open_closed(path: &Path) -> Result<Sequence<ReadOnly>, Failure> {
+    let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
+    first_header(&file, path)?;
+    Ok(Sequence::open_from_end(ReadOnly::new(file)?)?.0)
+}
+
+fn prove(
+    path: &Path,
+    out: &Path,
+    (entry, since): (Option<u64>, Option<u64>),
+    at: Option<u64>,
+    force: bool,
+) -> Result<Answer, Failure> {
+    let sequence = open_closed(path)?;
+    if sequence.kind() != SequenceType::Merkle {
+        return Err(Failure::misuse(
+            "only a log of the type merkle has proofs",
+            "create logs with --type merkle",
+        ));
+    }
+    let last = at.unwrap_or_else(|| sequence.len().saturating_sub(1));
+    let proof = match (entry, since) {
+        (Some(entry), _) => Proof::from(&sequence.inclusion(entry, last)?),
+        (None, since) => Proof::from(&sequence.consistency(since.unwrap_or_default(), last)?),
+    };
+    let mut destination = Destination::create(out, force, false)?;
+    destination.write_all(&to_json(&proof))?;
+    destination.commit()?;
+    let value = apex(&sequence, last)?;
+    let answer = match is_standard(out) {
+        true => Answer::default(),
+        false => Answer::say(format!("apex at {last}: {value}")),
+    };
+    let answer = answer.with("at", last).with("apex", value);
+    Ok(match since {
+        Some(since) => answer.with("earlier", apex(&sequence, since)?),
+        None => answer,
+    })
+}
+
+fn check(path: &Path, apex: &str, earlier: Option<&str>) -> Result<Answer, Failure> {
+    let mut octets = Vec::new();
+    let source = Source::open(path)?;
+    source.octets.take(MAX_PROOF).read_to_end(&mut octets)?;
+    let proof: Proof = from_bytes(&octets)?;
+    let apex = read_apex(apex)?;
+    match earlier {
+        None => {
+            let proof = Inclusion::try_from(&proof)?;
+            proof.verify(&apex)?;
+            let digest: String = proof
+                .payload_digest
+                .iter()
+                .map(|octet| format!("{octet:02x}"))
+                .collect();
+            Ok(Answer::say(format!(
+                "entry {} with the digest {digest} is in the log with this apex",
+                proof.index
+            ))
+            .with("index", proof.index)
+            .with("digest", digest))
+        }
+        Some(earlier) => {
+            let proof = Consistency::try_from(&proof)?;
+            proof.verify(&read_apex(earlier)?, &apex)?;
+            Ok(Answer::say(format!(
+                "the log up to entry {} began as it was at entry {}",
+                proof.last, proof.first
+            ))
+            .with("first", proof.first)
+            .with("last", proof.last))
+        }
+    }
+}
+
+fn erase(path: &Path, numbers: &[u64], yes: bool) -> Result<Answer, Failure> {
+    let file = open_alone(path)?;
+    first_header(&file, path)?;
+    let (mut sequence, _) = Sequence::open_from_end(file)?;
+    // All of them are looked at before the first is destroyed.
+    for number in numbers {
+        entry_header(&sequence, *number)?;
+    }
+    let count = numbers.len();
+    confirm(
+        &format!("{count} entries will be unreadable for everybody, for ever."),
+        yes,
+    )?;
+    for number in numbers {
+        sequence.erase(*number)?;
+    }
+    Ok(Answer::say(format!("{count} entries are erased")).with("erased", count))
+}
+
+/// The header of an entry, which is neither the beginning of the log nor housekeeping.
+fn entry_header<S: Storage>(sequence: &Sequence<S>, number: u64) -> Result<(), Failure> {
+    let none = || {
+        Failure::misuse(
+            format!("there is no entry {number}"),
+            "see 'mesh log list --numbers'",
+        )
+    };
+    if number == 0 || number >= sequence.len() {
+        return Err(none());
+    }
+    let info = sequence.header(number)?.sequence_info;
+    match info.and_then(|info| info.is_meta) {
+        Some(true) => Err(none()),
+        _ => Ok(()),
+    }
+}
+
+fn redact(input: &Path, output: &Path, numbers: &[u64], force: bool) -> Result<Answer, Failure> {
+    let sequence = open_closed(input)?;
+    for number in numbers {
+        entry_header(&sequence, *number)?;
+    }
+    let destination = Destination::create(output, force, false)?;
+    let storage = Unsynchronised(destination.file()?);
+    sequence.redact(storage, &mut |index, _| numbers.contains(&index))?;
+    destination.commit()?;
+    let count = numbers.len();
+    Ok(
+        Answer::say(format!("{} without {count} entries", output.display()))
+            .with("redacted", count),
+    )
+}
+
 fn verify(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
@@ -403,11 +623,25 @@ fn verify(
     if encrypted && !opened {
         human.push_str("\nthe entries were not opened: name a key");
     }
+    let (erased, redacted) = (coverage.verified.erased, coverage.verified.redacted);
+    if erased > 0 || redacted > 0 {
+        human.push_str(&format!(
+            "\n{erased} entries are erased, {redacted} redacted"
+        ));
+    }
     for line in signers {
         human.push('\n');
         human.push_str(&line);
     }
+    let last = sequence.len().saturating_sub(1);
+    let apex = match sequence.kind() {
+        SequenceType::Merkle => Some(apex(&sequence, last)?),
+        _ => None,
+    };
     Ok(Answer::say(human)
+        .with("apex", apex)
+        .with("erased", coverage.verified.erased)
+        .with("redacted", coverage.verified.redacted)
         .with("signatures", signatures(&coverage.signed))
         .with("unsigned_frames", coverage.unsigned)
         .with("frames", count)

@@ -150,3 +150,84 @@ fn a_log_that_grows_is_followed_and_survives_a_kill() {
     a.refused(&["log", "verify", log], UNTRUSTED);
     a.refused(&["log", "list", log], UNTRUSTED);
 }
+
+#[test]
+fn entries_are_proved_erased_and_redacted() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = world.path("key");
+    write_0600(&key, &text(&a.ask(&["key", "secret"]), "key"));
+    let (key, log) = (key.to_str().unwrap(), world.path("x.dlog"));
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log, "--key-file", key]);
+    a.ask_with(
+        &["log", "append", log, "--key-file", key],
+        "one\ntwo\nthree\nfour\n",
+    );
+    let before = text(&a.ask(&["log", "verify", log]), "apex");
+    let proof = world.path("proof");
+    let proof = proof.to_str().unwrap();
+    let made = a.ask(&["log", "prove", log, proof, "--entry", "2"]);
+    assert_eq!(text(&made, "apex"), before);
+    assert_eq!(
+        a.ask(&["log", "check", proof, "--apex", &before])["index"],
+        2
+    );
+    let wrong = before
+        .replace(before.get(..1).unwrap(), "0")
+        .replacen('0', "1", 1);
+    a.refused(&["log", "check", proof, "--apex", &wrong], UNTRUSTED);
+    a.ask(&["log", "append", log, "five", "--key-file", key]);
+    let made = a.ask(&["log", "prove", log, proof, "--since", "4", "--force"]);
+    let after = text(&made, "apex");
+    assert_eq!(text(&made, "earlier"), before);
+    a.ask(&[
+        "log",
+        "check",
+        proof,
+        "--apex",
+        &after,
+        "--earlier",
+        &before,
+    ]);
+    a.refused(
+        &[
+            "log",
+            "check",
+            proof,
+            "--apex",
+            &before,
+            "--earlier",
+            &after,
+        ],
+        UNTRUSTED,
+    );
+
+    a.refused(&["log", "erase", log, "9", "--yes"], 2);
+    a.refused(&["log", "erase", log, "0", "--yes"], 2);
+    a.ask(&["log", "erase", log, "2", "--yes"]);
+    let verified = a.ask(&["log", "verify", log, "--key-file", key]);
+    assert_eq!(
+        (text(&verified, "apex"), &verified["erased"]),
+        (after.clone(), &1.into())
+    );
+    let said = a.say(&["log", "list", log, "--key-file", key, "--numbers"]);
+    assert!(
+        said.contains("2 [erased]") && !said.contains("two"),
+        "{said}"
+    );
+
+    let copy = world.path("copy.dlog");
+    let copy = copy.to_str().unwrap();
+    a.ask(&["log", "redact", log, copy, "1", "3"]);
+    let verified = a.ask(&["log", "verify", copy, "--key-file", key]);
+    assert_eq!(
+        (text(&verified, "apex"), &verified["redacted"]),
+        (after, &2.into())
+    );
+    let said = a.say(&["log", "list", copy, "--key-file", key, "--numbers"]);
+    assert!(
+        said.contains("1 [redacted]") && said.ends_with("five\n"),
+        "{said}"
+    );
+}
