@@ -7,9 +7,11 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, rename};
+use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
 use crate::error::Failure;
@@ -61,7 +63,9 @@ pub struct Destination {
 }
 
 enum To {
-    /// A file beside the one that is meant, which takes its place in the end.
+    /// A file without a name, which gets one in the end: a process that is killed leaves nothing.
+    Unnamed(File),
+    /// A file beside the one that is meant, which takes its place in the end: for file systems whose files need names.
     File(NamedTempFile),
     /// Standard output, as octets come.
     Pipe(File),
@@ -88,14 +92,18 @@ impl Destination {
                 if found.is_ok() && !force {
                     return Err(named(io::ErrorKind::AlreadyExists.into()));
                 }
-                let directory = match path.parent() {
-                    Some(parent) if !parent.as_os_str().is_empty() => parent,
-                    _ => Path::new("."),
-                };
-                let made = tempfile::Builder::new()
-                    .prefix(".mesh-")
-                    .tempfile_in(directory);
-                To::File(made.map_err(named)?)
+                let directory = parent(path);
+                let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+                match rustix::fs::open(directory, flags, Mode::from_raw_mode(0o600)) {
+                    Ok(file) => To::Unnamed(file.into()),
+                    Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
+                        let made = tempfile::Builder::new()
+                            .prefix(TEMPORARY)
+                            .tempfile_in(directory);
+                        To::File(made.map_err(named)?)
+                    }
+                    Err(error) => return Err(named(error.into())),
+                }
             }
         };
         Ok(Self {
@@ -111,6 +119,7 @@ impl Destination {
     /// [`Failure`] when the output goes to a pipe.
     pub fn file(&self) -> Result<File, Failure> {
         match &self.to {
+            To::Unnamed(file) => Ok(file.try_clone()?),
             To::File(file) => Ok(file.as_file().try_clone()?),
             To::Pipe(_) | To::Withheld(_) => Err(Failure::misuse(
                 "this cannot be written to a pipe",
@@ -126,6 +135,11 @@ impl Destination {
     pub fn commit(self) -> Result<(), Failure> {
         let named = |error: io::Error| Failure::of_file(&self.path, &error);
         match self.to {
+            To::Unnamed(file) => {
+                file.sync_all().map_err(named)?;
+                name(&file, &self.path, self.force).map_err(|error| named(error.into()))?;
+                sync_directory(&self.path).map_err(named)
+            }
             To::File(file) => {
                 file.as_file().sync_all().map_err(named)?;
                 let placed = match self.force {
@@ -133,7 +147,7 @@ impl Destination {
                     false => file.persist_noclobber(&self.path),
                 };
                 placed.map_err(|error| named(error.error))?;
-                Ok(())
+                sync_directory(&self.path).map_err(named)
             }
             To::Pipe(mut out) => Ok(out.flush()?),
             To::Withheld(mut file) => {
@@ -145,6 +159,45 @@ impl Destination {
     }
 }
 
+/// What names of files begin with that are not finished.
+const TEMPORARY: &str = ".mesh-";
+
+fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
+    File::open(parent(path))?.sync_all()
+}
+
+/// Gives a file without a name its name.
+fn name(file: &File, path: &Path, force: bool) -> Result<(), Errno> {
+    let from = format!("/proc/self/fd/{}", file.as_raw_fd());
+    let link = |to: &Path| linkat(CWD, &from, CWD, to, AtFlags::SYMLINK_FOLLOW);
+    if !force {
+        return link(path);
+    }
+    // A link replaces nothing, a renaming does.
+    for number in 0u32.. {
+        let other = format!("{TEMPORARY}{}-{number}", std::process::id());
+        let other = parent(path).join(other);
+        match link(&other) {
+            Err(Errno::EXIST) => {}
+            Err(error) => return Err(error),
+            Ok(()) => {
+                return rename(&other, path).inspect_err(|_| {
+                    // It was never where it was meant to be.
+                    let _ = std::fs::remove_file(&other);
+                });
+            }
+        }
+    }
+    Err(Errno::EXIST)
+}
+
 /// Standard output without a buffer that looks for the ends of lines.
 fn standard_output() -> io::Result<File> {
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned()?))
@@ -153,6 +206,7 @@ fn standard_output() -> io::Result<File> {
 impl Write for Destination {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
         match &mut self.to {
+            To::Unnamed(file) => file.write(octets),
             To::File(file) => file.write(octets),
             To::Pipe(out) => out.write(octets),
             To::Withheld(file) => file.write(octets),
@@ -161,6 +215,7 @@ impl Write for Destination {
 
     fn flush(&mut self) -> io::Result<()> {
         match &mut self.to {
+            To::Unnamed(file) => file.flush(),
             To::File(file) => file.flush(),
             To::Pipe(out) => out.flush(),
             To::Withheld(file) => file.flush(),
