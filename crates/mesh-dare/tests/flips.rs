@@ -4,11 +4,6 @@
 //! Spec: mesh-dare, "DARE Sequence".
 //! Here: whatever octet is altered, the content is the same or it is refused.
 //! Not here: envelopes (`stream`), catalogs (`tamper`).
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "all of this is test code"
-)]
 
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, PublicKey, SecretBytes, Seeded};
 use mesh_dare::generated::{DareHeader, DareTrailer};

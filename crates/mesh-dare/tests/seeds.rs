@@ -30,7 +30,7 @@ mod dare_stream;
 type Seeds = Vec<(String, Vec<u8>)>;
 
 /// Writes what is made, where that is asked for, and compares it with what is committed.
-fn compare(target: &str, seeds: &Seeds) {
+fn compare(target: &str, seeds: &Seeds, check: fn(&[u8])) {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fuzz/corpus")
         .join(target);
@@ -41,6 +41,7 @@ fn compare(target: &str, seeds: &Seeds) {
             std::fs::write(&path, octets).unwrap();
         }
         assert_eq!(&std::fs::read(&path).unwrap(), octets, "{name}");
+        check(octets);
     }
 }
 
@@ -186,7 +187,7 @@ fn seeds_of_streams_are_what_the_writer_makes() {
     )
     .unwrap();
     seeds.push(("passphrase-json-b".to_owned(), octets));
-    compare("dare_stream", &seeds);
+    compare("dare_stream", &seeds, dare_stream::check);
 }
 
 fn add(writer: &mut ArchiveWriter<Vec<u8>>, name: &str, kind: Kind, content: &str, env: &Seeded) {
@@ -197,7 +198,7 @@ fn add(writer: &mut ArchiveWriter<Vec<u8>>, name: &str, kind: Kind, content: &st
         modified: (1_700_000_000, 5),
         size: u64::try_from(content.len()).unwrap(),
     };
-    let mut content = (!content.is_empty()).then(|| content.as_bytes());
+    let mut content = (!content.is_empty()).then_some(content.as_bytes());
     writer
         .add(
             &entry,
@@ -250,5 +251,5 @@ fn seeds_of_archives_are_what_the_writer_makes() {
         };
         seeds.push((format!("{name}-torn"), storage));
     }
-    compare("dare_archive", &seeds);
+    compare("dare_archive", &seeds, dare_archive::check);
 }
