@@ -7,6 +7,12 @@
 
 use std::path::Path;
 
+#[expect(
+    clippy::expect_used,
+    reason = "shared with the fuzz target, where a panic is a finding"
+)]
+#[path = "../../../fuzz/checks/dare_archive.rs"]
+mod dare_archive;
 #[path = "../../../fuzz/checks/dare_envelope.rs"]
 mod dare_envelope;
 #[expect(
@@ -15,6 +21,12 @@ mod dare_envelope;
 )]
 #[path = "../../../fuzz/checks/dare_sequence.rs"]
 mod dare_sequence;
+#[expect(
+    clippy::expect_used,
+    reason = "shared with the fuzz target, where a panic is a finding"
+)]
+#[path = "../../../fuzz/checks/dare_stream.rs"]
+mod dare_stream;
 
 fn replay(target: &str, check: fn(&[u8])) -> usize {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -37,4 +49,14 @@ fn the_corpus_of_envelopes_passes() {
 #[test]
 fn the_corpus_of_sequences_passes() {
     assert!(replay("dare_sequence", dare_sequence::check) >= 25);
+}
+
+#[test]
+fn the_corpus_of_streams_passes() {
+    assert!(replay("dare_stream", dare_stream::check) >= 40);
+}
+
+#[test]
+fn the_corpus_of_archives_passes() {
+    assert!(replay("dare_archive", dare_archive::check) >= 20);
 }
