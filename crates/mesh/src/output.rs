@@ -109,6 +109,19 @@ fn shown(text: &str) -> Zeroizing<String> {
     out
 }
 
+/// A text on one line: whoever wrote it could otherwise make several of it.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_control() && letter != '\t' {
+            true => out.extend(letter.escape_unicode()),
+            false => out.push(letter),
+        }
+    }
+    out
+}
+
 /// Prints a line now, ahead of the answer.
 ///
 /// # Errors

@@ -27,7 +27,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
-use crate::output::{Answer, measured, note};
+use crate::output::{Answer, measured, note, one_line};
 use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
 
 /// Runs a command of this noun.
@@ -540,8 +540,9 @@ fn line(entry: &Entry) -> String {
         .collect();
     let time = DateTime::from_unix(entry.modified.0);
     format!(
-        "{letter}{rights} {:>12} {time} {}{to}",
-        entry.size, entry.name
+        "{letter}{rights} {:>12} {time} {}",
+        entry.size,
+        one_line(&format!("{}{to}", entry.name))
     )
 }
 

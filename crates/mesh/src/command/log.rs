@@ -31,7 +31,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
-use crate::output::{Answer, confirm, line, measured};
+use crate::output::{Answer, confirm, line, measured, one_line};
 use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
 use crate::text;
 
@@ -183,9 +183,10 @@ impl Entry {
             Content::Erased => "[erased]".into(),
             Content::Redacted => "[redacted]".into(),
         };
+        let text = one_line(&text);
         match &self.created {
             Some(created) => format!("{created} {text}"),
-            None => text.into_owned(),
+            None => text,
         }
     }
 

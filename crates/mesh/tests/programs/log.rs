@@ -86,6 +86,18 @@ fn who_cannot_read_a_log_can_append_to_it() {
     }
     let list = texts(&a.ask(&["log", "list", log, "--identity", id]));
     assert_eq!(list, ["entry 0", "entry 1", "entry 2"]);
+    // An entry is one line, whatever is in it.
+    a.ask(&[
+        "log",
+        "append",
+        log,
+        "one\n2026-01-01T00:00:00Z two\u{1b}[2J",
+        "--encrypt",
+        &public,
+    ]);
+    let said = a.say(&["log", "list", log, "--identity", id]);
+    assert_eq!(said.lines().count(), 4);
+    assert!(said.contains("one\\u{a}2026"), "{said}");
     // Anybody can verify the tree.
     assert_eq!(a.ask(&["log", "verify", log])["opened"], false);
 }
