@@ -92,6 +92,12 @@ impl Destination {
                 if found.is_ok() && !force {
                     return Err(named(io::ErrorKind::AlreadyExists.into()));
                 }
+                if found.is_ok_and(|found| !found.is_file() && !found.is_symlink()) {
+                    return Err(Failure::misuse(
+                        format!("{}: this is no file, and is not replaced", path.display()),
+                        "name a file, or - for standard output",
+                    ));
+                }
                 let directory = parent(path);
                 let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
                 match rustix::fs::open(directory, flags, Mode::from_raw_mode(0o600)) {

@@ -191,6 +191,22 @@ fn keys_passphrases_and_pipes_need_no_account() {
         &["dare", "decode", &sealed, "-", "--key-file", &key],
         MISUSE,
     );
+    // What is no file is not replaced, whoever asks.
+    let socket = path(&world, "socket");
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let (cause, _) = a.refused(
+        &[
+            "dare",
+            "decode",
+            &sealed,
+            &socket,
+            "--key-file",
+            &key,
+            "--force",
+        ],
+        MISUSE,
+    );
+    assert!(cause.contains("no file"), "{cause}");
 }
 
 #[test]
