@@ -14,8 +14,6 @@ use aes::cipher::array::Array;
 use aes::cipher::block_padding::Pkcs7;
 use aes::cipher::consts::U32;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyInit, KeyIvInit};
-use aes_gcm::Aes256Gcm;
-use aes_gcm::aead::AeadInOut;
 use aes_kw::KwAes256;
 use hmac::Mac as _;
 use mesh_jsonbcd::SecretBytes;
@@ -26,38 +24,20 @@ use crate::Error;
 /// Encrypts with AES-256-GCM; returns the ciphertext and the 16-octet tag.
 ///
 /// The same `iv` must never be used twice under one key.
-#[must_use]
+///
+/// # Errors
+/// [`Error::Encryption`] for a plaintext above what the mode allows, 64 GiB.
 pub fn aes256_gcm_seal(
     key: &[u8; 32],
     iv: &[u8; 12],
     aad: &[u8],
     plaintext: &[u8],
-) -> (Vec<u8>, [u8; 16]) {
+) -> Result<(Vec<u8>, [u8; 16]), Error> {
     let mut buffer = plaintext.to_vec();
-    let tag = aes256_gcm_seal_in_place(key, iv, aad, &mut buffer);
-    (buffer, tag)
-}
-
-/// Encrypts `buffer` in place with AES-256-GCM and returns the tag.
-#[must_use]
-pub fn aes256_gcm_seal_in_place(
-    key: &[u8; 32],
-    iv: &[u8; 12],
-    aad: &[u8],
-    buffer: &mut [u8],
-) -> [u8; 16] {
-    let cipher = Aes256Gcm::new(key.into());
-    // The only failure of the cipher is a plaintext above 64 GiB. No caller comes near; were one to, it would get zeros
-    // and a tag that does not verify, never plaintext.
-    cipher
-        .encrypt_inout_detached(iv.into(), aad, (&mut *buffer).into())
-        .map_or_else(
-            |_| {
-                buffer.zeroize();
-                [0; 16]
-            },
-            Into::into,
-        )
+    let sealed = GcmKey::new(key).and_then(|key| key.seal(iv, aad, &mut buffer));
+    // What was not encrypted is not for whoever asked for ciphertext.
+    let tag = sealed.inspect_err(|_| buffer.zeroize())?;
+    Ok((buffer, tag))
 }
 
 /// Decrypts AES-256-GCM.
@@ -71,11 +51,7 @@ pub fn aes256_gcm_open(
     ciphertext: &[u8],
     tag: &[u8; 16],
 ) -> Result<SecretBytes, Error> {
-    let mut buffer = Zeroizing::new(ciphertext.to_vec());
-    Aes256Gcm::new(key.into())
-        .decrypt_inout_detached(iv.into(), aad, buffer.as_mut_slice().into(), tag.into())
-        .map_err(|_| Error::Decryption)?;
-    Ok(SecretBytes::new(std::mem::take(&mut *buffer)))
+    GcmKey::new(key)?.open_detached(iv, aad, ciphertext, tag)
 }
 
 /// Encrypts with AES-256-CBC and PKCS #7 padding.
@@ -143,15 +119,40 @@ pub fn hmac_sha512(key: &[u8], parts: &[&[u8]]) -> [u8; 64] {
     mac.finalize().into_bytes().into()
 }
 
-/// HKDF (RFC 5869) with SHA-2-256. An empty `salt` stands for none.
+/// HKDF (RFC 5869) with SHA-2-256: what was extracted once, and can be expanded under several names.
+pub struct HkdfSha256(hkdf::Hkdf<sha2::Sha256>);
+
+impl HkdfSha256 {
+    /// Extracts. An empty `salt` stands for none.
+    #[must_use]
+    pub fn extract(salt: &[u8], ikm: &[u8]) -> Self {
+        Self(hkdf::Hkdf::new(Some(salt), ikm))
+    }
+
+    /// Expands.
+    ///
+    /// # Errors
+    /// [`Error::DerivationLength`] when `out` is longer than 255 hash values.
+    pub fn expand(&self, info: &[u8], out: &mut [u8]) -> Result<(), Error> {
+        let length = out.len();
+        self.0
+            .expand(info, out)
+            .map_err(|_| Error::DerivationLength { length })
+    }
+}
+
+impl std::fmt::Debug for HkdfSha256 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HkdfSha256([redacted])")
+    }
+}
+
+/// HKDF (RFC 5869) with SHA-2-256 in one step. An empty `salt` stands for none.
 ///
 /// # Errors
-/// [`Error::DerivationLength`] when `out` is longer than 255 hash values.
+/// As [`HkdfSha256::expand`].
 pub fn hkdf_sha256(salt: &[u8], ikm: &[u8], info: &[u8], out: &mut [u8]) -> Result<(), Error> {
-    let length = out.len();
-    hkdf::Hkdf::<sha2::Sha256>::new(Some(salt), ikm)
-        .expand(info, out)
-        .map_err(|_| Error::DerivationLength { length })
+    HkdfSha256::extract(salt, ikm).expand(info, out)
 }
 
 /// HKDF (RFC 5869) with SHA-2-512. An empty `salt` stands for none.
@@ -293,7 +294,7 @@ mod tests {
             plaintext in proptest::collection::vec(any::<u8>(), 0..100),
             position in any::<usize>(),
         ) {
-            let (mut ciphertext, tag) = aes256_gcm_seal(&key, &iv, &aad, &plaintext);
+            let (mut ciphertext, tag) = aes256_gcm_seal(&key, &iv, &aad, &plaintext).unwrap();
             let opened = aes256_gcm_open(&key, &iv, &aad, &ciphertext, &tag).unwrap();
             prop_assert_eq!(opened.expose_secret(), plaintext.as_slice());
             let mut wrong = tag;

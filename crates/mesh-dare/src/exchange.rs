@@ -6,7 +6,7 @@
 //! Not here: which header an exchange stands in (`envelope`, `store`).
 
 use mesh_crypto::agreement::{Encapsulation, HybridContext, encapsulate, hybrid};
-use mesh_crypto::symmetric;
+use mesh_crypto::symmetric::{self, HkdfSha256};
 use mesh_crypto::{Earl, Environment, KeySource, PublicKey, SecretBytes, SharedSecret};
 use mesh_jsonbcd::{Format, Writer};
 use zeroize::Zeroizing;
@@ -306,7 +306,7 @@ impl Exchange {
         Ok(match cipher {
             Cipher::Aes256Cbc => (symmetric::aes256_cbc_encrypt(&key, &iv, payload), None),
             Cipher::Aes256Gcm => {
-                let (body, tag) = symmetric::aes256_gcm_seal(&key, &short(&iv), binding, payload);
+                let (body, tag) = symmetric::aes256_gcm_seal(&key, &short(&iv), binding, payload)?;
                 (body, Some(tag.to_vec()))
             }
             Cipher::Aes256GcmStream => {
@@ -363,10 +363,11 @@ impl Exchange {
         &self,
         salt: &[u8],
     ) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 7]), Error> {
+        let keys = HkdfSha256::extract(salt, self.seed.as_ref());
         let mut key = Zeroizing::new([0; KEY_SIZE]);
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt-stream", key.as_mut())?;
+        keys.expand(b"encrypt-stream", key.as_mut())?;
         let mut prefix = [0; 7];
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv-stream", &mut prefix)?;
+        keys.expand(b"iv-stream", &mut prefix)?;
         Ok((key, prefix))
     }
 
@@ -375,10 +376,11 @@ impl Exchange {
         &self,
         salt: &[u8],
     ) -> Result<(Zeroizing<[u8; KEY_SIZE]>, [u8; 16]), Error> {
+        let keys = HkdfSha256::extract(salt, self.seed.as_ref());
         let mut key = Zeroizing::new([0; KEY_SIZE]);
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"encrypt", key.as_mut())?;
+        keys.expand(b"encrypt", key.as_mut())?;
         let mut iv = [0; 16];
-        symmetric::hkdf_sha256(salt, self.seed.as_ref(), b"iv", &mut iv)?;
+        keys.expand(b"iv", &mut iv)?;
         Ok((key, iv))
     }
 }

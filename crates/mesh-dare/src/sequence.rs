@@ -404,6 +404,22 @@ impl<S: Storage> Sequence<S> {
     /// [`Error::Frame`] when it is damaged, around [`Error::Redacted`] when its body was taken out; [`Error::Storage`] when there is no such
     /// frame.
     pub fn frame(&self, index: u64) -> Result<Envelope, Error> {
+        let envelope = self.read(index)?;
+        checked(&envelope).map_err(|error| error.in_frame(index))?;
+        Ok(envelope)
+    }
+
+    /// The frame at an index for somebody who opens it: the digest of a body that has a tag is not computed.
+    pub(crate) fn frame_to_open(&self, index: u64) -> Result<Envelope, Error> {
+        let envelope = self.read(index)?;
+        if !envelope.has_tag() {
+            checked(&envelope).map_err(|error| error.in_frame(index))?;
+        }
+        Ok(envelope)
+    }
+
+    /// The frame at an index, its digest not checked.
+    fn read(&self, index: u64) -> Result<Envelope, Error> {
         let range = self.locate(index)?;
         let window = self.visit(&range);
         let read = || {
@@ -413,13 +429,7 @@ impl<S: Storage> Sequence<S> {
                 false => head.envelope(&window),
             }
         };
-        let envelope = read().map_err(|error| error.in_frame(index))?;
-        if envelope.payload_digest().is_some() {
-            envelope
-                .check_digest()
-                .map_err(|error| error.in_frame(index))?;
-        }
-        Ok(envelope)
+        read().map_err(|error| error.in_frame(index))
     }
 
     /// The frames of a range of indexes, each with its digest checked.
@@ -489,6 +499,14 @@ impl<S: Storage> Sequence<S> {
         let window = Window::new(&self.storage, VISIT);
         let from = walk::head_at(&window, start.map_err(io::Error::from)?, base)?;
         Ok(walk::go_back(&window, from, index)?.frame)
+    }
+}
+
+/// Compares the digest of a body, where one is stated.
+fn checked(envelope: &Envelope) -> Result<(), Error> {
+    match envelope.payload_digest() {
+        Some(_) => envelope.check_digest().map(drop),
+        None => Ok(()),
     }
 }
 

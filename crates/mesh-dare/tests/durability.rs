@@ -10,9 +10,8 @@
     reason = "all of this is test code"
 )]
 
-use std::cell::RefCell;
 use std::io;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use mesh_crypto::Seeded;
 use mesh_dare::{
@@ -23,7 +22,7 @@ use mesh_dare::{
 /// A disk of limited size that outlives the sequence on it.
 #[derive(Clone, Debug, Default)]
 struct Disk {
-    octets: Rc<RefCell<Vec<u8>>>,
+    octets: Arc<Mutex<Vec<u8>>>,
     /// Octets that fit.
     size: Option<usize>,
     /// A broken disk keeps what was written before it failed and cannot be cut either.
@@ -32,19 +31,22 @@ struct Disk {
 
 impl Storage for Disk {
     fn len(&self) -> io::Result<u64> {
-        Storage::len(&*self.octets.borrow())
+        Storage::len(&*self.octets.lock().unwrap())
     }
 
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
-        self.octets.borrow().read_at(offset, out)
+        self.octets.lock().unwrap().read_at(offset, out)
     }
 
     fn write_at(&mut self, offset: u64, bytes: &[u8]) -> io::Result<()> {
         let free = self.size.map_or(bytes.len(), |size| {
-            size.saturating_sub(self.octets.borrow().len())
+            size.saturating_sub(self.octets.lock().unwrap().len())
         });
         let fits = bytes.len().min(free);
-        self.octets.borrow_mut().write_at(offset, &bytes[..fits])?;
+        self.octets
+            .lock()
+            .unwrap()
+            .write_at(offset, &bytes[..fits])?;
         match fits == bytes.len() {
             true => Ok(()),
             false => Err(io::ErrorKind::StorageFull.into()),
@@ -54,7 +56,7 @@ impl Storage for Disk {
     fn truncate(&mut self, len: u64) -> io::Result<()> {
         match self.stuck {
             true => Err(io::ErrorKind::Other.into()),
-            false => self.octets.borrow_mut().truncate_to(len),
+            false => self.octets.lock().unwrap().truncate_to(len),
         }
     }
 
@@ -94,9 +96,9 @@ fn three_and_five() -> (Vec<u8>, Vec<u8>) {
     let disk = Disk::default();
     let mut sequence = Sequence::create(disk.clone(), SequenceType::Merkle, envelope("0")).unwrap();
     sequence.append(&[envelope("1"), envelope("2")]).unwrap();
-    let three = disk.octets.borrow().clone();
+    let three = disk.octets.lock().unwrap().clone();
     sequence.append(&[envelope("3"), envelope("4")]).unwrap();
-    let five = disk.octets.borrow().clone();
+    let five = disk.octets.lock().unwrap().clone();
     (three, five)
 }
 
@@ -105,9 +107,13 @@ fn a_write_cut_off_anywhere_leaves_whole_frames_only() {
     let (three, five) = three_and_five();
     for end in three.len()..=five.len() {
         let disk = Disk::default();
-        disk.octets.borrow_mut().extend_from_slice(&five[..end]);
+        disk.octets.lock().unwrap().extend_from_slice(&five[..end]);
         let from_end = Disk::default();
-        from_end.octets.borrow_mut().extend_from_slice(&five[..end]);
+        from_end
+            .octets
+            .lock()
+            .unwrap()
+            .extend_from_slice(&five[..end]);
         let (from_end, recovery_from_end) = Sequence::open_from_end(from_end).unwrap();
         let (mut sequence, recovery) = Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap();
         let found = bodies(&sequence);
@@ -141,7 +147,7 @@ fn a_full_disk_leaves_nothing_of_the_write() {
     for stuck in [false, true] {
         for size in three.len()..five.len() {
             let mut disk = Disk::default();
-            disk.octets.borrow_mut().extend_from_slice(&three);
+            disk.octets.lock().unwrap().extend_from_slice(&three);
             disk.size = Some(size);
             disk.stuck = stuck;
             let (mut sequence, _) = Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap();
@@ -167,12 +173,12 @@ fn a_full_disk_leaves_nothing_of_the_write() {
 fn damage_in_the_middle_is_not_taken_for_a_torn_end() {
     let (_, five) = three_and_five();
     let disk = Disk::default();
-    disk.octets.borrow_mut().extend_from_slice(&five);
-    disk.octets.borrow_mut()[1] ^= 0x40;
-    let before = disk.octets.borrow().clone();
+    disk.octets.lock().unwrap().extend_from_slice(&five);
+    disk.octets.lock().unwrap()[1] ^= 0x40;
+    let before = disk.octets.lock().unwrap().clone();
     Sequence::open(disk.clone(), &mut |_, _| Ok(())).unwrap_err();
     Sequence::open_from_end(disk.clone()).unwrap_err();
-    assert_eq!(*disk.octets.borrow(), before, "nothing is cut off");
+    assert_eq!(*disk.octets.lock().unwrap(), before, "nothing is cut off");
 }
 
 /// Threads that append at the same time share writes; each learns where its own frame is, and a write that fails fails for those in it only.
@@ -225,7 +231,7 @@ fn a_queue_whose_disk_is_full_says_so_and_goes_on_later() {
     let protection = Protection::default();
     let writer = SequenceWriter::create(disk, kind, &protection, &first, None, &env).unwrap();
     let mut storage = writer.into_sequence().into_storage();
-    storage.size = Some(storage.octets.borrow().len() + 700);
+    storage.size = Some(storage.octets.lock().unwrap().len() + 700);
     let (sequence, _) = Sequence::open_from_end(storage).unwrap();
     let ring = mesh_crypto::KeyRing::new();
     let writer = SequenceWriter::open(sequence, &protection, None, &ring, &env).unwrap();

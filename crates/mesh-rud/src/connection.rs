@@ -60,7 +60,7 @@ impl<'a> DataPacket<'a> {
         packet
             .raw(stream.octets())
             .raw(iv)
-            .raw(&key.seal(iv, &[], plaintext.as_slice()));
+            .raw(&key.seal(iv, &[], plaintext.as_slice())?);
         Ok(packet.into_packet())
     }
 }

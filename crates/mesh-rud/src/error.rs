@@ -23,8 +23,8 @@ pub enum Error {
     /// The challenge has been answered before.
     #[error("the challenge has been used already")]
     ChallengeReplayed,
-    /// A key could not be derived; never the fault of a packet.
-    #[error("a key could not be derived")]
+    /// A key could not be derived or used; never the fault of a packet.
+    #[error("a key could not be derived or used")]
     Cryptography,
     /// The same extension occurs twice.
     #[error("extension {tag} occurs twice")]

@@ -142,7 +142,7 @@ pub(crate) fn encode_complete(
         .extensions(mezzanine.credentials);
     let sealed = mutual
         .0
-        .seal(mutual.1, middle.as_slice(), writer.as_slice());
+        .seal(mutual.1, middle.as_slice(), writer.as_slice())?;
     drop(writer);
     middle.raw(mutual.1).integer(inner_length).raw(&sealed);
 
@@ -159,7 +159,7 @@ pub(crate) fn encode_complete(
     middle.pad_to(MIN_COMPLETE.saturating_sub(packet.as_slice().len() + IV + TAG));
     let sealed = client
         .0
-        .seal(client.1, packet.as_slice(), middle.as_slice());
+        .seal(client.1, packet.as_slice(), middle.as_slice())?;
     packet.raw(client.1).raw(&sealed);
     let packet = packet.into_packet();
     if packet.len() > MAX_PACKET {

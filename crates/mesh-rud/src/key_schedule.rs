@@ -28,10 +28,11 @@ pub(crate) struct TrafficKey(Zeroizing<[u8; 32]>);
 
 impl TrafficKey {
     /// Ciphertext and tag.
-    pub(crate) fn seal(&self, iv: &Iv, associated: &[u8], plaintext: &[u8]) -> Vec<u8> {
-        let (mut sealed, tag) = symmetric::aes256_gcm_seal(&self.0, iv, associated, plaintext);
+    pub(crate) fn seal(&self, iv: &Iv, associated: &[u8], plaintext: &[u8]) -> Result<Vec<u8>> {
+        let sealed = symmetric::aes256_gcm_seal(&self.0, iv, associated, plaintext);
+        let (mut sealed, tag) = sealed.map_err(|_| Error::Cryptography)?;
         sealed.extend_from_slice(&tag);
-        sealed
+        Ok(sealed)
     }
 
     /// The plaintext of ciphertext and tag.
@@ -123,7 +124,10 @@ mod tests {
     #[test]
     fn directions_have_different_keys() {
         let keys = TrafficKeys::derive(&[&[1; 56], &[2; 56]]).unwrap();
-        let sealed = keys.initiator_to_responder.seal(&[0; 12], b"aad", b"text");
+        let sealed = keys
+            .initiator_to_responder
+            .seal(&[0; 12], b"aad", b"text")
+            .unwrap();
         let opened = keys
             .initiator_to_responder
             .open(&[0; 12], b"aad", &sealed)

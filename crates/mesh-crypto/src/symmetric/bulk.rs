@@ -9,6 +9,7 @@ use aes::Aes256;
 use aes::cipher::array::Array;
 use aes::cipher::{BlockModeDecrypt, BlockModeEncrypt, KeyIvInit};
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use mesh_jsonbcd::SecretBytes;
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -58,6 +59,25 @@ impl GcmKey {
             .open_in_place(nonce, Aad::from(aad), buffer)
             .map(drop)
             .map_err(|_| Error::Decryption)
+    }
+
+    /// Decrypts ciphertext whose tag stands elsewhere.
+    ///
+    /// # Errors
+    /// [`Error::Decryption`] when the tag does not match; nothing of the plaintext is returned then.
+    pub fn open_detached(
+        &self,
+        nonce: &[u8; 12],
+        aad: &[u8],
+        ciphertext: &[u8],
+        tag: &[u8; 16],
+    ) -> Result<SecretBytes, Error> {
+        let nonce = Nonce::assume_unique_for_key(*nonce);
+        let mut plaintext = Zeroizing::new(vec![0; ciphertext.len()]);
+        self.0
+            .open_separate_gather(nonce, Aad::from(aad), ciphertext, tag, &mut plaintext)
+            .map_err(|_| Error::Decryption)?;
+        Ok(SecretBytes::new(std::mem::take(&mut *plaintext)))
     }
 }
 

@@ -151,7 +151,10 @@ impl<S: Storage> ArchiveReader<S> {
     ///
     /// # Errors
     /// The first thing that is not as it must be; [`Error::SignerNotAllowed`] for a signature by a key that `signers` does not know.
-    pub fn verify(&self, signers: Signers<'_>, progress: &dyn Fn(u64)) -> Result<Verified, Error> {
+    pub fn verify(&self, signers: Signers<'_>, progress: &dyn Fn(u64)) -> Result<Verified, Error>
+    where
+        S: Sync,
+    {
         let coverage = self
             .sequence
             .verify_signatures(super::ARCHIVE_TYPE, signers)?;
@@ -185,7 +188,7 @@ impl<S: Storage> ArchiveReader<S> {
 
     fn content(&self, index: u64) -> Result<(Part, SecretBytes), Error> {
         let read = || {
-            let frame = self.sequence.frame(index)?;
+            let frame = self.sequence.frame_to_open(index)?;
             let meta = metadata(&frame.header, self.exchange.as_deref())?;
             let octets = match &self.exchange {
                 Some(exchange) => frame.open_with(exchange)?,

@@ -122,7 +122,7 @@ impl Exchanges {
         index: u64,
         keys: &dyn KeySource,
     ) -> Result<SecretBytes, Error> {
-        self.open(sequence, &sequence.frame(index)?, keys)
+        self.open(sequence, &sequence.frame_to_open(index)?, keys)
             .map_err(|error| error.in_frame(index))
     }
 

@@ -68,7 +68,10 @@ impl<S: Storage> Sequence<S> {
     /// # Errors
     /// As [`Sequence::verify`]; [`Error::SignerNotAllowed`] when a signature is by a key that `signers` does not know;
     /// [`Error::SignatureInvalid`].
-    pub fn verify_signatures(&self, name: &str, signers: Signers<'_>) -> Result<Coverage, Error> {
+    pub fn verify_signatures(&self, name: &str, signers: Signers<'_>) -> Result<Coverage, Error>
+    where
+        S: Sync,
+    {
         let mut headers = NO_HEADERS;
         let mut signed = BTreeMap::new();
         let verified = self.verify_each(&mut |head, state| {

@@ -301,7 +301,10 @@ impl<S: Storage> Replica<S> {
     ///
     /// # Errors
     /// As [`Sequence::verify`]; [`Error::Redacted`], which no frame of a store may be.
-    pub fn verify(&self) -> Result<(), Error> {
+    pub fn verify(&self) -> Result<(), Error>
+    where
+        S: Sync,
+    {
         match self.sequence.as_ref().map(Sequence::verify).transpose()? {
             Some(verified) if verified.redacted > 0 => Err(Error::Redacted),
             _ => Ok(()),

@@ -368,7 +368,7 @@ impl SealedKey {
 impl Sealed {
     fn seal(key: &StoreKey, binding: &[u8], plaintext: &[u8]) -> Result<Self> {
         let nonce = random_array()?;
-        let (mut octets, tag) = aes256_gcm_seal(key, &nonce, binding, plaintext);
+        let (mut octets, tag) = aes256_gcm_seal(key, &nonce, binding, plaintext)?;
         octets.extend_from_slice(&tag);
         Ok(Self { nonce, octets })
     }
