@@ -85,7 +85,7 @@ impl Target {
             {
                 return Err(Failure {
                     cause: format!(
-                        "{}: the link points out of the directory, to {target}",
+                        "{}: the link points out of the directory, or may do so: to {target}",
                         entry.name
                     ),
                     remedy: "add --links-outside if you trust whoever made the archive".to_owned(),
