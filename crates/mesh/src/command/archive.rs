@@ -20,7 +20,7 @@ use mesh_jsonbcd::DateTime;
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
 
-use crate::archive::pack::{self, Walk};
+use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::{Rules, Target};
 use crate::cli::{Archive, OpenArgs};
 use crate::context::Context;
@@ -263,8 +263,9 @@ pub(super) fn signatures(signed: &[LastSignature]) -> Vec<Value> {
 
 fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
     let mut walk = Walk::default();
+    let except = Except::new(archive);
     for path in paths {
-        walk.add(path, archive)?;
+        walk.add(path, &except)?;
     }
     let mut names: Vec<&str> = walk
         .found
@@ -272,12 +273,10 @@ fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
         .map(|found| found.entry.name.as_str())
         .collect();
     names.sort_unstable();
-    if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+    let mut pairs = names.windows(2);
+    if let Some([twice, _]) = pairs.find(|pair| pair.first() == pair.last()) {
         return Err(Failure::misuse(
-            format!(
-                "two of the paths give an entry of the name {}",
-                twice.concat()
-            ),
+            format!("two of the paths give an entry of the name {twice}"),
             "put them into directories of different names",
         ));
     }
