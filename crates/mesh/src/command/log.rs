@@ -369,8 +369,11 @@ fn read_lines(mut from: impl BufRead, to: &SyncSender<Vec<u8>>) -> io::Result<()
         if (&mut from).take(MAX_ENTRY).read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
+        // An entry can be full just before its line ends.
         if line.last() == Some(&b'\n') {
             line.pop();
+        } else if from.fill_buf()?.first() == Some(&b'\n') {
+            from.consume(1);
         }
         if to.send(line).is_err() {
             return Ok(());
@@ -423,8 +426,11 @@ fn follow(
                         true => entry.object().to_string(),
                         false => entry.text(),
                     };
-                    // Whoever reads the pipe has seen enough.
-                    stopped = stopped || line(&text).is_err();
+                    match line(&text) {
+                        // Whoever reads the pipe has seen enough.
+                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => stopped = true,
+                        printed => printed?,
+                    }
                     Ok(())
                 })?;
                 if stopped {

@@ -60,6 +60,21 @@ fn entries_are_appended_by_scripts_and_pipes_and_read_again() {
 }
 
 #[test]
+fn a_line_as_long_as_an_entry_is_one_entry() {
+    let world = World::new();
+    let a = world.device("a");
+    let log = world.path("x.dlog");
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log]);
+    let full = "a".repeat(1 << 20);
+    let input = format!("{full}\n\n{full}b\nc");
+    let made = a.ask_with(&["log", "append", log], &input);
+    assert_eq!(made["appended"], 5);
+    let list = texts(&a.ask(&["log", "list", log]));
+    assert_eq!(list, [full.as_str(), "", &full, "b", "c"]);
+}
+
+#[test]
 fn who_cannot_read_a_log_can_append_to_it() {
     let world = World::new();
     let a = world.device("a");
