@@ -28,7 +28,7 @@ use crate::error::Failure;
 use crate::files::Destination;
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, measured, note, one_line};
-use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
 
 /// Runs a command of this noun.
 ///
@@ -487,6 +487,7 @@ fn copy(
     env: &dyn Environment,
 ) -> Result<Answer, Failure> {
     let mut answer = None;
+    let _held = hold_replaced(input, output)?;
     open(owner, input, keys, &mut |reader| {
         let (verified, _) = verified(reader, &how.known)?;
         let destination = Destination::create(output, how.force, false)?;

@@ -32,7 +32,7 @@ use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, confirm, line, measured, one_line};
-use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
 use crate::text;
 
 /// The content type in the first frame of a log.
@@ -578,6 +578,7 @@ fn entry_header<S: Storage>(sequence: &Sequence<S>, number: u64) -> Result<(), F
 }
 
 fn redact(input: &Path, output: &Path, numbers: &[u64], force: bool) -> Result<Answer, Failure> {
+    let _held = hold_replaced(input, output)?;
     let sequence = open_closed(input)?;
     for number in numbers {
         entry_header(&sequence, *number)?;
