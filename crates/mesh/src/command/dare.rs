@@ -21,7 +21,7 @@ use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
-use crate::keys::{Known, Owner, RecipientKeys, signers, with_keys};
+use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
 use crate::output::{Answer, measured};
 use crate::text;
 
@@ -346,6 +346,7 @@ fn verify(
     let reader = StreamReader::new(source.octets)?;
     let known = Known::find(signed_by, owner)?;
     let header = reader.header().clone();
+    expect_encrypted(args, &header)?;
     let encrypted = header.encryption_algorithm.is_some();
     let mut checked = None;
     let mut opened = false;

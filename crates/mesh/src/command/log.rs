@@ -213,6 +213,7 @@ fn entries<S: Storage>(
     range: Range<u64>,
     show: &mut dyn FnMut(Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let encrypted = sequence.header(0)?.encryption_algorithm.is_some();
     for index in range {
         let frame = match sequence.frame(index) {
             Err(error) if error.is_redacted() => {
@@ -228,6 +229,15 @@ fn entries<S: Storage>(
         let info = frame.header.sequence_info.as_ref();
         if info.is_some_and(|info| info.is_meta == Some(true)) {
             continue;
+        }
+        if encrypted && frame.header.encryption_algorithm.is_none() {
+            return Err(Failure {
+                cause: format!(
+                    "entry {index} is in clear and the log is not: anybody can have put it there"
+                ),
+                remedy: text::DOUBT.to_owned(),
+                class: ErrorClass::Untrusted,
+            });
         }
         let opened = exchanges.open(sequence, &frame, keys);
         let (created, content) = match opened {

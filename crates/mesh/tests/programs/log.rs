@@ -8,6 +8,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
+use mesh_dare::{Envelope, Sequence};
+
 use crate::world::{World, text, write_0600};
 
 const UNTRUSTED: i32 = 4;
@@ -72,6 +74,42 @@ fn a_line_as_long_as_an_entry_is_one_entry() {
     assert_eq!(made["appended"], 5);
     let list = texts(&a.ask(&["log", "list", log]));
     assert_eq!(list, [full.as_str(), "", &full, "b", "c"]);
+}
+
+#[test]
+fn what_anybody_can_have_written_is_not_taken_for_an_entry_of_an_encrypted_log() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = world.path("key");
+    write_0600(&key, &text(&a.ask(&["key", "secret"]), "key"));
+    let (key, log) = (key.to_str().unwrap(), world.path("x.dlog"));
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log, "--key-file", key]);
+    a.ask(&["log", "append", log, "first", "--key-file", key]);
+    let file = std::fs::File::options().read(true).write(true).open(log);
+    let (mut sequence, _) = Sequence::open_from_end(file.unwrap()).unwrap();
+    let forged = Envelope {
+        body: b"forged".to_vec(),
+        ..Envelope::default()
+    };
+    sequence.append(&[forged]).unwrap();
+    for command in ["list", "verify"] {
+        let (cause, _) = a.refused(&["log", command, log, "--key-file", key], UNTRUSTED);
+        assert!(cause.contains("entry 2 is in clear"), "{cause}");
+    }
+    let followed = a.run(&["log", "follow", log, "--key-file", key]);
+    assert_eq!(followed.code, UNTRUSTED, "{followed:?}");
+    // The whole file can be exchanged, too: what is meant for those who have the key is not written into it.
+    std::fs::remove_file(log).unwrap();
+    a.ask(&["log", "create", log]);
+    for arguments in [
+        ["log", "append", log, "secret"].as_slice(),
+        &["log", "list", log],
+    ] {
+        let arguments = [arguments, &["--key-file", key]].concat();
+        let (cause, _) = a.refused(&arguments, UNTRUSTED);
+        assert!(cause.contains("not encrypted"), "{cause}");
+    }
 }
 
 #[test]
