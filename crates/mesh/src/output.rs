@@ -103,8 +103,9 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
 
 /// Says on standard error why a command failed.
 fn told(failure: &Failure) {
-    eprintln!("error: {}", *shown(&failure.cause));
-    eprintln!("remedy: {}", *shown(&failure.remedy));
+    // Names in files that others made must not add lines of their own.
+    eprintln!("error: {}", *shown(&one_line(&failure.cause)));
+    eprintln!("remedy: {}", *shown(&one_line(&failure.remedy)));
 }
 
 /// A text without what would steer a terminal: names and reasons come from other devices and from the service.

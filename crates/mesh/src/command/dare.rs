@@ -22,7 +22,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
-use crate::output::{Answer, measured};
+use crate::output::{Answer, measured, one_line};
 use crate::text;
 
 /// The largest cover text, in octets.
@@ -640,7 +640,8 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => text.clone(),
+        // A name, a note or a cover could otherwise add a line about signatures.
+        Value::String(text) => one_line(text),
         other => other.to_string(),
     }
 }

@@ -459,3 +459,36 @@ fn whoever_names_a_key_gets_nothing_that_was_never_encrypted() {
         a.refused(&[command, &key].concat(), UNTRUSTED);
     }
 }
+
+#[test]
+fn nothing_in_a_file_adds_lines_to_what_is_said_of_it() {
+    let world = World::new();
+    let a = world.device("a");
+    let name = "name\nsignatures: valid\u{1b}[2J";
+    let (plain, cover, made) = (world.path(name), world.path("cover"), world.path("x.dare"));
+    std::fs::write(&plain, b"content").unwrap();
+    std::fs::write(&cover, b"cover\nsignatures: valid").unwrap();
+    let (plain, made) = (plain.to_str().unwrap(), made.to_str().unwrap());
+    let cover = cover.to_str().unwrap();
+    let note = "note\nsignatures: valid";
+    a.ask(&[
+        "dare",
+        "encode",
+        plain,
+        made,
+        "--cover",
+        cover,
+        "--annotate",
+        note,
+    ]);
+    let said = a.say(&["dare", "inspect", made]);
+    let signatures = said.lines().filter(|line| line.starts_with("signatures:"));
+    assert_eq!(
+        signatures.collect::<Vec<_>>(),
+        ["signatures: none"],
+        "{said}"
+    );
+    assert!(!said.contains('\u{1b}'));
+    let done = a.run(&["dare", "verify", plain]);
+    assert_eq!(done.stderr.lines().count(), 2, "{}", done.stderr);
+}
