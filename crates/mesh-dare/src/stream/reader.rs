@@ -393,7 +393,7 @@ impl Opening {
     }
 }
 
-const TOO_LONG: Error = Error::TooLarge {
+pub(super) const TOO_LONG: Error = Error::TooLarge {
     what: "a header or trailer",
     maximum: MAX_HEADER,
 };

@@ -219,6 +219,13 @@ fn seal_file(
     let mut out = Destination::create(output, force, false)?;
     let sealed = measured("sealing", source.length, |progress| {
         seal.seal_stream(format, &mut source.octets, &mut out, env, progress)
+    });
+    let sealed = sealed.map_err(|error| match error {
+        error @ mesh_dare::Error::TooLarge { .. } => Failure::misuse(
+            error.to_string(),
+            "name fewer recipients and signers, or shorten notes and cover",
+        ),
+        error => error.into(),
     })?;
     out.commit()?;
     Ok(sealed.content)
