@@ -12,6 +12,7 @@ use mesh_dare::{Envelope, Sequence};
 
 use crate::world::{World, text, write_0600};
 
+const MISUSE: i32 = 2;
 const UNTRUSTED: i32 = 4;
 const REFUSED: i32 = 6;
 
@@ -59,6 +60,41 @@ fn entries_are_appended_by_scripts_and_pipes_and_read_again() {
             assert_ne!(a.run(&["log", "verify", log, "--key-file", key]).code, 0);
         }
     }
+}
+
+#[test]
+fn what_is_no_log_and_what_is_not_in_it_is_said_so() {
+    let world = World::new();
+    let a = world.device("a");
+    let (log, archive) = (world.path("x.dlog"), world.path("x.darc"));
+    let (log, archive) = (log.to_str().unwrap(), archive.to_str().unwrap());
+    a.ask(&["log", "create", log]);
+    a.ask(&["log", "append", log, "first"]);
+    a.ask(&["archive", "create", archive, log]);
+    for command in [
+        ["log", "append", archive, "entry"].as_slice(),
+        &["log", "list", archive],
+        &["log", "follow", archive],
+        &["log", "verify", archive],
+        &["log", "erase", archive, "1", "--yes"],
+        &["log", "redact", archive, "out", "1"],
+    ] {
+        let (cause, _) = a.refused(command, MISUSE);
+        assert!(cause.contains("is no log"), "{cause}");
+    }
+    a.ask(&["archive", "verify", archive]);
+    let proof = world.path("proof");
+    let proof = ["log", "prove", log, proof.to_str().unwrap()];
+    for options in [
+        ["--entry", "2"].as_slice(),
+        &["--since", "2"],
+        &["--entry", "1", "--at", "2"],
+    ] {
+        let (cause, _) = a.refused(&[&proof, options].concat(), MISUSE);
+        assert_eq!(cause, "there is no entry 2");
+    }
+    let (_, remedy) = a.refused(&["log", "erase", log, "1", "--yes"], MISUSE);
+    assert!(remedy.contains("redact"), "{remedy}");
 }
 
 #[test]
