@@ -26,10 +26,12 @@ pub mod writer;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::exchange::Exchange;
+use crate::exchange::{Cipher, Exchange};
 use crate::generated::{ContentMeta, DareHeader};
+use crate::sequence::Sequence;
 use crate::sequence::index::KeyOf;
 use crate::sequence::walk::is_erased;
+use crate::storage::Storage;
 
 /// The content type in the first frame of an archive.
 pub const ARCHIVE_TYPE: &str = "application/mmm-archive";
@@ -37,8 +39,28 @@ pub const ARCHIVE_TYPE: &str = "application/mmm-archive";
 /// The most octets of a file in one frame: 1 MiB.
 pub const PART: usize = 1 << 20;
 
+/// What an encrypted archive is under: one exchange, and the cipher of its first frame.
+#[derive(Clone)]
+pub(crate) struct Under {
+    exchange: Arc<Exchange>,
+    cipher: Cipher,
+}
+
+impl Under {
+    fn of<S: Storage>(
+        sequence: &Sequence<S>,
+        exchange: Option<Arc<Exchange>>,
+    ) -> Result<Option<Self>, Error> {
+        let Some(exchange) = exchange else {
+            return Ok(None);
+        };
+        let cipher = Cipher::of(&sequence.header(0)?)?;
+        Ok(Some(Self { exchange, cipher }))
+    }
+}
+
 /// Tells the name of an entry from the first of its frames.
-fn name_of(exchange: Option<Arc<Exchange>>) -> KeyOf<'static> {
+fn name_of(under: Option<Under>) -> KeyOf<'static> {
     Box::new(move |_, header| {
         let info = header.sequence_info.as_ref();
         let housekeeping =
@@ -46,25 +68,37 @@ fn name_of(exchange: Option<Arc<Exchange>>) -> KeyOf<'static> {
         if housekeeping || is_erased(header) {
             return Ok(None);
         }
-        let meta = metadata(header, exchange.as_deref())?;
+        let meta = metadata(header, under.as_ref())?;
         let part = entry::Part::of(&meta)?;
         Ok((part.number == 0).then_some(part.name))
     })
 }
 
 /// The metadata of a frame, hidden or not.
-fn metadata(header: &DareHeader, exchange: Option<&Exchange>) -> Result<ContentMeta, Error> {
+///
+/// In an encrypted archive a frame under another cipher, or with metadata that no tag covers, is none of those who made it.
+fn metadata(header: &DareHeader, under: Option<&Under>) -> Result<ContentMeta, Error> {
     let frame = crate::envelope::Envelope {
         header: header.clone(),
         ..Default::default()
     };
-    match (&header.cloaked, exchange) {
-        (None, _) => frame.content_meta(),
-        (Some(_), None) => Err(Error::NoKey {
-            recipients: Vec::new(),
-        }),
-        (Some(_), Some(exchange)) => {
-            let hidden = frame.cloaked(exchange)?;
+    let Some(under) = under else {
+        return match &header.cloaked {
+            None => frame.content_meta(),
+            Some(_) => Err(Error::NoKey {
+                recipients: Vec::new(),
+            }),
+        };
+    };
+    if header.encryption_algorithm.as_deref() != Some(under.cipher.identifier()) {
+        return Err(Error::Altered);
+    }
+    match (&header.cloaked, under.cipher) {
+        // Archives of the reference hide nothing.
+        (None, Cipher::Aes256Cbc) => frame.content_meta(),
+        (None, _) => Err(Error::Altered),
+        (Some(_), _) => {
+            let hidden = frame.cloaked(&under.exchange)?;
             let meta = hidden.content_meta_data.unwrap_or_default();
             Ok(mesh_jsonbcd::from_bytes(&meta)?)
         }

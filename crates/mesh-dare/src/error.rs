@@ -99,7 +99,7 @@ pub enum Error {
     #[error("this is no archive")]
     NoArchive,
     /// None of the keys at hand is among the recipients.
-    #[error("no key at hand opens this: it is encrypted to {}", recipients.join(", "))]
+    #[error("no key at hand opens this: it is encrypted to {}", listed(recipients))]
     NoKey {
         /// Fingerprints of the recipients.
         recipients: Vec<String>,
@@ -237,6 +237,20 @@ impl Error {
                 source: Box::new(other),
             },
         }
+    }
+}
+
+/// The first of them: there can be thousands, with names of any length.
+fn listed(recipients: &[String]) -> String {
+    const SHOWN: usize = 10;
+    const LETTERS: usize = 100;
+    let shown = recipients.iter().take(SHOWN);
+    let shown: Vec<String> = shown
+        .map(|name| name.chars().take(LETTERS).collect())
+        .collect();
+    match recipients.len().saturating_sub(SHOWN) {
+        0 => shown.join(", "),
+        others => format!("{} and {others} others", shown.join(", ")),
     }
 }
 

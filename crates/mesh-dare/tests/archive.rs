@@ -10,12 +10,14 @@
     reason = "all of this is test code"
 )]
 
-use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, Seeded};
+use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, PublicKey, Seeded};
 use mesh_dare::archive::PART;
 use mesh_dare::archive::entry::{Entry, Kind};
 use mesh_dare::archive::reader::ArchiveReader;
 use mesh_dare::archive::writer::ArchiveWriter;
-use mesh_dare::{Encryption, Error, Protection};
+use mesh_dare::generated::{ContentMeta, DareHeader, KeyValue, SequenceIndex, SequenceInfo};
+use mesh_dare::{Encryption, Envelope, Error, Exchanges, Protection, Seal, Sequence};
+use mesh_jsonbcd::{from_bytes, to_json};
 
 struct World {
     env: Seeded,
@@ -232,6 +234,93 @@ fn names_that_lead_elsewhere_and_files_that_change_are_refused() {
     assert!(matches!(grown, Err(Error::BadEntry { .. })));
     let overlap = [(0, b"abc".to_vec()), (2, b"de".to_vec())];
     assert!(add(&mut writer, &file("a", 9), &overlap, &w.env).is_err());
+}
+
+/// Whoever can write an encrypted archive and cannot open it, but knows for whom it is, adds nothing, deletes nothing and hides nothing.
+#[test]
+fn frames_of_those_who_cannot_open_it_are_refused() {
+    let w = world(true);
+    let mut writer = ArchiveWriter::create(Vec::new(), &w.protection, None, &w.env).unwrap();
+    add(&mut writer, &file("a", 3), &whole(b"abc"), &w.env).unwrap();
+    writer.delete("a", &w.env).unwrap();
+    add(&mut writer, &file("a", 3), &whole(b"def"), &w.env).unwrap();
+    let storage = writer.finish(&w.env).unwrap();
+    let opened = || Sequence::open_from_end(storage.clone()).unwrap().0;
+    let sequence = opened();
+    // Numbers of the frames: the deletion, the index.
+    let (deletion, index) = (2, 4);
+
+    let meta = ContentMeta {
+        unique_id: Some("link".to_owned()),
+        key_values: [("kind", "link"), ("target", "/etc")]
+            .map(|(key, value)| KeyValue {
+                key: Some(key.to_owned()),
+                value: Some(value.to_owned()),
+            })
+            .to_vec(),
+        ..ContentMeta::default()
+    };
+    let in_clear = Envelope {
+        header: DareHeader {
+            content_meta_data: Some(to_json(&meta)),
+            ..DareHeader::default()
+        },
+        ..Envelope::default()
+    };
+    let mut relabelled = in_clear.clone();
+    relabelled.header.encryption_algorithm = Some("A256CBC".to_owned());
+    relabelled.header.salt = Some(vec![1; 16]);
+    let mut repeated = sequence.frame(deletion).unwrap();
+    repeated.header.sequence_info.as_mut().unwrap().index = None;
+
+    let exchanges = Exchanges::default();
+    let record = exchanges.payload(&sequence, index, &w.ring).unwrap();
+    let mut record: SequenceIndex = from_bytes(record.expose_secret()).unwrap();
+    for position in &mut record.positions {
+        position.unique_id = None;
+    }
+    let is_index = Some(ContentMeta {
+        message_type: Some("SequenceIndex".to_owned()),
+        ..ContentMeta::default()
+    });
+    let forged = |recipients: &[PublicKey]| {
+        let seal = Seal {
+            recipients,
+            content_meta: is_index.clone(),
+            ..Seal::default()
+        };
+        let mut forged = seal.seal(&to_json(&record), &w.env).unwrap();
+        forged.header.sequence_info = Some(SequenceInfo {
+            is_meta: Some(true),
+            ..SequenceInfo::default()
+        });
+        forged
+    };
+    for (what, frame) in [
+        ("in clear", in_clear),
+        ("under another cipher", relabelled),
+        ("repeated", repeated),
+        ("index in clear", forged(&[])),
+        (
+            "index under another exchange",
+            forged(&w.protection.recipients),
+        ),
+    ] {
+        let mut sequence = opened();
+        sequence.append(&[frame]).unwrap();
+        let storage = sequence.into_storage();
+        let read = || -> Result<(), Error> {
+            let reader = ArchiveReader::open(storage.clone(), &w.ring)?;
+            reader.entries().collect::<Result<Vec<_>, _>>()?;
+            Ok(())
+        };
+        assert!(read().is_err(), "{what}");
+        let find = || ArchiveReader::open(storage.clone(), &w.ring)?.find("a");
+        let found = find();
+        assert!(!matches!(found, Ok(None)), "{what}: {found:?}");
+    }
+    let reader = ArchiveReader::open(storage, &w.ring).unwrap();
+    assert_eq!(content(&reader, "a"), b"def");
 }
 
 /// Every octet of a small archive altered: the content is the same, or it is refused.

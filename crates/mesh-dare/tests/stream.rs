@@ -140,6 +140,78 @@ fn every_form_gives_the_content_back_and_is_what_the_envelope_in_memory_reads() 
 }
 
 #[test]
+fn no_header_is_written_that_is_not_read() {
+    let keys = keys();
+    let note = vec![7; 600_000];
+    let sealed = |notes: &[&[u8]]| {
+        let seal = Seal {
+            annotations: notes,
+            digest: true,
+            ..Seal::default()
+        };
+        let mut out = Vec::new();
+        let env = Seeded::new(7);
+        seal.seal_stream(Format::JsonB, &mut b"x".as_slice(), &mut out, &env, &quiet)
+            .map(|_| out)
+    };
+    let one = sealed(&[&note]).unwrap();
+    let reader = StreamReader::new(one.as_slice()).unwrap();
+    reader.open(&keys.ring, &mut Vec::new(), &quiet).unwrap();
+    let two = sealed(&[&note, &note]);
+    assert!(matches!(two, Err(Error::TooLarge { .. })), "{two:?}");
+    // Nor by conversion: what is binary is a third longer as text.
+    let whole = Seal {
+        annotations: &[&vec![7; 900_000]],
+        digest: true,
+        ..Seal::default()
+    };
+    let octets = to_json_b(&whole.seal(b"x", &Seeded::new(7)).unwrap());
+    let reader = StreamReader::new(octets.as_slice()).unwrap();
+    let converted = reader.convert(Format::Json, &mut Vec::new(), &quiet);
+    assert!(
+        matches!(converted, Err(Error::TooLarge { .. })),
+        "{converted:?}"
+    );
+}
+
+#[test]
+fn a_body_that_was_taken_away_is_no_empty_content() {
+    let keys = keys();
+    let recipients = [keys.reader.public().clone()];
+    for cipher in [
+        Cipher::Aes256Cbc,
+        Cipher::Aes256Gcm,
+        Cipher::Aes256GcmStream,
+    ] {
+        let seal = Seal {
+            cipher,
+            recipients: &recipients,
+            ..Seal::default()
+        };
+        let full = seal.seal(b"content", &Seeded::new(7)).unwrap();
+        let tag = full.trailer.clone();
+        for trailer in [tag, None] {
+            let taken = Envelope {
+                body: Vec::new(),
+                trailer,
+                ..full.clone()
+            };
+            for octets in [to_json(&taken), to_json_b(&taken)] {
+                let reader = StreamReader::new(octets.as_slice()).unwrap();
+                let mut out = Vec::new();
+                let opened = reader.open(&keys.ring, &mut out, &quiet);
+                assert!(opened.is_err(), "{cipher:?}: {opened:?}");
+                assert!(out.is_empty());
+            }
+        }
+        // What is really empty opens.
+        let octets = to_json_b(&seal.seal(b"", &Seeded::new(7)).unwrap());
+        let reader = StreamReader::new(octets.as_slice()).unwrap();
+        reader.open(&keys.ring, &mut Vec::new(), &quiet).unwrap();
+    }
+}
+
+#[test]
 fn what_was_sealed_in_memory_is_opened_in_pieces() {
     let keys = keys();
     let content = content(100_000);

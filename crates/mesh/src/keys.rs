@@ -377,6 +377,7 @@ pub fn with_keys(
     header: &DareHeader,
     with: Opener<'_>,
 ) -> Result<(), Failure> {
+    expect_encrypted(args, header)?;
     let named = OpenKeys::find(args, header)?;
     if !named.is_empty() || header.recipients.is_empty() {
         return with(&named);
@@ -390,6 +391,23 @@ pub fn with_keys(
                 ..refused
             },
             _ => refused,
+        }),
+    }
+}
+
+/// Whoever names a key means what only its holders can have made, or read: in clear it would be anybody's.
+///
+/// # Errors
+/// [`Failure`] when a key was named and nothing is encrypted.
+pub fn expect_encrypted(args: &OpenArgs, header: &DareHeader) -> Result<(), Failure> {
+    match args.is_given() && header.encryption_algorithm.is_none() {
+        false => Ok(()),
+        true => Err(Failure {
+            cause:
+                "a key was named to open it, but it is not encrypted: anybody can have put it there"
+                    .to_owned(),
+            remedy: "if it need not be encrypted, leave the key out".to_owned(),
+            class: ErrorClass::Untrusted,
         }),
     }
 }

@@ -6,7 +6,7 @@
 //! Not here: what is said (`command`, `text`).
 #![expect(clippy::print_stderr, reason = "this is where the programs print")]
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
@@ -73,9 +73,17 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
             } else {
                 writeln!(std::io::stdout(), "{}", *shown(answer.human.trim_end()))
             };
-            // A reader that has seen enough, such as 'head', is no error.
-            let _ = done;
-            ExitCode::SUCCESS
+            match done.and_then(|()| std::io::stdout().flush()) {
+                // A reader that has seen enough, such as 'head', is no error.
+                Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                    // What the answer holds, a key for instance, may be nowhere else.
+                    let failure =
+                        Failure::unavailable(format!("the answer cannot be written: {error}"));
+                    told(&failure);
+                    ExitCode::from(failure.class.exit_code())
+                }
+                _ => ExitCode::SUCCESS,
+            }
         }
         Err(failure) => {
             let code = failure.class.exit_code();
@@ -86,12 +94,18 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
                 // If nobody reads it, there is still the exit code.
                 let _ = writeln!(std::io::stdout(), "{}", json!({ "error": error }));
             } else {
-                eprintln!("error: {}", *shown(&failure.cause));
-                eprintln!("remedy: {}", failure.remedy);
+                told(&failure);
             }
             ExitCode::from(code)
         }
     }
+}
+
+/// Says on standard error why a command failed.
+fn told(failure: &Failure) {
+    // Names in files that others made must not add lines of their own.
+    eprintln!("error: {}", *shown(&one_line(&failure.cause)));
+    eprintln!("remedy: {}", *shown(&one_line(&failure.remedy)));
 }
 
 /// A text without what would steer a terminal: names and reasons come from other devices and from the service.

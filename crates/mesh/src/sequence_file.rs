@@ -7,6 +7,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use mesh_dare::generated::DareHeader;
@@ -22,16 +23,40 @@ use crate::output::note;
 /// [`Failure`] when it is not there, or cannot be written.
 pub fn open_alone(path: &Path) -> Result<File, Failure> {
     let named = |error: io::Error| Failure::of_file(path, &error);
-    let opened = File::options().read(true).write(true).open(path);
-    let file = opened.map_err(named)?;
-    if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        note(&format!(
-            "waiting for another process that writes to {}",
-            path.display()
-        ));
-        flock(&file, FlockOperation::LockExclusive).map_err(|error| named(error.into()))?;
+    loop {
+        let opened = File::options().read(true).write(true).open(path);
+        let file = opened.map_err(named)?;
+        if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
+            note(&format!(
+                "waiting for another process that writes to {}",
+                path.display()
+            ));
+            flock(&file, FlockOperation::LockExclusive).map_err(|error| named(error.into()))?;
+        }
+        // Another file may have taken its place meanwhile, a purged copy for instance; what would be appended to this one, nobody would find.
+        if is_at(&file, path).map_err(named)? {
+            return Ok(file);
+        }
     }
-    Ok(file)
+}
+
+/// Keeps others from writing to the file that a copy is about to replace; what they append must not be lost with it.
+///
+/// # Errors
+/// As [`open_alone`].
+pub fn hold_replaced(input: &Path, output: &Path) -> Result<Option<File>, Failure> {
+    let file = File::open(input).map_err(|error| Failure::of_file(input, &error))?;
+    match is_at(&file, output) {
+        Ok(true) => open_alone(output).map(Some),
+        // There is none, or another one.
+        _ => Ok(None),
+    }
+}
+
+/// Whether a file is the one that is at a path.
+fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    let (one, other) = (file.metadata()?, std::fs::metadata(path)?);
+    Ok((one.dev(), one.ino()) == (other.dev(), other.ino()))
 }
 
 /// The header in which a sequence says for whom it is.

@@ -249,24 +249,19 @@ pub fn check_portable(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a link points to a place within the tree in which it stands.
+/// Whether a link points to a place within the tree in which it stands, whatever other such links are in that tree.
+///
+/// Going up behind a name is refused: where that leads, only the file system knows, for the name can be that of a link (`up -> ..` and
+/// `out -> d/up/..`).
 #[must_use]
 pub fn stays_inside(link: &str, target: &str) -> bool {
     if target.starts_with('/') || target.is_empty() {
         return false;
     }
-    let mut depth = link.split('/').count().saturating_sub(1);
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => match depth.checked_sub(1) {
-                Some(up) => depth = up,
-                None => return false,
-            },
-            _ => depth = depth.saturating_add(1),
-        }
-    }
-    true
+    let parts = || target.split('/').filter(|part| !matches!(*part, "" | "."));
+    let up = parts().take_while(|part| *part == "..").count();
+    let depth = link.split('/').count().saturating_sub(1);
+    up <= depth && parts().skip(up).all(|part| part != "..")
 }
 
 #[cfg(test)]
@@ -323,7 +318,12 @@ mod tests {
             ("d/a", "../../b", false),
             ("d/a", "x/../../../b", false),
             ("a", "/b", false),
-            ("d/e/a", "./../f/../../b", true),
+            ("d/e/a", "./../../b", true),
+            ("d/e/a", ".././/../b/c", true),
+            ("d/e/a", "../../../b", false),
+            // With `d/up -> ..` beside it, this is above the tree.
+            ("a", "d/up/..", false),
+            ("d/e/a", "./../f/../../b", false),
         ] {
             assert_eq!(stays_inside(link, target), inside, "{link} -> {target}");
         }

@@ -7,10 +7,10 @@
 
 use std::sync::Arc;
 
-use mesh_crypto::{KeySource, SecretBytes};
+use mesh_crypto::{KeyRing, KeySource, SecretBytes};
 
 use super::entry::{Entry, Kind, Part};
-use super::{metadata, name_of};
+use super::{Under, metadata, name_of};
 use crate::error::Error;
 use crate::exchange::Exchange;
 use crate::generated::ContentMeta;
@@ -24,7 +24,7 @@ use crate::storage::Storage;
 pub struct ArchiveReader<S> {
     sequence: Sequence<S>,
     index: Index<'static>,
-    exchange: Option<Arc<Exchange>>,
+    under: Option<Under>,
 }
 
 /// Takes octets of a file, and where they belong. What is between them is a hole: zeros.
@@ -52,8 +52,8 @@ impl<S: Storage> ArchiveReader<S> {
     /// [`Error::NoKey`]; [`Error::NoArchive`] when it is another sequence; [`Error::IndexWrong`], for which
     /// [`ArchiveReader::open_unindexed`] is the remedy; as [`Sequence::open_from_end`].
     pub fn open(storage: S, keys: &dyn KeySource) -> Result<Self, Error> {
-        Self::open_with(storage, keys, |sequence, exchange| {
-            Index::load(sequence, &Exchanges::default(), keys, name_of(exchange))
+        Self::open_with(storage, keys, |sequence, under| {
+            index(sequence, under, keys)
         })
     }
 
@@ -62,23 +62,23 @@ impl<S: Storage> ArchiveReader<S> {
     /// # Errors
     /// As [`ArchiveReader::open`].
     pub fn open_unindexed(storage: S, keys: &dyn KeySource) -> Result<Self, Error> {
-        Self::open_with(storage, keys, |sequence, exchange| {
-            Index::build(sequence, name_of(exchange))
+        Self::open_with(storage, keys, |sequence, under| {
+            Index::build(sequence, name_of(under))
         })
     }
 
     fn open_with(
         storage: S,
         keys: &dyn KeySource,
-        index: impl FnOnce(&Sequence<S>, Option<Arc<Exchange>>) -> Result<Index<'static>, Error>,
+        index: impl FnOnce(&Sequence<S>, Option<Under>) -> Result<Index<'static>, Error>,
     ) -> Result<Self, Error> {
         let (sequence, _) = Sequence::open_from_end(storage)?;
-        let exchange = exchange(&sequence, keys)?;
-        let index = index(&sequence, exchange.clone())?;
+        let under = under(&sequence, keys)?;
+        let index = index(&sequence, under.clone())?;
         Ok(Self {
             sequence,
             index,
-            exchange,
+            under,
         })
     }
 
@@ -99,12 +99,10 @@ impl<S: Storage> ArchiveReader<S> {
         wanted: impl Fn(&str) -> bool,
     ) -> impl Iterator<Item = Result<(u64, Entry), Error>> {
         let keys = self.index.keys().filter(move |(_, name)| wanted(name));
-        keys.filter_map(
-            |(frame, _)| match part(&self.sequence, self.exchange.as_deref(), frame) {
-                Ok(part) => part.entry.map(|entry| Ok((frame, entry))),
-                Err(error) => Some(Err(error)),
-            },
-        )
+        keys.filter_map(|(frame, _)| {
+            let part = part(&self.sequence, self.under.as_ref(), frame);
+            self.entry(frame, part).transpose()
+        })
     }
 
     /// The entry of a name, and its frame; `None` when there is none, or it was deleted.
@@ -112,7 +110,27 @@ impl<S: Storage> ArchiveReader<S> {
     /// # Errors
     /// Those of a damaged frame.
     pub fn find(&self, name: &str) -> Result<Option<(u64, Entry)>, Error> {
-        find(&self.sequence, &self.index, self.exchange.as_deref(), name)
+        match self.index.find(&self.sequence, name)? {
+            None => Ok(None),
+            Some(frame) => self.entry(frame, part(&self.sequence, self.under.as_ref(), frame)),
+        }
+    }
+
+    /// The entry of a frame that was found under its name; `None` when that says that it was deleted.
+    ///
+    /// The tag of the body binds metadata to the place of the frame. A file is judged when it is read; of what has no content, all is judged
+    /// here: otherwise the frame of another place could be repeated to delete an entry.
+    fn entry(&self, frame: u64, part: Result<Part, Error>) -> Result<Option<(u64, Entry)>, Error> {
+        let part = match part? {
+            part @ Part {
+                entry: Some(Entry {
+                    kind: Kind::File, ..
+                }),
+                ..
+            } => part,
+            _ => self.content(frame)?.0,
+        };
+        Ok(part.entry.map(|entry| (frame, entry)))
     }
 
     /// Reads the octets of an entry from its frame on. All of what `sink` gets is authentic, as far as the archive is.
@@ -177,7 +195,7 @@ impl<S: Storage> ArchiveReader<S> {
 
     /// The exchange under which everything is.
     pub(super) fn exchange(&self) -> Option<&Arc<Exchange>> {
-        self.exchange.as_ref()
+        self.under.as_ref().map(|under| &under.exchange)
     }
 
     /// The sequence below.
@@ -188,12 +206,19 @@ impl<S: Storage> ArchiveReader<S> {
 
     fn content(&self, index: u64) -> Result<(Part, SecretBytes), Error> {
         let read = || {
-            let frame = self.sequence.frame_to_open(index)?;
-            let meta = metadata(&frame.header, self.exchange.as_deref())?;
-            let octets = match &self.exchange {
-                Some(exchange) => frame.open_with(exchange)?,
-                None => SecretBytes::new(frame.body),
+            let (frame, octets) = match &self.under {
+                Some(under) => {
+                    let frame = self.sequence.frame_to_open(index)?;
+                    let octets = frame.open_with(&under.exchange)?;
+                    (frame, octets)
+                }
+                None => {
+                    let mut frame = self.sequence.frame(index)?;
+                    let octets = std::mem::take(&mut frame.body);
+                    (frame, SecretBytes::new(octets))
+                }
             };
+            let meta = metadata(&frame.header, self.under.as_ref())?;
             Ok((Part::of(&meta)?, octets))
         };
         read().map_err(|error: Error| error.in_frame(index))
@@ -206,11 +231,11 @@ impl<S> std::fmt::Debug for ArchiveReader<S> {
     }
 }
 
-/// The exchange of an archive, opened with a key at hand; `None` when it is in clear.
-pub(super) fn exchange<S: Storage>(
+/// What an archive is under, opened with a key at hand; `None` when it is in clear.
+pub(super) fn under<S: Storage>(
     sequence: &Sequence<S>,
     keys: &dyn KeySource,
-) -> Result<Option<Arc<Exchange>>, Error> {
+) -> Result<Option<Under>, Error> {
     let header = sequence.header(0)?;
     let meta = header.content_meta_data.as_deref();
     let meta: ContentMeta = meta
@@ -223,15 +248,28 @@ pub(super) fn exchange<S: Storage>(
         return Err(Error::NoArchive);
     }
     match crate::envelope::is_encrypted(&header)? {
-        true => Ok(Some(Arc::new(Exchange::open(&header, keys)?))),
+        true => Under::of(sequence, Some(Arc::new(Exchange::open(&header, keys)?))),
         false => Ok(None),
     }
+}
+
+/// The index of an archive, of index frames that are under its exchange: one under another could be made by whoever knows a public key.
+pub(super) fn index<S: Storage>(
+    sequence: &Sequence<S>,
+    under: Option<Under>,
+    keys: &dyn KeySource,
+) -> Result<Index<'static>, Error> {
+    let exchanges = Exchanges::default();
+    if under.is_some() {
+        exchanges.at(sequence, 0, keys)?;
+    }
+    Index::load(sequence, &exchanges, &KeyRing::new(), name_of(under))
 }
 
 /// The first frame of an entry at the end whose last part was never written.
 pub(super) fn unfinished<S: Storage>(
     sequence: &Sequence<S>,
-    exchange: Option<&Exchange>,
+    under: Option<&Under>,
 ) -> Result<Option<u64>, Error> {
     let end = sequence.len().saturating_sub(1);
     let header = sequence.header(end)?;
@@ -239,21 +277,32 @@ pub(super) fn unfinished<S: Storage>(
     if end == 0 || is_meta == Some(true) {
         return Ok(None);
     }
-    let last = part(sequence, exchange, end)?;
-    match last.last {
-        true => Ok(None),
-        false => Ok(end.checked_sub(last.number)),
+    let last = part(sequence, under, end)?;
+    if last.last {
+        return Ok(None);
+    }
+    // What is cut off begins with the beginning of the entry, whatever its last frame says.
+    let bad = || Error::BadEntry {
+        name: last.name.clone(),
+        why: "its parts do not follow each other",
+    };
+    let start = end.checked_sub(last.number).filter(|start| *start > 0);
+    let start = start.ok_or_else(bad)?;
+    let first = part(sequence, under, start)?;
+    match first.number == 0 && first.name == last.name {
+        true => Ok(Some(start)),
+        false => Err(bad()),
     }
 }
 
 /// What a frame says of its entry.
 fn part<S: Storage>(
     sequence: &Sequence<S>,
-    exchange: Option<&Exchange>,
+    under: Option<&Under>,
     frame: u64,
 ) -> Result<Part, Error> {
     let header = sequence.header(frame)?;
-    metadata(&header, exchange)
+    metadata(&header, under)
         .and_then(|meta| Part::of(&meta))
         .map_err(|error| error.in_frame(frame))
 }
@@ -261,13 +310,11 @@ fn part<S: Storage>(
 pub(super) fn find<S: Storage>(
     sequence: &Sequence<S>,
     index: &Index<'_>,
-    exchange: Option<&Exchange>,
+    under: Option<&Under>,
     name: &str,
-) -> Result<Option<(u64, Entry)>, Error> {
+) -> Result<Option<Entry>, Error> {
     let Some(frame) = index.find(sequence, name)? else {
         return Ok(None);
     };
-    Ok(part(sequence, exchange, frame)?
-        .entry
-        .map(|entry| (frame, entry)))
+    Ok(part(sequence, under, frame)?.entry)
 }

@@ -10,11 +10,10 @@ use std::io;
 use mesh_crypto::{Environment, KeySource, PrivateKey};
 
 use super::entry::{Entry, Part};
-use super::{ARCHIVE_TYPE, PART, name_of, reader};
+use super::{ARCHIVE_TYPE, PART, Under, name_of, reader};
 use crate::error::Error;
 use crate::generated::ContentMeta;
 use crate::sequence::index::Index;
-use crate::sequence::session::Exchanges;
 use crate::sequence::writer::{Content, Encryption, Protection, SequenceWriter, Signer};
 use crate::sequence::{Sequence, SequenceType};
 use crate::storage::Storage;
@@ -29,6 +28,7 @@ pub type Extents<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> io::Result<Option<u64>
 /// An archive that is written.
 pub struct ArchiveWriter<S> {
     writer: SequenceWriter<S>,
+    under: Option<Under>,
     index: Index<'static>,
     /// Parts that wait to be written together.
     batch: Vec<(Part, ContentMeta, Vec<u8>)>,
@@ -51,8 +51,7 @@ impl<S: Storage> ArchiveWriter<S> {
         let kind = SequenceType::Merkle;
         let writer =
             SequenceWriter::create(storage, kind, protection, &first, signer.map(named), env)?;
-        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
-        Ok(Self::new(writer, index))
+        Self::begun(writer)
     }
 
     /// Begins an archive in an empty storage for those who can open another one, under its exchange.
@@ -79,8 +78,7 @@ impl<S: Storage> ArchiveWriter<S> {
                 SequenceWriter::create_under(storage, kind, under, &first, signer, env)?
             }
         };
-        let index = Index::build(writer.sequence(), name_of(writer.exchange()))?;
-        Ok(Self::new(writer, index))
+        Self::begun(writer)
     }
 
     fn first(env: &dyn Environment) -> Content<'static> {
@@ -139,8 +137,8 @@ impl<S: Storage> ArchiveWriter<S> {
         env: &dyn Environment,
     ) -> Result<Self, Error> {
         let (mut sequence, _) = Sequence::open_from_end(storage)?;
-        let exchange = reader::exchange(&sequence, keys)?;
-        if let Some(first) = reader::unfinished(&sequence, exchange.as_deref())? {
+        let under = reader::under(&sequence, keys)?;
+        if let Some(first) = reader::unfinished(&sequence, under.as_ref())? {
             let start = sequence.locate(first)?.start;
             let mut storage = sequence.into_storage();
             storage.truncate(start)?;
@@ -148,21 +146,28 @@ impl<S: Storage> ArchiveWriter<S> {
             (sequence, _) = Sequence::open_from_end(storage)?;
         }
         let protection = Protection {
-            encryption: match exchange {
+            encryption: match under {
                 Some(_) => Encryption::Once,
                 None => Encryption::None,
             },
             ..Protection::default()
         };
         let writer = SequenceWriter::open(sequence, &protection, signer.map(named), keys, env)?;
-        let key_of = name_of(writer.exchange());
-        let index = Index::load(writer.sequence(), &Exchanges::default(), keys, key_of)?;
-        Ok(Self::new(writer, index))
+        let index = reader::index(writer.sequence(), under.clone(), keys)?;
+        Ok(Self::new(writer, under, index))
     }
 
-    fn new(writer: SequenceWriter<S>, index: Index<'static>) -> Self {
+    /// Of what has just been begun.
+    fn begun(writer: SequenceWriter<S>) -> Result<Self, Error> {
+        let under = Under::of(writer.sequence(), writer.exchange())?;
+        let index = Index::build(writer.sequence(), name_of(under.clone()))?;
+        Ok(Self::new(writer, under, index))
+    }
+
+    fn new(writer: SequenceWriter<S>, under: Option<Under>, index: Index<'static>) -> Self {
         Self {
             writer,
+            under,
             index,
             batch: Vec::new(),
             octets: 0,
@@ -175,8 +180,7 @@ impl<S: Storage> ArchiveWriter<S> {
     /// As [`reader::ArchiveReader::find`].
     pub fn find(&self, name: &str) -> Result<Option<Entry>, Error> {
         let sequence = self.writer.sequence();
-        let exchange = self.writer.exchange();
-        Ok(reader::find(sequence, &self.index, exchange.as_deref(), name)?.map(|(_, entry)| entry))
+        reader::find(sequence, &self.index, self.under.as_ref(), name)
     }
 
     /// The names that the archive has had.

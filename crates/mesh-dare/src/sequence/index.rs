@@ -121,6 +121,10 @@ impl<'k> Index<'k> {
         while let Some(position) = next {
             let head = index_frame(sequence, &window, position)?;
             let wrong = wrong(head.index);
+            let in_clear = head.header.encryption_algorithm.is_none();
+            if in_clear && sequence.header(0)?.encryption_algorithm.is_some() {
+                return Err(wrong("it is in clear, and the sequence is not"));
+            }
             let info = head.info().cloned().unwrap_or_default();
             let envelope = head.clone().envelope(&window)?;
             if envelope.payload_digest().is_some() {

@@ -201,6 +201,7 @@ impl<R: Read> StreamReader<R> {
             Some(exchange) => Some(Opening::of(&self.header, exchange)?),
         };
         let was_opened = out.is_some();
+        let keep = matches!(opening, Some(Opening::Whole));
         let (mut octets, mut content) = (0u64, 0u64);
         // Only a body under one single tag is kept: nothing of it is authentic before its end.
         let mut kept = Zeroizing::new(Vec::new());
@@ -214,11 +215,9 @@ impl<R: Read> StreamReader<R> {
                     Ok(())
                 })));
             }
-            let mut keep = false;
             match opening {
-                None => {}
+                None | Some(Opening::Whole) => {}
                 Some(Opening::Cbc(cbc)) => stages.push(cbc_stage(*cbc)),
-                Some(Opening::Whole) => keep = true,
                 Some(Opening::Segments(cipher)) => {
                     segments = move |piece: &mut Piece| {
                         let first = piece.number.saturating_mul(segments_of_a_piece());
@@ -254,7 +253,8 @@ impl<R: Read> StreamReader<R> {
         };
         let digest = check_digest(&envelope, hasher)?;
         if let (Some(exchange), Some(out)) = (&exchange, &mut out) {
-            if !envelope.body.is_empty() {
+            // A body without any octet has a tag, too.
+            if keep {
                 out.write_all(envelope.open_with(exchange)?.expose_secret())?;
                 envelope.body = Vec::new();
             }
@@ -393,7 +393,7 @@ impl Opening {
     }
 }
 
-const TOO_LONG: Error = Error::TooLarge {
+pub(super) const TOO_LONG: Error = Error::TooLarge {
     what: "a header or trailer",
     maximum: MAX_HEADER,
 };

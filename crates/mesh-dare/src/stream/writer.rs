@@ -13,10 +13,11 @@ use mesh_crypto::symmetric::CbcEncryptor;
 use mesh_jsonbcd::{Format, to_json};
 use zeroize::Zeroizing;
 
-use super::Progress;
 use super::body::BodyWriter;
 use super::pipeline::{Buffer, Piece, Stage, run};
+use super::reader::TOO_LONG;
 use super::segment::{SEGMENT, SegmentCipher, sealed_length};
+use super::{MAX_HEADER, Progress};
 use crate::envelope::Seal;
 use crate::error::Error;
 use crate::exchange::{Cipher, binding};
@@ -38,7 +39,7 @@ impl Seal<'_> {
     /// Reads content to its end and writes it as an envelope, in memory that does not depend on its size.
     ///
     /// # Errors
-    /// As [`Seal::seal`]; [`Error::Storage`] when reading or writing fails. What was written until then is no envelope.
+    /// As [`Seal::seal`]; [`Error::TooLarge`] when header or trailer exceed [`MAX_HEADER`]; [`Error::Storage`] when reading or writing fails. What was written until then is no envelope.
     pub fn seal_stream(
         &self,
         format: Format,
@@ -120,19 +121,29 @@ impl Seal<'_> {
 
 /// Writes what stands before a body.
 pub(super) fn begin(out: &mut dyn Write, header: &DareHeader) -> Result<(), Error> {
+    let header = readable(to_json(header))?;
     out.write_all(b"[")?;
-    out.write_all(&to_json(header))?;
+    out.write_all(&header)?;
     Ok(out.write_all(b",\n  ")?)
 }
 
 /// Writes what stands behind a body.
 pub(super) fn end(out: &mut dyn Write, trailer: Option<&DareTrailer>) -> Result<(), Error> {
     if let Some(trailer) = trailer {
+        let trailer = readable(to_json(trailer))?;
         out.write_all(b",\n  ")?;
-        out.write_all(&to_json(trailer))?;
+        out.write_all(&trailer)?;
     }
     out.write_all(b"]\n")?;
     Ok(out.flush()?)
+}
+
+/// What a reader takes for a header or a trailer, with brackets and white space: nothing is written that nobody reads.
+fn readable(octets: Vec<u8>) -> Result<Vec<u8>, Error> {
+    match octets.len() <= MAX_HEADER - 16 {
+        true => Ok(octets),
+        false => Err(TOO_LONG),
+    }
 }
 
 fn cbc_stage<'a>(cbc: CbcEncryptor) -> Stage<'a> {

@@ -27,6 +27,30 @@ pub struct Found {
     pub entry: Entry,
 }
 
+/// The archive that is written, which does not contain itself, under whatever name a walk comes upon it.
+#[derive(Debug)]
+pub struct Except(Vec<(u64, u64)>);
+
+impl Except {
+    /// The file at a path, if there is one, and the link that leads to it.
+    #[must_use]
+    pub fn new(archive: &Path) -> Self {
+        let found = [
+            std::fs::metadata(archive),
+            std::fs::symlink_metadata(archive),
+        ];
+        Self(found.iter().flatten().map(identity).collect())
+    }
+
+    fn is(&self, about: &Metadata) -> bool {
+        self.0.contains(&identity(about))
+    }
+}
+
+fn identity(about: &Metadata) -> (u64, u64) {
+    (about.dev(), about.ino())
+}
+
 /// What a walk found.
 #[derive(Debug, Default)]
 pub struct Walk {
@@ -44,7 +68,7 @@ impl Walk {
     ///
     /// # Errors
     /// [`Failure`] when something cannot be read or has a name that is not UTF-8.
-    pub fn add(&mut self, path: &Path, except: &Path) -> Result<(), Failure> {
+    pub fn add(&mut self, path: &Path, except: &Except) -> Result<(), Failure> {
         let about = std::fs::symlink_metadata(path);
         let about = about.map_err(|error| Failure::of_file(path, &error))?;
         let last = path.components().next_back();
@@ -66,10 +90,9 @@ impl Walk {
         path: &Path,
         name: String,
         about: &Metadata,
-        except: &Path,
+        except: &Except,
     ) -> Result<(), Failure> {
-        // The archive does not contain itself.
-        if path == except {
+        if except.is(about) {
             return Ok(());
         }
         let named = |error: io::Error| Failure::of_file(path, &error);
@@ -109,7 +132,7 @@ impl Walk {
         }
     }
 
-    fn children(&mut self, path: &Path, name: &str, except: &Path) -> Result<(), Failure> {
+    fn children(&mut self, path: &Path, name: &str, except: &Except) -> Result<(), Failure> {
         let named = |error: io::Error| Failure::of_file(path, &error);
         let mut children = std::fs::read_dir(path)
             .map_err(named)?

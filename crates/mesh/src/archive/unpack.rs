@@ -52,7 +52,13 @@ impl Target {
     /// # Errors
     /// [`Failure`] when it is none.
     pub fn open(path: &Path, rules: Rules) -> Result<Self, Failure> {
-        std::fs::create_dir_all(path).map_err(|error| Failure::of_file(path, &error))?;
+        std::fs::create_dir_all(path).map_err(|error| match error.kind() {
+            // No other name for a file would help, nor would --force.
+            io::ErrorKind::AlreadyExists => {
+                Failure::of_file(path, &io::ErrorKind::NotADirectory.into())
+            }
+            _ => Failure::of_file(path, &error),
+        })?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let root = rustix::fs::open(path, flags, Mode::empty());
         let root = root.map_err(|error| Failure::of_file(path, &error.into()))?;
@@ -85,7 +91,7 @@ impl Target {
             {
                 return Err(Failure {
                     cause: format!(
-                        "{}: the link points out of the directory, to {target}",
+                        "{}: the link points out of the directory, or may do so: to {target}",
                         entry.name
                     ),
                     remedy: "add --links-outside if you trust whoever made the archive".to_owned(),

@@ -20,7 +20,7 @@ use mesh_jsonbcd::DateTime;
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
 
-use crate::archive::pack::{self, Walk};
+use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::{Rules, Target};
 use crate::cli::{Archive, OpenArgs};
 use crate::context::Context;
@@ -28,7 +28,7 @@ use crate::error::Failure;
 use crate::files::Destination;
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, measured, note, one_line};
-use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
 
 /// Runs a command of this noun.
 ///
@@ -263,8 +263,9 @@ pub(super) fn signatures(signed: &[LastSignature]) -> Vec<Value> {
 
 fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
     let mut walk = Walk::default();
+    let except = Except::new(archive);
     for path in paths {
-        walk.add(path, archive)?;
+        walk.add(path, &except)?;
     }
     let mut names: Vec<&str> = walk
         .found
@@ -272,12 +273,10 @@ fn walk(paths: &[PathBuf], archive: &Path) -> Result<Walk, Failure> {
         .map(|found| found.entry.name.as_str())
         .collect();
     names.sort_unstable();
-    if let Some(twice) = names.windows(2).find(|pair| pair.first() == pair.last()) {
+    let mut pairs = names.windows(2);
+    if let Some([twice, _]) = pairs.find(|pair| pair.first() == pair.last()) {
         return Err(Failure::misuse(
-            format!(
-                "two of the paths give an entry of the name {}",
-                twice.concat()
-            ),
+            format!("two of the paths give an entry of the name {twice}"),
             "put them into directories of different names",
         ));
     }
@@ -488,6 +487,7 @@ fn copy(
     env: &dyn Environment,
 ) -> Result<Answer, Failure> {
     let mut answer = None;
+    let _held = hold_replaced(input, output)?;
     open(owner, input, keys, &mut |reader| {
         let (verified, _) = verified(reader, &how.known)?;
         let destination = Destination::create(output, how.force, false)?;

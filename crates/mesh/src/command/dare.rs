@@ -21,8 +21,8 @@ use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
-use crate::keys::{Known, Owner, RecipientKeys, signers, with_keys};
-use crate::output::{Answer, measured};
+use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
+use crate::output::{Answer, measured, one_line};
 use crate::text;
 
 /// The largest cover text, in octets.
@@ -219,6 +219,13 @@ fn seal_file(
     let mut out = Destination::create(output, force, false)?;
     let sealed = measured("sealing", source.length, |progress| {
         seal.seal_stream(format, &mut source.octets, &mut out, env, progress)
+    });
+    let sealed = sealed.map_err(|error| match error {
+        error @ mesh_dare::Error::TooLarge { .. } => Failure::misuse(
+            error.to_string(),
+            "name fewer recipients and signers, or shorten notes and cover",
+        ),
+        error => error.into(),
     })?;
     out.commit()?;
     Ok(sealed.content)
@@ -346,6 +353,7 @@ fn verify(
     let reader = StreamReader::new(source.octets)?;
     let known = Known::find(signed_by, owner)?;
     let header = reader.header().clone();
+    expect_encrypted(args, &header)?;
     let encrypted = header.encryption_algorithm.is_some();
     let mut checked = None;
     let mut opened = false;
@@ -639,7 +647,8 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
-        Value::String(text) => text.clone(),
+        // A name, a note or a cover could otherwise add a line about signatures.
+        Value::String(text) => one_line(text),
         other => other.to_string(),
     }
 }

@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
 use mesh_crypto::{Environment, KeyRing, KeySource, PrivateKey};
-use mesh_dare::generated::{ContentMeta, Proof};
+use mesh_dare::generated::{ContentMeta, DareHeader, Proof};
 use mesh_dare::merkle::Digest;
 use mesh_dare::merkle::proof::{Consistency, Inclusion};
 use mesh_dare::sequence::writer::Signer;
@@ -32,7 +32,7 @@ use crate::error::Failure;
 use crate::files::{Destination, Source, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, confirm, line, measured, one_line};
-use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, open_alone};
+use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
 use crate::text;
 
 /// The content type in the first frame of a log.
@@ -213,6 +213,7 @@ fn entries<S: Storage>(
     range: Range<u64>,
     show: &mut dyn FnMut(Entry) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
+    let encrypted = sequence.header(0)?.encryption_algorithm.is_some();
     for index in range {
         let frame = match sequence.frame(index) {
             Err(error) if error.is_redacted() => {
@@ -228,6 +229,15 @@ fn entries<S: Storage>(
         let info = frame.header.sequence_info.as_ref();
         if info.is_some_and(|info| info.is_meta == Some(true)) {
             continue;
+        }
+        if encrypted && frame.header.encryption_algorithm.is_none() {
+            return Err(Failure {
+                cause: format!(
+                    "entry {index} is in clear and the log is not: anybody can have put it there"
+                ),
+                remedy: text::DOUBT.to_owned(),
+                class: ErrorClass::Untrusted,
+            });
         }
         let opened = exchanges.open(sequence, &frame, keys);
         let (created, content) = match opened {
@@ -258,7 +268,7 @@ fn open(
     with: With<'_>,
 ) -> Result<(), Failure> {
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
-    let header = first_header(&file, path)?;
+    let header = log_header(&file, path)?;
     let mut file = Some(ReadOnly::new(file)?);
     with_keys(owner, args, &header, &mut |keys| {
         let Some(file) = file.take() else {
@@ -291,7 +301,7 @@ fn append(
     env: &dyn Environment,
 ) -> Result<Answer, Failure> {
     let file = open_alone(path)?;
-    let header = first_header(&file, path)?;
+    let header = log_header(&file, path)?;
     let (sequence, _) = Sequence::open_from_end(file)?;
     let encrypted = header.encryption_algorithm.is_some();
     let mut writer = None;
@@ -369,8 +379,11 @@ fn read_lines(mut from: impl BufRead, to: &SyncSender<Vec<u8>>) -> io::Result<()
         if (&mut from).take(MAX_ENTRY).read_until(b'\n', &mut line)? == 0 {
             return Ok(());
         }
+        // An entry can be full just before its line ends.
         if line.last() == Some(&b'\n') {
             line.pop();
+        } else if from.fill_buf()?.first() == Some(&b'\n') {
+            from.consume(1);
         }
         if to.send(line).is_err() {
             return Ok(());
@@ -423,8 +436,11 @@ fn follow(
                         true => entry.object().to_string(),
                         false => entry.text(),
                     };
-                    // Whoever reads the pipe has seen enough.
-                    stopped = stopped || line(&text).is_err();
+                    match line(&text) {
+                        // Whoever reads the pipe has seen enough.
+                        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => stopped = true,
+                        printed => printed?,
+                    }
                     Ok(())
                 })?;
                 if stopped {
@@ -458,10 +474,26 @@ fn read_apex(text: &str) -> Result<Digest, Failure> {
         })
 }
 
+/// The header in which a log says for whom it is.
+fn log_header(file: &File, path: &Path) -> Result<DareHeader, Failure> {
+    let header = first_header(file, path)?;
+    let meta = header.content_meta_data.as_deref();
+    let meta = meta.map(from_bytes::<ContentMeta>).transpose()?;
+    let found = meta.and_then(|meta| meta.content_type).unwrap_or_default();
+    match found.as_str() {
+        LOG_TYPE => Ok(header),
+        // An entry of a log among the files of an archive would make it unreadable.
+        other => Err(Failure::misuse(
+            format!("{} is no log: its type is {other:?}", path.display()),
+            "name a log; for an archive see 'mesh archive'",
+        )),
+    }
+}
+
 /// Opens a log for reading without any key.
 fn open_closed(path: &Path) -> Result<Sequence<ReadOnly>, Failure> {
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
-    first_header(&file, path)?;
+    log_header(&file, path)?;
     Ok(Sequence::open_from_end(ReadOnly::new(file)?)?.0)
 }
 
@@ -480,6 +512,12 @@ fn prove(
         ));
     }
     let last = at.unwrap_or_else(|| sequence.len().saturating_sub(1));
+    for number in [entry, since, at].into_iter().flatten() {
+        // A state may end with the beginning of the log, or with housekeeping.
+        if number >= sequence.len() {
+            return Err(no_entry(number));
+        }
+    }
     let proof = match (entry, since) {
         (Some(entry), _) => Proof::from(&sequence.inclusion(entry, last)?),
         (None, since) => Proof::from(&sequence.consistency(since.unwrap_or_default(), last)?),
@@ -536,11 +574,17 @@ fn check(path: &Path, apex: &str, earlier: Option<&str>) -> Result<Answer, Failu
 
 fn erase(path: &Path, numbers: &[u64], yes: bool) -> Result<Answer, Failure> {
     let file = open_alone(path)?;
-    first_header(&file, path)?;
+    log_header(&file, path)?;
     let (mut sequence, _) = Sequence::open_from_end(file)?;
     // All of them are looked at before the first is destroyed.
     for number in numbers {
-        entry_header(&sequence, *number)?;
+        let header = entry_header(&sequence, *number)?;
+        if header.encryption_algorithm.is_none() {
+            return Err(Failure::misuse(
+                format!("entry {number} is not encrypted, so that no key of it can be destroyed"),
+                "'mesh log redact' makes a copy without it",
+            ));
+        }
     }
     let count = numbers.len();
     confirm(
@@ -554,24 +598,26 @@ fn erase(path: &Path, numbers: &[u64], yes: bool) -> Result<Answer, Failure> {
 }
 
 /// The header of an entry, which is neither the beginning of the log nor housekeeping.
-fn entry_header<S: Storage>(sequence: &Sequence<S>, number: u64) -> Result<(), Failure> {
-    let none = || {
-        Failure::misuse(
-            format!("there is no entry {number}"),
-            "see 'mesh log list --numbers'",
-        )
-    };
+fn entry_header<S: Storage>(sequence: &Sequence<S>, number: u64) -> Result<DareHeader, Failure> {
     if number == 0 || number >= sequence.len() {
-        return Err(none());
+        return Err(no_entry(number));
     }
-    let info = sequence.header(number)?.sequence_info;
-    match info.and_then(|info| info.is_meta) {
-        Some(true) => Err(none()),
-        _ => Ok(()),
+    let header = sequence.header(number)?;
+    match header.sequence_info.as_ref().and_then(|info| info.is_meta) {
+        Some(true) => Err(no_entry(number)),
+        _ => Ok(header),
     }
 }
 
+fn no_entry(number: u64) -> Failure {
+    Failure::misuse(
+        format!("there is no entry {number}"),
+        "see 'mesh log list --numbers'",
+    )
+}
+
 fn redact(input: &Path, output: &Path, numbers: &[u64], force: bool) -> Result<Answer, Failure> {
+    let _held = hold_replaced(input, output)?;
     let sequence = open_closed(input)?;
     for number in numbers {
         entry_header(&sequence, *number)?;
@@ -595,7 +641,7 @@ fn verify(
 ) -> Result<Answer, Failure> {
     let known = Known::find(signed_by, owner)?.with_devices(owner)?;
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
-    let header = first_header(&file, path)?;
+    let header = log_header(&file, path)?;
     let (sequence, recovery) = Sequence::open_from_end(ReadOnly::new(file)?)?;
     let coverage = measured("verifying", None, |_| {
         sequence.verify_signatures(LOG_TYPE, &|kid| known.key(kid))

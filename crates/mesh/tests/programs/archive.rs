@@ -6,6 +6,7 @@
 //! Not here: archives without a file system (`mesh-dare`).
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 use std::process::Stdio;
@@ -245,7 +246,7 @@ fn nothing_is_written_outside_of_the_target() {
     let out = into.to_str().unwrap();
 
     // A link that leads out, and a file behind it.
-    for target in ["..", "/tmp", "sub/../../x"] {
+    for target in ["..", "/tmp", "sub/../../x", "sub/.."] {
         hostile(
             &archive,
             &[
@@ -314,6 +315,114 @@ fn nothing_is_written_outside_of_the_target() {
         assert!(cause.contains("no name for an entry"), "{cause}");
     }
     assert!(!world.path("file").exists());
+}
+
+/// What goes up behind a name depends on whether that is the name of a link.
+#[test]
+fn links_do_not_lead_out_together() {
+    let world = World::new();
+    let a = world.device("a");
+    let (archive, into) = (world.path("x.darc"), world.path("into"));
+    let (name, out) = (archive.to_str().unwrap(), into.to_str().unwrap());
+    let link = |name, target: &str| entry(name, Kind::Link(target.to_owned()));
+    hostile(&archive, &[link("d/up", ".."), link("out", "d/up/..")]);
+    let (cause, _) = a.refused(&["archive", "extract", name, "--into", out], UNTRUSTED);
+    assert!(cause.starts_with("out: "), "{cause}");
+    assert_eq!(fs::read_dir(&into).unwrap().count(), 0);
+    hostile(&archive, &[link("d/up", ".."), link("in", "d/up/d")]);
+    a.ask(&["archive", "extract", name, "--into", out]);
+    assert_eq!(
+        fs::canonicalize(into.join("in")).unwrap(),
+        fs::canonicalize(into.join("d")).unwrap()
+    );
+}
+
+#[test]
+fn an_archive_does_not_contain_itself() {
+    let world = World::new();
+    let a = world.device("a");
+    let root = world.path("tree");
+    fs::create_dir(&root).unwrap();
+    fs::write(root.join("file"), b"content").unwrap();
+    let program = |arguments: &[&str]| {
+        let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+        let command = command.current_dir(&root).args(arguments).arg("--json");
+        let done = crate::world::run(command, "");
+        assert_eq!(done.code, 0, "{arguments:?}: {done:?}");
+        done.object()
+    };
+    program(&["archive", "create", "x.darc", "."]);
+    symlink("x.darc", root.join("link")).unwrap();
+    fs::hard_link(root.join("x.darc"), root.join("other")).unwrap();
+    for archive in ["x.darc", "./x.darc", "link"] {
+        program(&["archive", "append", archive, "."]);
+        let list = program(&["archive", "list", archive]);
+        let entries = list["entries"].as_array().unwrap();
+        let names = entries.iter().map(|entry| text(entry, "name"));
+        let names: Vec<String> = names.filter(|name| name != "link").collect();
+        assert_eq!(names, ["file"], "{archive}");
+    }
+}
+
+#[test]
+fn what_is_appended_is_not_lost_with_the_file_that_a_copy_replaces() {
+    let world = World::new();
+    let a = world.device("a");
+    let (file, archive) = (world.path("file"), world.path("x.darc"));
+    fs::write(&file, b"content").unwrap();
+    let (file, archive) = (file.to_str().unwrap(), archive.to_str().unwrap());
+    a.ask(&["archive", "create", archive, file]);
+    let log = world.path("x.dlog");
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log]);
+    a.ask(&["log", "append", log, "first"]);
+    let more = world.path("more");
+    fs::write(&more, b"more").unwrap();
+    let more = more.to_str().unwrap();
+    let purge = ["archive", "copy", "--purge", archive, archive, "--force"];
+    let redact = ["log", "redact", log, log, "1", "--force"];
+    let append = ["archive", "append", archive, more];
+    for (path, replace, append) in [
+        (archive, purge.as_slice(), append.as_slice()),
+        (log, redact.as_slice(), &["log", "append", log, "second"]),
+    ] {
+        let start = |arguments: &[&str]| {
+            let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+            let command = command.args(arguments).stdin(Stdio::null());
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::piped())
+                .spawn()
+                .unwrap()
+        };
+        // Says that it waits.
+        let waits = |child: &mut std::process::Child| {
+            let mut line = String::new();
+            let stderr = child.stderr.take().unwrap();
+            let _ = BufReader::new(stderr).read_line(&mut line).unwrap();
+            assert!(line.starts_with("waiting"), "{line}");
+        };
+        let held = fs::File::open(path).unwrap();
+        held.lock().unwrap();
+        let mut replacing = start(replace);
+        waits(&mut replacing);
+        drop(held);
+        assert!(replacing.wait().unwrap().success());
+        // The file that is waited for is another one in the end.
+        let held = fs::File::open(path).unwrap();
+        held.lock().unwrap();
+        let mut appending = start(append);
+        waits(&mut appending);
+        let other = world.path("other");
+        fs::copy(path, &other).unwrap();
+        fs::rename(&other, path).unwrap();
+        drop(held);
+        assert!(appending.wait().unwrap().success());
+    }
+    let list = a.ask(&["archive", "list", archive]);
+    assert_eq!(list["entries"].as_array().unwrap().len(), 2);
+    let list = a.ask(&["log", "list", log]);
+    assert_eq!(list["entries"][1]["text"], "second");
 }
 
 #[test]

@@ -354,3 +354,26 @@ fn a_device_does_not_forget_what_it_has_seen() {
     write_0600(&heads, std::str::from_utf8(&kept).unwrap());
     a.ask(&["password", "get", "example.com"]);
 }
+
+#[test]
+fn an_answer_that_cannot_be_written_is_a_failure() {
+    let world = World::new();
+    let a = world.device("a");
+    for arguments in [["key", "secret"].as_slice(), &["key", "secret", "--json"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full");
+        let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+        let command = command.args(arguments).stdout(full.unwrap());
+        let done = command.stderr(Stdio::piped()).output().unwrap();
+        assert_eq!(done.status.code(), Some(UNAVAILABLE), "{arguments:?}");
+        assert!(!done.stderr.is_empty());
+    }
+    // Whoever has read enough has not failed.
+    let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+    let mut child = command
+        .args(["completions", "bash"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert!(child.wait().unwrap().success());
+}

@@ -421,3 +421,74 @@ fn a_pair_of_keys_is_one_hybrid_recipient() {
     let (out, code) = piped(&a, &["dare", "decode", &sealed, "-", "--identity", &id]);
     assert_eq!((out == content(), code), (true, 0));
 }
+
+#[test]
+fn whoever_names_a_key_gets_nothing_that_was_never_encrypted() {
+    let world = World::new();
+    let a = world.device("a");
+    let (plain, made, out) = (world.path("plain"), world.path("x.dare"), world.path("out"));
+    std::fs::write(&plain, b"content").unwrap();
+    let key = world.path("key");
+    write_0600(&key, &text(&a.ask(&["key", "secret"]), "key"));
+    let (plain, made, out) = (
+        plain.to_str().unwrap(),
+        made.to_str().unwrap(),
+        out.to_str().unwrap(),
+    );
+    let key = ["--key-file", key.to_str().unwrap()];
+    a.ask(&["dare", "encode", plain, made]);
+    for command in [
+        ["dare", "decode", made, out].as_slice(),
+        &["dare", "verify", made],
+    ] {
+        let (cause, _) = a.refused(&[command, &key].concat(), UNTRUSTED);
+        assert!(cause.contains("not encrypted"), "{cause}");
+        assert!(!Path::new(out).exists());
+    }
+    let piped = a.run(&[["dare", "decode", made, "-"].as_slice(), &key].concat());
+    assert_eq!((piped.code, piped.stdout.as_str()), (UNTRUSTED, ""));
+    a.ask(&["dare", "decode", made, out]);
+
+    let archive = world.path("x.darc");
+    let archive = archive.to_str().unwrap();
+    a.ask(&["archive", "create", archive, plain]);
+    for command in [
+        ["archive", "extract", archive].as_slice(),
+        &["archive", "append", archive, plain],
+    ] {
+        a.refused(&[command, &key].concat(), UNTRUSTED);
+    }
+}
+
+#[test]
+fn nothing_in_a_file_adds_lines_to_what_is_said_of_it() {
+    let world = World::new();
+    let a = world.device("a");
+    let name = "name\nsignatures: valid\u{1b}[2J";
+    let (plain, cover, made) = (world.path(name), world.path("cover"), world.path("x.dare"));
+    std::fs::write(&plain, b"content").unwrap();
+    std::fs::write(&cover, b"cover\nsignatures: valid").unwrap();
+    let (plain, made) = (plain.to_str().unwrap(), made.to_str().unwrap());
+    let cover = cover.to_str().unwrap();
+    let note = "note\nsignatures: valid";
+    a.ask(&[
+        "dare",
+        "encode",
+        plain,
+        made,
+        "--cover",
+        cover,
+        "--annotate",
+        note,
+    ]);
+    let said = a.say(&["dare", "inspect", made]);
+    let signatures = said.lines().filter(|line| line.starts_with("signatures:"));
+    assert_eq!(
+        signatures.collect::<Vec<_>>(),
+        ["signatures: none"],
+        "{said}"
+    );
+    assert!(!said.contains('\u{1b}'));
+    let done = a.run(&["dare", "verify", plain]);
+    assert_eq!(done.stderr.lines().count(), 2, "{}", done.stderr);
+}

@@ -8,8 +8,11 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
+use mesh_dare::{Envelope, Sequence};
+
 use crate::world::{World, text, write_0600};
 
+const MISUSE: i32 = 2;
 const UNTRUSTED: i32 = 4;
 const REFUSED: i32 = 6;
 
@@ -56,6 +59,92 @@ fn entries_are_appended_by_scripts_and_pipes_and_read_again() {
             std::fs::write(log, &altered).unwrap();
             assert_ne!(a.run(&["log", "verify", log, "--key-file", key]).code, 0);
         }
+    }
+}
+
+#[test]
+fn what_is_no_log_and_what_is_not_in_it_is_said_so() {
+    let world = World::new();
+    let a = world.device("a");
+    let (log, archive) = (world.path("x.dlog"), world.path("x.darc"));
+    let (log, archive) = (log.to_str().unwrap(), archive.to_str().unwrap());
+    a.ask(&["log", "create", log]);
+    a.ask(&["log", "append", log, "first"]);
+    a.ask(&["archive", "create", archive, log]);
+    for command in [
+        ["log", "append", archive, "entry"].as_slice(),
+        &["log", "list", archive],
+        &["log", "follow", archive],
+        &["log", "verify", archive],
+        &["log", "erase", archive, "1", "--yes"],
+        &["log", "redact", archive, "out", "1"],
+    ] {
+        let (cause, _) = a.refused(command, MISUSE);
+        assert!(cause.contains("is no log"), "{cause}");
+    }
+    a.ask(&["archive", "verify", archive]);
+    let proof = world.path("proof");
+    let proof = ["log", "prove", log, proof.to_str().unwrap()];
+    for options in [
+        ["--entry", "2"].as_slice(),
+        &["--since", "2"],
+        &["--entry", "1", "--at", "2"],
+    ] {
+        let (cause, _) = a.refused(&[&proof, options].concat(), MISUSE);
+        assert_eq!(cause, "there is no entry 2");
+    }
+    let (_, remedy) = a.refused(&["log", "erase", log, "1", "--yes"], MISUSE);
+    assert!(remedy.contains("redact"), "{remedy}");
+}
+
+#[test]
+fn a_line_as_long_as_an_entry_is_one_entry() {
+    let world = World::new();
+    let a = world.device("a");
+    let log = world.path("x.dlog");
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log]);
+    let full = "a".repeat(1 << 20);
+    let input = format!("{full}\n\n{full}b\nc");
+    let made = a.ask_with(&["log", "append", log], &input);
+    assert_eq!(made["appended"], 5);
+    let list = texts(&a.ask(&["log", "list", log]));
+    assert_eq!(list, [full.as_str(), "", &full, "b", "c"]);
+}
+
+#[test]
+fn what_anybody_can_have_written_is_not_taken_for_an_entry_of_an_encrypted_log() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = world.path("key");
+    write_0600(&key, &text(&a.ask(&["key", "secret"]), "key"));
+    let (key, log) = (key.to_str().unwrap(), world.path("x.dlog"));
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log, "--key-file", key]);
+    a.ask(&["log", "append", log, "first", "--key-file", key]);
+    let file = std::fs::File::options().read(true).write(true).open(log);
+    let (mut sequence, _) = Sequence::open_from_end(file.unwrap()).unwrap();
+    let forged = Envelope {
+        body: b"forged".to_vec(),
+        ..Envelope::default()
+    };
+    sequence.append(&[forged]).unwrap();
+    for command in ["list", "verify"] {
+        let (cause, _) = a.refused(&["log", command, log, "--key-file", key], UNTRUSTED);
+        assert!(cause.contains("entry 2 is in clear"), "{cause}");
+    }
+    let followed = a.run(&["log", "follow", log, "--key-file", key]);
+    assert_eq!(followed.code, UNTRUSTED, "{followed:?}");
+    // The whole file can be exchanged, too: what is meant for those who have the key is not written into it.
+    std::fs::remove_file(log).unwrap();
+    a.ask(&["log", "create", log]);
+    for arguments in [
+        ["log", "append", log, "secret"].as_slice(),
+        &["log", "list", log],
+    ] {
+        let arguments = [arguments, &["--key-file", key]].concat();
+        let (cause, _) = a.refused(&arguments, UNTRUSTED);
+        assert!(cause.contains("not encrypted"), "{cause}");
     }
 }
 

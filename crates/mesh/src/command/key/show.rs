@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use super::file::{asks, in_file, read};
 use crate::error::Failure;
 use crate::files::is_standard;
-use crate::output::Answer;
+use crate::output::{Answer, one_line};
 use crate::text;
 
 /// Shows the file.
@@ -137,6 +137,8 @@ impl Shown {
             };
             if !value.is_empty() {
                 let name = name.replace('_', " ");
+                // A comment or the name in a certificate could otherwise add a line about another key.
+                let value = one_line(&value);
                 out.push_str(&format!("\n  {name}: {value}"));
             }
         };
