@@ -286,6 +286,9 @@ impl Connected {
         for key in self.grant.decryption_keys() {
             key.add_to(&mut ring);
         }
+        if let Some(key) = &self.grant.common_encapsulation {
+            ring.add(key.clone());
+        }
         ring
     }
 

@@ -5,20 +5,25 @@
 //! Here: whom a file can be sealed to, who signs it, who signed it, and opening it.
 //! Not here: envelopes (`mesh-dare`), the account's own stores (`stores`).
 
-use mesh_crypto::{KeySource, PrivateKey, PublicKey};
-use mesh_dare::generated::DareHeader;
+use std::cell::RefCell;
+
+use mesh_crypto::threshold::KeyShare;
+use mesh_crypto::{Error as CryptoError, KeySource, PrivateKey, PublicKey, SharedSecret};
+use mesh_dare::Recipient;
 use mesh_schema::generated::CatalogedDevice;
 
 use crate::account::Account;
 use crate::error::Error;
 
 impl Account {
-    /// The key to which everything for the account is sealed: devices that read its messages open it.
+    /// To whom everything for the account is sealed: devices that read its messages open it. The recipient is hybrid where the account has a
+    /// key for encapsulation, which accounts that it shares with the reference do not have.
     ///
     /// # Errors
-    /// [`Error::Schema`] when the profile has none.
-    pub fn encryption_key(&self) -> Result<PublicKey, Error> {
-        Ok(self.profile.encryption_key()?)
+    /// [`Error::Schema`] when the profile has no key.
+    pub fn recipient(&self) -> Result<Recipient, Error> {
+        let agreement = self.profile.encryption_key()?;
+        Ok(Recipient::new(agreement, self.grant.encapsulation.clone()))
     }
 
     /// The key to which everything for one device is sealed. It is named as for [`Account::delete_device`].
@@ -52,15 +57,64 @@ impl Account {
         Ok(keys)
     }
 
-    /// The keys that open what is sealed to the account or to this device. Where the device has a share of a key, the service is asked
-    /// to help with the exchange in `header`.
-    ///
-    /// # Errors
-    /// [`Error::Protocol`] when the service is needed and cannot be reached; [`Error::WrongService`] when it contributes something else.
-    pub fn keys_for(&mut self, header: &DareHeader) -> Result<&dyn KeySource, Error> {
-        if self.grant.is_shared() {
-            self.unlock(std::slice::from_ref(header))?;
+    /// The keys that open what is sealed to the account or to this device. Where the device has a share of a key, the service is asked to
+    /// help, each time that such a key is needed.
+    pub fn data_keys(&mut self) -> DataKeys<'_> {
+        DataKeys {
+            account: RefCell::new(self),
+            failure: RefCell::new(None),
         }
-        Ok(&self.ring)
+    }
+}
+
+/// The keys of an account for data outside its stores.
+#[derive(Debug)]
+pub struct DataKeys<'a> {
+    account: RefCell<&'a mut Account>,
+    failure: RefCell<Option<Error>>,
+}
+
+impl DataKeys<'_> {
+    /// Why the service did not help, the last time that it did not. What was to be opened has then failed for want of a key, unless another one
+    /// opened it.
+    #[must_use]
+    pub fn into_failure(self) -> Option<Error> {
+        self.failure.into_inner()
+    }
+}
+
+impl KeySource for DataKeys<'_> {
+    fn agree(&self, kid: &str, peer: &PublicKey) -> Result<Option<SharedSecret>, CryptoError> {
+        let mut account = self.account.borrow_mut();
+        let found = account.ring.agree(kid, peer)?;
+        // A point for which this share cannot contribute is none for the other one either.
+        let useful = |share: &KeyShare| share.contribute(peer).is_ok();
+        if found.is_some() || !account.ring.share(kid).is_some_and(useful) {
+            return Ok(found);
+        }
+        account.complete_one(kid, peer).or_else(|error| {
+            self.failure.replace(Some(error));
+            Ok(None)
+        })
+    }
+
+    fn decapsulate(
+        &self,
+        kid: &str,
+        ciphertext: &[u8],
+    ) -> Result<Option<SharedSecret>, CryptoError> {
+        self.account.borrow().ring.decapsulate(kid, ciphertext)
+    }
+
+    fn public(&self, kid: &str) -> Option<PublicKey> {
+        self.account.borrow().ring.public(kid)
+    }
+
+    fn sign(&self, kid: &str, message: &[u8]) -> Result<Option<Vec<u8>>, CryptoError> {
+        self.account.borrow().ring.sign(kid, message)
+    }
+
+    fn symmetric(&self, kid: &str) -> Result<Option<SharedSecret>, CryptoError> {
+        self.account.borrow().ring.symmetric(kid)
     }
 }

@@ -198,6 +198,8 @@ pub(crate) fn share_of(all: &Grant, roles: &Roles) -> Grant {
             .clone()
             .filter(|_| administrator),
         common_encryption: all.common_encryption.clone().filter(|_| messages),
+        common_encapsulation: all.common_encapsulation.clone().filter(|_| messages),
+        encapsulation: all.encapsulation.clone(),
         common_signature: all.common_signature.clone().filter(|_| messages),
     }
 }

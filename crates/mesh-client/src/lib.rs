@@ -66,6 +66,7 @@ pub use account::escrow::Rotated;
 pub use account::recover::Drill;
 pub use account::settle::Farewell;
 pub use catalog::{Put, Unreadable};
+pub use data::DataKeys;
 pub use device::{
     AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, InstalledDevice, IssuedPin,
     PendingConnection, PendingDevice, PinState, PreconfiguredDevice,

@@ -2,7 +2,7 @@
 //! Decryption with the service's help, on a device that has shares of the account's keys.
 //!
 //! Spec: mesh-protocol, "Operate"; threshold, "Threshold Decryption".
-//! Here: which agreements a store needs, asking for them, one request for a whole store.
+//! Here: which agreements a store needs, asking for them, one request for a whole store; asking for one.
 //! Not here: the arithmetic (`mesh-crypto`, threshold), what the service checks (`mesh-service`, operate).
 //!
 //! A device that has whole keys never asks. What the service contributes is tested before it is used: a wrong contribution opens
@@ -12,9 +12,9 @@ use std::fs::File;
 
 use mesh_crypto::jose::AnyKeyAgreement;
 use mesh_crypto::threshold::{Contribution, KeyShare};
-use mesh_crypto::{KeyRing, KeySource, PublicKey, Udf};
+use mesh_crypto::{KeyRing, KeySource, PublicKey, SharedSecret, Udf};
 use mesh_dare::Envelope;
-use mesh_dare::generated::DareHeader;
+use mesh_dare::generated::{DareHeader, DareRecipient};
 use mesh_dare::store::replica::Replica;
 use mesh_protocol::Code;
 use mesh_protocol::generated::{
@@ -34,9 +34,12 @@ struct Wanted {
     kid: String,
     /// The public key in the envelope.
     peer: PublicKey,
-    /// The base seed wrapped under what is agreed.
-    wrapped: Vec<u8>,
+    /// What the agreement opens, together with the key for encapsulation where it is hybrid.
+    recipient: DareRecipient,
 }
+
+/// Agreements that were completed, as far as they could be.
+type Completed = Vec<Result<SharedSecret, mesh_crypto::Error>>;
 
 impl Account {
     /// The replica of a store, with keys that open it.
@@ -130,41 +133,86 @@ impl Account {
     pub(crate) fn unlock(&mut self, headers: &[DareHeader]) -> Result<(), Error> {
         let wanted = wanted(&self.ring, headers);
         for wanted in wanted.chunks(MAX_OPERATIONS) {
-            let mut request = OperateRequest {
-                account_address: Some(self.address.to_string()),
-                ..OperateRequest::default()
-            };
-            for agreement in wanted {
-                let share = self.ring.share(&agreement.kid).ok_or(Error::NotFound {
-                    what: "share of the key",
-                    name: agreement.kid.clone(),
-                })?;
-                let operation = CryptographicOperationKeyAgreement {
-                    key_id: Some(share.udf().to_string()),
-                    public_key: Some(agreement.peer.to_jose()),
-                    ..CryptographicOperationKeyAgreement::default()
-                };
-                request.operations.push(operation.into());
-            }
-            let response = match self.session()?.operate(&request) {
-                Ok(response) => response,
-                Err(error) => return Err(self.cut_off(error)),
-            };
-            if response.results.len() != wanted.len() {
-                return Err(NOT_THE_SHARE);
-            }
-            for (agreement, result) in wanted.iter().zip(&response.results) {
-                let contribution = contribution(result)?;
-                let share = self.ring.share(&agreement.kid).ok_or(NOT_THE_SHARE)?;
-                let secret = share.complete(&agreement.peer, &contribution);
-                let key = share.primary.udf();
-                match secret.and_then(|secret| secret.unwrap(&agreement.wrapped).map(|_| secret)) {
-                    Ok(secret) => self.ring.know(key, &agreement.peer, secret),
-                    Err(error) => tracing::warn!(%key, %error, "a contribution opens nothing"),
+            let agreements: Vec<(&str, &PublicKey)> = wanted
+                .iter()
+                .map(|wanted| (wanted.kid.as_str(), &wanted.peer))
+                .collect();
+            let completed = self.complete(&agreements)?;
+            for (agreement, secret) in wanted.iter().zip(completed) {
+                let Wanted { kid, peer, .. } = agreement;
+                if self.ring.completed(kid, peer).is_some() {
+                    continue;
+                }
+                match (Udf::parse(kid), secret) {
+                    (Ok(key), Ok(secret)) => {
+                        self.ring.know(key.clone(), peer, secret);
+                        if !agreement.recipient.opens_with(&self.ring) {
+                            self.ring.forget(&key, peer);
+                            tracing::warn!(%key, "a contribution opens nothing");
+                        }
+                    }
+                    (Err(error), _) | (_, Err(error)) => {
+                        tracing::warn!(kid, %error, "a contribution is none");
+                    }
                 }
             }
         }
         Ok(())
+    }
+
+    /// Completes one agreement. What was contributed is not tested, for only what it is to open can do that.
+    pub(crate) fn complete_one(
+        &mut self,
+        kid: &str,
+        peer: &PublicKey,
+    ) -> Result<Option<SharedSecret>, Error> {
+        let completed = match self.complete(&[(kid, peer)]) {
+            // Its shares may have been made anew since it last asked.
+            Err(Error::Protocol(error)) if error.refusal() == Some(Code::NotAuthorized) => {
+                if !self.refresh()? {
+                    return Err(error.into());
+                }
+                self.complete(&[(kid, peer)])
+            }
+            done => done,
+        };
+        Ok(completed?.pop().and_then(Result::ok))
+    }
+
+    /// Has the service contribute to agreements with keys of which this device has shares.
+    fn complete(&mut self, agreements: &[(&str, &PublicKey)]) -> Result<Completed, Error> {
+        let mut request = OperateRequest {
+            account_address: Some(self.address.to_string()),
+            ..OperateRequest::default()
+        };
+        for (kid, peer) in agreements {
+            let operation = CryptographicOperationKeyAgreement {
+                key_id: Some(self.share(kid)?.udf().to_string()),
+                public_key: Some(peer.to_jose()),
+                ..CryptographicOperationKeyAgreement::default()
+            };
+            request.operations.push(operation.into());
+        }
+        let response = match self.session()?.operate(&request) {
+            Ok(response) => response,
+            Err(error) => return Err(self.cut_off(error)),
+        };
+        if response.results.len() != agreements.len() {
+            return Err(NOT_THE_SHARE);
+        }
+        let results = agreements.iter().zip(&response.results);
+        results
+            .map(|((kid, peer), result)| {
+                Ok(self.share(kid)?.complete(peer, &contribution(result)?))
+            })
+            .collect()
+    }
+
+    fn share(&self, kid: &str) -> Result<&KeyShare, Error> {
+        self.ring.share(kid).ok_or_else(|| Error::NotFound {
+            what: "share of the key",
+            name: kid.to_owned(),
+        })
     }
 }
 
@@ -179,13 +227,14 @@ fn wanted(ring: &KeyRing, headers: &[DareHeader]) -> Vec<Wanted> {
         let mut candidate = None;
         let mut opens = false;
         for recipient in &header.recipients {
-            let (Some(kid), Some(epk), Some(wrapped)) = (
-                &recipient.key_identifier,
-                &recipient.epk,
-                &recipient.wrapped_base_seed,
-            ) else {
+            let (Some(kid), Some(epk)) = (&recipient.key_identifier, &recipient.epk) else {
                 continue;
             };
+            // Half of what opens a hybrid wrapping is of no use.
+            let other = recipient.encapsulation_udf();
+            if recipient.ek.is_some() && other.and_then(|other| ring.public(other)).is_none() {
+                continue;
+            }
             // A key of an algorithm that this version does not know is not ours to agree with.
             let Ok(peer) = PublicKey::from_jose(epk) else {
                 continue;
@@ -200,7 +249,7 @@ fn wanted(ring: &KeyRing, headers: &[DareHeader]) -> Vec<Wanted> {
                 candidate = Some(Wanted {
                     kid: kid.clone(),
                     peer,
-                    wrapped: wrapped.clone(),
+                    recipient: recipient.clone(),
                 });
             }
         }

@@ -151,6 +151,20 @@ impl KeyAlgorithm {
         )
     }
 
+    /// The algorithm whose ciphertexts have this length.
+    #[must_use]
+    pub fn of_ciphertext(ciphertext: &[u8]) -> Option<Self> {
+        Some(match ciphertext.len() {
+            256 => Self::Rsa2048,
+            384 => Self::Rsa3072,
+            512 => Self::Rsa4096,
+            768 => Self::MlKem512,
+            1088 => Self::MlKem768,
+            1568 => Self::MlKem1024,
+            _ => return None,
+        })
+    }
+
     /// Whether a secret is sealed to keys of this algorithm in a ciphertext.
     #[must_use]
     pub const fn is_encapsulation(self) -> bool {

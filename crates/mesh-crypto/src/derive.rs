@@ -46,6 +46,10 @@ pub mod key_name {
         pub const ADMIN_ENCRYPT: &str = "CompleteAccountAdminEncrypt";
         /// Decryption of what is sent to the account.
         pub const ENCRYPT: &str = "CompleteAccountEncrypt";
+        /// The other half of a hybrid recipient, beside the key that [`ENCRYPT`] names.
+        ///
+        /// Deviation: D-57. The reference has no such key.
+        pub const ENCAPSULATE: &str = "CompleteAccountEncapsulate";
         /// Authentication of the account.
         pub const AUTHENTICATE: &str = "CompleteAccountAuthenticate";
         /// Signature of the account.

@@ -131,6 +131,12 @@ impl KeyRing {
         self.completed.insert((key, peer.octets().to_vec()), secret);
     }
 
+    /// Forgets an agreement that was taken over and opens nothing.
+    pub fn forget(&mut self, key: &Udf, peer: &PublicKey) {
+        self.completed
+            .remove(&(key.clone(), peer.octets().to_vec()));
+    }
+
     /// The completed agreement of a shared key with `peer`.
     #[must_use]
     pub fn completed(&self, kid: &str, peer: &PublicKey) -> Option<&SharedSecret> {
@@ -243,6 +249,10 @@ mod tests {
         let Encapsulation::Ciphertext(sealed) = sealed else {
             panic!("a ciphertext")
         };
+        assert_eq!(
+            KeyAlgorithm::of_ciphertext(&sealed),
+            Some(KeyAlgorithm::MlKem512)
+        );
         let agreement = PrivateKey::generate(KeyAlgorithm::X448, &env);
         let other = agreement.udf().to_string();
         let ring: KeyRing = [key, agreement].into_iter().collect();

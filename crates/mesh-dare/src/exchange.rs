@@ -75,6 +75,29 @@ pub struct HybridRecipient {
     pub encapsulation: PublicKey,
 }
 
+/// Whoever something is sealed to by public keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recipient {
+    /// A holder of one key.
+    Single(PublicKey),
+    /// A holder of two.
+    Hybrid(HybridRecipient),
+}
+
+impl Recipient {
+    /// A recipient with a key for agreement, and one for encapsulation where there is one.
+    #[must_use]
+    pub fn new(agreement: PublicKey, encapsulation: Option<PublicKey>) -> Self {
+        match encapsulation {
+            Some(encapsulation) => Self::Hybrid(HybridRecipient {
+                agreement,
+                encapsulation,
+            }),
+            None => Self::Single(agreement),
+        }
+    }
+}
+
 /// What stands in `kwd` before the fingerprint of the key for encapsulation.
 const HYBRID: &str = "hybrid:";
 
@@ -128,6 +151,25 @@ impl From<&Earl> for SymmetricRecipient {
             kid: key.publication_id().as_str().to_owned(),
             secret: SharedSecret::from_octets(key.key_octets()),
         }
+    }
+}
+
+impl DareRecipient {
+    /// The fingerprint of the key for encapsulation, where the wrapping is hybrid.
+    #[must_use]
+    pub fn encapsulation_udf(&self) -> Option<&str> {
+        let other = self.key_wrap_derivation.as_deref()?.strip_prefix(HYBRID);
+        other.filter(|_| self.epk.is_some() && self.ek.is_some())
+    }
+
+    /// Whether the keys at hand open this wrapping.
+    #[must_use]
+    pub fn opens_with(&self, keys: &dyn KeySource) -> bool {
+        let (Some(kid), Some(wrapped)) = (&self.key_identifier, &self.wrapped_base_seed) else {
+            return false;
+        };
+        let shared = secret(self, kid, keys).ok().flatten();
+        shared.is_some_and(|shared| shared.unwrap(wrapped).is_ok())
     }
 }
 

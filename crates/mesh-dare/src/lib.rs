@@ -31,7 +31,7 @@ pub mod stream;
 
 pub use envelope::{Envelope, Enveloped, Seal};
 pub use error::Error;
-pub use exchange::{Cipher, Exchange, HybridRecipient, Recipients, SymmetricRecipient};
+pub use exchange::{Cipher, Exchange, HybridRecipient, Recipient, Recipients, SymmetricRecipient};
 pub use sequence::index::Index;
 pub use sequence::queue::{AppendQueue, Queued};
 pub use sequence::session::Exchanges;

@@ -229,9 +229,19 @@ pub struct Grant {
     pub administrator_signature: Option<PrivateKey>,
     /// The key that opens messages to the account: administrators and devices with the message role.
     pub common_encryption: Option<GrantedKey>,
-    /// The key that signs messages of the account: likewise.
+    /// The key that opens, together with `common_encryption`, what is sealed to both: likewise. It is whole also where the other one is
+    /// shared, for without the other one it opens nothing.
+    pub common_encapsulation: Option<PrivateKey>,
+    /// Its public half, where what is for the account is sealed to both: every device of such an account.
+    pub encapsulation: Option<PublicKey>,
+    /// The key that signs messages of the account: as the one that opens them.
     pub common_signature: Option<PrivateKey>,
 }
+
+/// The label of the key for encapsulation among the entries of an activation, which are those of stores otherwise.
+///
+/// Deviation: D-57. `ActivationCommon` has no field for such a key, and those who do not know the label pass over the entry.
+const ENCAPSULATION: &str = "CommonEncapsulation";
 
 impl Grant {
     /// What is there of each decryption key.
@@ -288,6 +298,23 @@ impl Grant {
         Ok((device, service))
     }
 
+    /// The halves of the key for encapsulation that the device is given.
+    fn describe_encapsulation(&self) -> Option<ActivationEntry> {
+        let private = self.common_encapsulation.as_ref();
+        let public = private.map(PrivateKey::public);
+        let key = public.or(self.encapsulation.as_ref())?;
+        Some(ActivationEntry {
+            resource: Some(ENCAPSULATION.to_owned()),
+            key: Some(KeyData {
+                udf: Some(key.udf().to_string()),
+                public_parameters: self.encapsulation.as_ref().map(PublicKey::to_jose),
+                private_parameters: private.map(PrivateKey::to_jose),
+                ..KeyData::default()
+            }),
+            ..ActivationEntry::default()
+        })
+    }
+
     /// Seals the keys to the activated encryption key of the device.
     ///
     /// # Errors
@@ -306,8 +333,10 @@ impl Grant {
             key: Some(key.describe(&address)),
             ..ActivationEntry::default()
         };
+        let mut entries: Vec<ActivationEntry> = self.stores.iter().map(entry).collect();
+        entries.extend(self.describe_encapsulation());
         let record = ActivationCommon {
-            entries: self.stores.iter().map(entry).collect(),
+            entries,
             administrator_signature: self
                 .administrator_signature
                 .as_ref()
@@ -350,11 +379,19 @@ impl Grant {
             field,
         };
         let mut stores = Vec::new();
+        let (mut common_encapsulation, mut encapsulation) = (None, None);
         for entry in &record.entries {
+            let resource = entry.resource.as_deref().ok_or(field("Resource"))?;
+            if resource == ENCAPSULATION {
+                let key = entry.key.as_ref().ok_or(field("Key"))?;
+                let private = key.private_parameters.as_ref().map(|_| key.private());
+                common_encapsulation = private.transpose()?;
+                let public = key.public_parameters.as_ref().map(|_| key.public());
+                encapsulation = public.transpose()?;
+                continue;
+            }
             // A resource that this version does not know is a store of a later one.
-            if let Ok(label) =
-                StoreLabel::parse(entry.resource.as_deref().ok_or(field("Resource"))?)
-            {
+            if let Ok(label) = StoreLabel::parse(resource) {
                 let key = entry.key.as_ref().ok_or(field("Key"))?;
                 stores.push((label, GrantedKey::read(key)?));
             }
@@ -362,6 +399,8 @@ impl Grant {
         let key = |data: &Option<KeyData>| data.as_ref().map(KeyData::private).transpose();
         Ok(Self {
             stores,
+            common_encapsulation,
+            encapsulation,
             administrator_signature: key(&record.administrator_signature)?,
             common_encryption: record
                 .encryption

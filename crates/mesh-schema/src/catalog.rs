@@ -3,29 +3,24 @@
 //!
 //! Spec: mesh-schema, "Catalogs".
 //! Here: primary keys, and the entries that the client makes itself.
-//! Not here: the access catalog's (`access`), pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
+//! Not here: the access catalog's (`access`), contacts ([`contact`]), pseudonyms of keys and the history of a catalog (`mesh-dare`, store).
 
 mod access;
+pub mod contact;
 
-use mesh_crypto::{Environment, PrivateKey, Udf};
-use mesh_dare::Enveloped;
+use mesh_crypto::PrivateKey;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::{Change, EntryName};
 use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
-use crate::enveloped::Valid;
 use crate::error::Error;
 use crate::generated::{
-    Anchor, AnyCapability, AnyContact, AnyNetworkAddress, CatalogedAccess, CatalogedApplicationSsh,
-    CatalogedBookmark, CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument,
-    CatalogedNetwork, CatalogedPublication, CatalogedTask, ContactPerson, KeyData, NetworkProfile,
-    ProfileUser,
+    AnyCapability, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark, CatalogedContact,
+    CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
+    CatalogedPublication, CatalogedTask, KeyData,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
-
-/// Protocol of an address of the Mesh.
-const MMM: &str = "mmm";
 
 /// An entry of a catalog.
 pub trait CatalogEntry: Object {
@@ -200,59 +195,5 @@ impl CatalogedApplicationSsh {
             .as_deref()
             .and_then(|key| key.strip_prefix(SSH_PREFIX))
             .unwrap_or_default()
-    }
-}
-
-impl CatalogedContact {
-    /// The contact of the account's own user: what other people need to reach the account and to trust it.
-    ///
-    /// # Errors
-    /// [`Error::Crypto`] when the profile has no fingerprint.
-    pub fn own(profile: &Valid<ProfileUser>, env: &dyn Environment) -> Result<Self, Error> {
-        let udf = profile.udf()?;
-        let address = NetworkProfile {
-            address: Some(profile.address()?.to_string()),
-            protocol: Some(MMM.to_owned()),
-            enveloped_profile_account: Some(Enveloped::new(profile.envelope().clone())),
-            ..NetworkProfile::default()
-        };
-        let contact = ContactPerson {
-            id: Some(udf.clone()),
-            anchors: vec![Anchor {
-                udf: Some(udf),
-                ..Anchor::default()
-            }],
-            network_addresses: vec![address.into()],
-            ..ContactPerson::default()
-        };
-        Ok(Self {
-            key: Some(Udf::nonce(env).to_string()),
-            self_: Some(true),
-            contact: Some(contact.into()),
-            ..Self::default()
-        })
-    }
-
-    /// The addresses at which the subject can be reached, of whatever protocol.
-    #[must_use]
-    pub fn addresses(&self) -> Vec<&str> {
-        let listed = match &self.contact {
-            Some(AnyContact::ContactPerson(person)) => person.network_addresses.as_slice(),
-            Some(AnyContact::ContactGroup(group)) => group.network_addresses.as_slice(),
-            Some(AnyContact::ContactOrganization(organization)) => {
-                organization.network_addresses.as_slice()
-            }
-            _ => &[],
-        };
-        fn address(entry: &AnyNetworkAddress) -> Option<&str> {
-            match entry {
-                AnyNetworkAddress::NetworkAddress(a) => a.address.as_deref(),
-                AnyNetworkAddress::NetworkCapability(a) => a.address.as_deref(),
-                AnyNetworkAddress::NetworkCredential(a) => a.address.as_deref(),
-                AnyNetworkAddress::NetworkProfile(a) => a.address.as_deref(),
-                AnyNetworkAddress::Unknown(_) => None,
-            }
-        }
-        listed.iter().filter_map(address).collect()
     }
 }

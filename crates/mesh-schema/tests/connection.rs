@@ -8,7 +8,7 @@
 
 use mesh_crypto::{DateTime, Environment, KeyRing, Pin, Seed, Seeded, seed_code};
 use mesh_dare::{Cipher, Envelope};
-use mesh_schema::activation::Activation;
+use mesh_schema::activation::{Activation, Grant, GrantedKey};
 use mesh_schema::connection::{Terms, connection_device, connection_service};
 use mesh_schema::generated::{
     ConnectionDevice, ConnectionService, ProfileDevice, ProfileUser, RequestConnection,
@@ -193,6 +193,45 @@ fn an_activation_is_for_one_device_of_one_account_and_by_its_administrator() {
     assert!(Activation::open(&good, &mallory.profile, &phone.keys).is_err());
     assert!(Activation::open(&seal(&alice, &mallory), &alice.profile, &phone.keys).is_err());
     assert!(Activation::open(&seal(&mallory, &alice), &alice.profile, &phone.keys).is_err());
+}
+
+#[test]
+fn a_device_is_given_the_halves_of_the_key_for_encapsulation_that_are_meant_for_it() {
+    let env = Seeded::new(6);
+    let (alice, phone) = (person("alice", &env), device(&env));
+    let activation = Activation::generate(&env).unwrap();
+    let keys = activation.activate(&phone.keys).unwrap();
+    let administrator = &alice.keys.administrator_signature;
+    let round = |grant: &Grant| {
+        let to = keys.encryption.public();
+        let cipher = Cipher::default();
+        let sealed = grant.seal(&alice.profile, to, administrator, cipher, &env);
+        Grant::open(&sealed.unwrap(), &alice.profile, &keys).unwrap()
+    };
+    let key = &alice.keys.common_encapsulation;
+    let halves = |grant: &Grant| {
+        let private = grant.common_encapsulation.as_ref();
+        (
+            private.map(mesh_crypto::PrivateKey::udf),
+            grant.encapsulation.clone(),
+        )
+    };
+    for private in [None, Some(key.clone())] {
+        for public in [None, Some(key.public().clone())] {
+            let grant = Grant {
+                common_encryption: Some(GrantedKey::Whole(alice.keys.common_encryption.clone())),
+                common_encapsulation: private.clone(),
+                encapsulation: public,
+                ..Grant::default()
+            };
+            assert_eq!(halves(&round(&grant)), halves(&grant));
+            // Where the other key is shared, this one stays whole.
+            let (split, _) = grant.split(&env).unwrap();
+            let split = round(&split);
+            assert!(split.is_shared());
+            assert_eq!(halves(&split), halves(&grant));
+        }
+    }
 }
 
 #[test]

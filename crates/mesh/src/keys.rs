@@ -16,7 +16,7 @@ use mesh_crypto::{
 };
 use mesh_dare::generated::DareHeader;
 use mesh_dare::sequence::signature::LastSignature;
-use mesh_dare::{Cipher, Encryption, HybridRecipient, Protection, SymmetricRecipient};
+use mesh_dare::{Cipher, Encryption, HybridRecipient, Protection, Recipient, SymmetricRecipient};
 use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::file::read_private;
 use mesh_keystore::format::detect::{self, MAX_KEY_FILE};
@@ -117,6 +117,13 @@ impl RecipientKeys {
         }
     }
 
+    fn push(&mut self, recipient: Recipient) {
+        match recipient {
+            Recipient::Single(key) => self.public.push(key),
+            Recipient::Hybrid(keys) => self.hybrid.push(keys),
+        }
+    }
+
     /// Adds whoever a name stands for: an account, a file with one key or two, or a device.
     fn add(
         &mut self,
@@ -154,7 +161,7 @@ impl RecipientKeys {
                     class: ErrorClass::Unsupported,
                 });
             }
-            self.public.push(account.encryption_key()?);
+            self.push(account.recipient()?);
             return Ok(());
         }
         self.public
@@ -383,7 +390,16 @@ pub fn with_keys(
         return with(&named);
     }
     match owner.account() {
-        Ok(account) => with(account.keys_for(header)?),
+        Ok(account) => {
+            let keys = account.data_keys();
+            let done = with(&keys);
+            match (done, keys.into_failure()) {
+                (Err(failure), Some(error)) if failure.class == ErrorClass::Refused => {
+                    Err(error.into())
+                }
+                (done, _) => done,
+            }
+        }
         // Whoever has no account is told what would open it.
         Err(failure) => with(&named).map_err(|refused| match refused.class {
             ErrorClass::Refused => Failure {

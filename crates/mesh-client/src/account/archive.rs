@@ -165,7 +165,7 @@ impl Home {
         }
         let mut stores = Stores::open(&self.0.directory, &udf)?;
         stores.unsettle(&from)?;
-        let ring = ring_of(&opened.keys, &all_keys(&opened.keys)?);
+        let ring = ring_of(&opened.keys, &all_keys(&opened.keys, false)?);
         let judge = Keys {
             ring: &ring,
             profile: Rc::new(opened.profile),

@@ -166,7 +166,7 @@ impl Home {
 
         let device = device_keys.profile(env)?;
         let roles = Roles::new(&[Role::Super]);
-        let all = all_keys(&keys)?;
+        let all = all_keys(&keys, has_encapsulation(cipher))?;
         let giver = Giver {
             profile: &profile,
             all: &all,
@@ -187,7 +187,7 @@ impl Home {
             if label == StoreLabel::Access {
                 recipients.insert(0, access_key.clone());
             }
-            let changes = first_changes(label, &enrolled, &profile, env)?;
+            let changes = first_changes(label, &enrolled, &profile, &all, env)?;
             let name = StoreName::new(&profile.udf()?, label.as_str());
             frames.push((
                 label,
@@ -241,10 +241,14 @@ fn first_changes(
     label: StoreLabel,
     enrolled: &Enrolled,
     profile: &Valid<ProfileUser>,
+    all: &Grant,
     env: &dyn Environment,
 ) -> Result<Vec<Change>, Error> {
     Ok(match label {
-        StoreLabel::Contact => vec![CatalogedContact::own(profile, env)?.change(Event::New)?],
+        StoreLabel::Contact => {
+            let own = CatalogedContact::own(profile, all.encapsulation.as_ref(), env)?;
+            vec![own.change(Event::New)?]
+        }
         StoreLabel::Access => enrolled
             .access
             .iter()
@@ -255,13 +259,21 @@ fn first_changes(
     })
 }
 
-/// Every key that devices of an account may be given.
-pub(crate) fn all_keys(keys: &AccountKeys) -> Result<Grant, Error> {
+/// Whether an account with this cipher has a key for encapsulation: not one that it shares with devices running the reference.
+pub(crate) fn has_encapsulation(cipher: Cipher) -> bool {
+    cipher != Cipher::Aes256Cbc
+}
+
+/// Every key that devices of an account may be given; with that for encapsulation where the account has one.
+pub(crate) fn all_keys(keys: &AccountKeys, encapsulation: bool) -> Result<Grant, Error> {
     let stores: Result<Vec<_>, Error> = StoreLabel::catalogs()
         .map(|label| Ok((label, GrantedKey::Whole(keys.store(label)?))))
         .collect();
+    let encapsulation = encapsulation.then_some(&keys.common_encapsulation);
     Ok(Grant {
         stores: stores?,
+        common_encapsulation: encapsulation.cloned(),
+        encapsulation: encapsulation.map(|key| key.public().clone()),
         administrator_signature: Some(keys.administrator_signature.clone()),
         common_encryption: Some(GrantedKey::Whole(keys.common_encryption.clone())),
         common_signature: Some(keys.common_signature.clone()),

@@ -18,7 +18,8 @@ use mesh_protocol::generated::StatusRequest;
 use mesh_protocol::{Code, MeshSession};
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::generated::{
-    AccountHostAssignment, CatalogedAccess, CatalogedDevice, ProfileService, ProfileUser,
+    AccountHostAssignment, CatalogedAccess, CatalogedContact, CatalogedDevice, ProfileService,
+    ProfileUser,
 };
 use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::user::AccountKeys;
@@ -26,7 +27,9 @@ use mesh_schema::publication::claim;
 use mesh_schema::{AccountAddress, Role, Roles, StoreLabel, Valid};
 
 use crate::account::Account;
-use crate::account::create::{access_key, all_keys, ring_of, speak_as_account, unfinished};
+use crate::account::create::{
+    access_key, all_keys, has_encapsulation, ring_of, speak_as_account, unfinished,
+};
 use crate::account::escrow::{Recovered, open_record};
 use crate::account::settle::moved_from;
 use crate::device::free_name;
@@ -187,7 +190,7 @@ impl Home {
                 address: known.address,
             });
         }
-        let all = all_keys(keys)?;
+        let all = all_keys(keys, false)?;
         let ring = ring_of(keys, &all);
         let judge = Keys {
             ring: &ring,
@@ -225,6 +228,15 @@ impl Home {
             let entry: CatalogedAccess = from_tagged(payload.expose_secret())?;
             if let Some((label, key)) = entry.open_store_key(&ring)? {
                 all.stores.push((label, GrantedKey::Whole(key)));
+            }
+        }
+        if has_encapsulation(stores.replica(StoreLabel::Device)?.cipher(&ring)?) {
+            let key = &keys.common_encapsulation;
+            // It opens what was sealed to it, whatever the contact catalog says by now.
+            all.common_encapsulation = Some(key.clone());
+            // Other devices have it only where the account had it from the beginning.
+            if own_encapsulation(&mut stores, &ring)?.as_ref() == Some(key.public()) {
+                all.encapsulation = Some(key.public().clone());
             }
         }
         Ok(Rebuilt {
@@ -347,6 +359,21 @@ impl Home {
         drop(stores);
         finish(&device_id, enrolled.device)
     }
+}
+
+/// The key for encapsulation that the account's own contact names.
+fn own_encapsulation(stores: &mut Stores, ring: &KeyRing) -> Result<Option<PublicKey>, Error> {
+    let replica = stores.replica(StoreLabel::Contact)?;
+    for index in replica.state().live() {
+        // One that cannot be read is not in the way of a recovery.
+        let payload = replica.payload(index, ring).ok();
+        let entry = payload
+            .and_then(|payload| from_tagged::<CatalogedContact>(payload.expose_secret()).ok());
+        if let Some(own) = entry.filter(|entry| entry.self_ == Some(true)) {
+            return Ok(own.encapsulation_key()?);
+        }
+    }
+    Ok(None)
 }
 
 /// The keys for a new exchange of the access catalog, when the present one is for another host: then the account was brought here.

@@ -307,7 +307,11 @@ impl Account {
             if let Some(own) = contacts.iter().find(|contact| contact.self_ == Some(true)) {
                 let contact = CatalogedContact {
                     key: own.key.clone(),
-                    ..CatalogedContact::own(&account.profile, account.home.env())?
+                    ..CatalogedContact::own(
+                        &account.profile,
+                        account.grant.encapsulation.as_ref(),
+                        account.home.env(),
+                    )?
                 };
                 let change = contact.change(Event::Update)?;
                 work.batch.change(StoreLabel::Contact, change);

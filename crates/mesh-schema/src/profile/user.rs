@@ -28,6 +28,8 @@ pub struct AccountKeys {
     pub administrator_signature: PrivateKey,
     /// Opens messages to the account.
     pub common_encryption: PrivateKey,
+    /// Opens, together with `common_encryption`, what is sealed to both. No profile names it: the contact of the account does.
+    pub common_encapsulation: PrivateKey,
     /// Proves to the service that one speaks for the account: at its binding and at recovery.
     pub common_authentication: PrivateKey,
     /// Signs messages of the account.
@@ -42,11 +44,12 @@ impl AccountKeys {
     /// # Errors
     /// [`Error::Crypto`] when the seed is not one of an account.
     pub fn derive(seed: Seed) -> Result<Self, Error> {
-        use KeyAlgorithm::{Ed448, X448};
+        use KeyAlgorithm::{Ed448, MlKem768, X448};
         Ok(Self {
             root: seed.derive(Ed448, key_name::account::PROFILE)?,
             administrator_signature: seed.derive(Ed448, key_name::account::ADMIN_SIGN)?,
             common_encryption: seed.derive(X448, key_name::account::ENCRYPT)?,
+            common_encapsulation: seed.derive(MlKem768, key_name::account::ENCAPSULATE)?,
             common_authentication: seed.derive(X448, key_name::account::AUTHENTICATE)?,
             common_signature: seed.derive(Ed448, key_name::account::SIGN)?,
             escrow_encryption: seed.derive(X448, key_name::account::ESCROW)?,

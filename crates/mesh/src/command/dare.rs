@@ -8,7 +8,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use mesh_crypto::{Earl, Environment, PublicKey};
+use mesh_crypto::{Earl, Environment, KeyAlgorithm, PublicKey};
 use mesh_dare::generated::{ContentMeta, DareHeader};
 use mesh_dare::stream::{Checked, Signer, SignerState};
 use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
@@ -506,13 +506,19 @@ fn inspect(
         .recipients
         .iter()
         .map(|recipient| {
-            let curve = recipient
-                .epk
-                .as_ref()
-                .and_then(|key| PublicKey::from_jose(key).ok());
+            let ephemeral = recipient.epk.as_ref();
+            let curve = ephemeral.and_then(|key| PublicKey::from_jose(key).ok());
+            let curve = curve.map(|key| key.algorithm().to_string());
+            let sealed = recipient.ek.as_deref();
+            let sealed = sealed.and_then(KeyAlgorithm::of_ciphertext);
+            let algorithms: Vec<String> = curve
+                .into_iter()
+                .chain(sealed.map(|algorithm| algorithm.to_string()))
+                .collect();
             json!({
                 "key": recipient.key_identifier,
-                "algorithm": curve.map(|key| key.algorithm().to_string()),
+                "algorithm": (!algorithms.is_empty()).then(|| algorithms.join(" and ")),
+                "encapsulation_key": recipient.encapsulation_udf(),
             })
         })
         .collect();

@@ -19,6 +19,7 @@ mod connect;
 mod dare;
 mod escrow;
 mod hash;
+mod hybrid;
 mod key;
 mod log;
 mod moving;
