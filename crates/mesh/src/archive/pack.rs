@@ -9,6 +9,8 @@ use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
 
 use mesh_crypto::Environment;
 use mesh_dare::Storage;
@@ -161,25 +163,127 @@ fn text(path: &Path, name: &std::ffi::OsStr) -> Result<String, Failure> {
     })
 }
 
-/// Adds what was found to an archive.
+/// Adds what was found to an archive. Files are read ahead while those before them are sealed; `progress` is told how many octets are done.
 ///
 /// # Errors
-/// [`Failure`] when it cannot be read, or has changed since it was found.
+/// [`Failure`] when one cannot be read, or has changed since it was found.
 pub fn add<S: Storage>(
     writer: &mut ArchiveWriter<S>,
-    found: &Found,
+    found: &[&Found],
+    progress: &dyn Fn(u64),
     env: &dyn Environment,
 ) -> Result<(), Failure> {
-    if found.entry.kind != Kind::File {
-        return Ok(writer.add(&found.entry, &mut |_| Ok(None), env)?);
+    let (to, pieces) = sync_channel(WAITING);
+    thread::scope(|scope| {
+        scope.spawn(move || read_ahead(found, &to));
+        let mut ahead = Ahead {
+            pieces,
+            loads: Vec::new().into_iter(),
+            failed: None,
+        };
+        let mut done = 0u64;
+        for one in found {
+            let added = match one.entry.kind {
+                Kind::File => writer.add(&one.entry, &mut |octets| ahead.next(octets), env),
+                _ => writer.add(&one.entry, &mut |_| Ok(None), env),
+            };
+            added.map_err(|error| ahead.failed.take().unwrap_or_else(|| error.into()))?;
+            done = done.saturating_add(one.entry.size);
+            progress(done);
+        }
+        Ok(())
+    })
+}
+
+/// Octets that are read before they are handed over, at least, and how many files at most.
+const LOAD: usize = 1 << 20;
+const FILES: usize = 512;
+/// Loads that wait to be sealed.
+const WAITING: usize = 1;
+
+/// Something that was read of a file.
+enum Piece {
+    /// Octets, and where they belong.
+    Octets(u64, Vec<u8>),
+    /// There is no more of the file.
+    End,
+    /// It cannot be read.
+    Failed(Failure),
+}
+
+/// Reads all files, until one cannot be read or nobody wants more.
+fn read_ahead(found: &[&Found], to: &SyncSender<Vec<Piece>>) {
+    let mut load = Vec::new();
+    let mut size = 0usize;
+    let mut hand_over = |piece: Piece| {
+        if let Piece::Octets(_, octets) = &piece {
+            size = size.saturating_add(octets.len());
+        }
+        let failed = matches!(piece, Piece::Failed(_));
+        load.push(piece);
+        if !failed && size < LOAD && load.len() < FILES {
+            return true;
+        }
+        size = 0;
+        to.send(std::mem::take(&mut load)).is_ok() && !failed
+    };
+    for one in found.iter().filter(|one| one.entry.kind == Kind::File) {
+        let read = open(one).and_then(|mut extents| {
+            loop {
+                let mut octets = Vec::new();
+                match extents.next(&mut octets)? {
+                    Some(offset) if !hand_over(Piece::Octets(offset, octets)) => return Ok(false),
+                    Some(_) => {}
+                    None => return Ok(hand_over(Piece::End)),
+                }
+            }
+        });
+        let go_on = read.unwrap_or_else(|error: io::Error| {
+            hand_over(Piece::Failed(Failure::of_file(&one.path, &error)))
+        });
+        if !go_on {
+            return;
+        }
     }
-    let named = |error: io::Error| Failure::of_file(&found.path, &error);
+    // Nobody wants it when an entry was refused.
+    let _ = to.send(load);
+}
+
+fn open(found: &Found) -> io::Result<Extents> {
     const NO_FOLLOW: i32 = 0o400_000;
     let mut options = File::options();
-    let file = options.read(true).custom_flags(NO_FOLLOW).open(&found.path);
-    let mut extents = Extents::new(file.map_err(named)?, found.entry.size).map_err(named)?;
-    writer.add(&found.entry, &mut |octets| extents.next(octets), env)?;
-    Ok(())
+    let options = options.read(true).custom_flags(NO_FOLLOW);
+    Extents::new(options.open(&found.path)?, found.entry.size)
+}
+
+/// What was read ahead.
+struct Ahead {
+    pieces: Receiver<Vec<Piece>>,
+    loads: std::vec::IntoIter<Piece>,
+    failed: Option<Failure>,
+}
+
+impl Ahead {
+    /// The next octets of the file that is added; at the end of it nothing.
+    fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        loop {
+            match self.loads.next() {
+                Some(Piece::Octets(offset, read)) => {
+                    *octets = read;
+                    return Ok(Some(offset));
+                }
+                Some(Piece::End) => return Ok(None),
+                Some(Piece::Failed(failure)) => {
+                    self.failed = Some(failure);
+                    return Err(io::ErrorKind::Other.into());
+                }
+                None => {
+                    let load = self.pieces.recv().map_err(io::Error::other)?;
+                    self.loads = load.into_iter();
+                }
+            }
+        }
+    }
 }
 
 /// The octets of a file, without its holes.

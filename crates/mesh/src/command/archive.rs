@@ -49,7 +49,7 @@ pub fn run(
         } => {
             let walk = walk(paths, archive)?;
             let signer = signer(sign, &mut owner)?;
-            let mut added = 0u64;
+            let mut added = 0usize;
             let mut passed = 0u64;
             change(
                 &mut owner,
@@ -57,20 +57,19 @@ pub fn run(
                 (keys, signer.as_ref()),
                 &env,
                 &mut |writer| {
-                    measured("adding", Some(walk.octets), |progress| {
-                        let mut done = 0u64;
-                        for found in &walk.found {
-                            let there = writer.find(&found.entry.name)?;
-                            if there.as_ref() == Some(&found.entry) {
-                                passed = passed.saturating_add(1);
-                            } else {
-                                pack::add(writer, found, &env)?;
-                                added = added.saturating_add(1);
-                            }
-                            done = done.saturating_add(found.entry.size);
-                            progress(done);
+                    let mut new = Vec::new();
+                    for found in &walk.found {
+                        let there = writer.find(&found.entry.name)?;
+                        match there.as_ref() == Some(&found.entry) {
+                            true => passed = passed.saturating_add(1),
+                            false => new.push(found),
                         }
-                        Ok(())
+                    }
+                    added = new.len();
+                    let octets = new.iter().map(|found| found.entry.size);
+                    let octets = octets.fold(0, u64::saturating_add);
+                    measured("adding", Some(octets), |progress| {
+                        pack::add(writer, &new, progress, &env)
                     })
                 },
             )?;
@@ -114,12 +113,8 @@ pub fn run(
             measured("archiving", Some(walk.octets), |progress| {
                 let mut writer =
                     ArchiveWriter::create(storage, &protection, signer.as_ref(), &env)?;
-                let mut done = 0u64;
-                for found in &walk.found {
-                    pack::add(&mut writer, found, &env)?;
-                    done = done.saturating_add(found.entry.size);
-                    progress(done);
-                }
+                let found: Vec<_> = walk.found.iter().collect();
+                pack::add(&mut writer, &found, progress, &env)?;
                 writer.finish(&env)?;
                 Ok::<(), Failure>(())
             })?;
@@ -242,7 +237,7 @@ pub fn run(
 }
 
 /// Verifies everything, and says who signed it.
-fn verified<S: Storage>(
+fn verified<S: Storage + Sync>(
     reader: &ArchiveReader<S>,
     known: &Known,
 ) -> Result<(Verified, Vec<String>), Failure> {
