@@ -20,7 +20,7 @@ use crate::storage::Storage;
 
 /// Octets and frames that are written at once, at most.
 const BATCH: usize = 4 * PART;
-const FRAMES: usize = 512;
+const FRAMES: usize = 128;
 
 /// Gives the octets of a file: the next ones go into the buffer, at most [`PART`], and their place in the file is returned; `None` at the end.
 pub type Extents<'a> = &'a mut dyn FnMut(&mut Vec<u8>) -> io::Result<Option<u64>>;

@@ -23,8 +23,9 @@ use crate::exchange::{Cipher, Exchange, HybridRecipient, Recipients, SymmetricRe
 use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, SequenceInfo};
 use crate::storage::Storage;
 
-/// Frames of a batch from which on they are sealed on several threads.
-const PARALLEL: usize = 16;
+/// Octets of a batch from which on it is sealed on several threads. A small frame costs as much as so many octets of a large one.
+const PARALLEL: usize = 32 << 10;
+const FRAME_COST: usize = 2 << 10;
 
 /// How often keys are exchanged in a sequence.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -293,7 +294,11 @@ impl<S: Storage> SequenceWriter<S> {
         };
         // Payloads are independent of each other until their digests meet in the tree.
         let workers = thread::available_parallelism().map_or(1, |cores| cores.get().clamp(1, 8));
-        let parts = match workers > 1 && contents.len() >= PARALLEL {
+        let work = contents.iter().fold(0usize, |work, content| {
+            work.saturating_add(content.payload.len())
+                .saturating_add(FRAME_COST)
+        });
+        let parts = match workers > 1 && contents.len() > 1 && work >= PARALLEL {
             false => seal(first, contents)?,
             true => {
                 let run = contents.len().div_ceil(workers);

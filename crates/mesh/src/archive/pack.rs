@@ -294,6 +294,8 @@ struct Extents {
     /// Where the octets end that begin at `at`; the file has no holes where this is its size from the beginning.
     end: u64,
     sparse: bool,
+    /// Its end was seen.
+    ended: bool,
 }
 
 impl Extents {
@@ -306,10 +308,14 @@ impl Extents {
             at: 0,
             end: if sparse { 0 } else { size },
             sparse,
+            ended: false,
         })
     }
 
     fn next(&mut self, octets: &mut Vec<u8>) -> io::Result<Option<u64>> {
+        if self.ended {
+            return Ok(None);
+        }
         if self.sparse && self.at >= self.end {
             match rustix::fs::seek(&self.file, rustix::fs::SeekFrom::Data(self.at)) {
                 // There is a hole up to the end.
@@ -332,12 +338,13 @@ impl Extents {
         self.at = self
             .at
             .saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        // Less than was asked for is there at the end only.
+        self.ended = !self.sparse && u64::try_from(read).is_ok_and(|read| read < limit);
+        if self.ended && self.at < self.size {
+            return Err(io::Error::other("it changed while it was read"));
+        }
         if read == 0 {
-            // It has become shorter.
-            return match self.at < self.size && !self.sparse {
-                true => Err(io::Error::other("it changed while it was read")),
-                false => Ok(None),
-            };
+            return Ok(None);
         }
         Ok(Some(offset))
     }
