@@ -55,6 +55,20 @@ pub fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
 }
 
+/// That a result and an object about it do not both go to standard output.
+///
+/// # Errors
+/// [`Failure`] when they would.
+pub fn either(output: &Path, json: bool) -> Result<(), Failure> {
+    match json && is_standard(output) {
+        false => Ok(()),
+        true => Err(Failure::misuse(
+            "standard output cannot hold both the result and an object about it",
+            "name a file, or leave out --json",
+        )),
+    }
+}
+
 /// Where output goes.
 pub struct Destination {
     path: PathBuf,

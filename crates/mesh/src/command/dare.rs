@@ -20,7 +20,7 @@ use crate::cli::{ContentCipher, Dare, Encoding, Form, OpenArgs};
 use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, is_standard};
+use crate::files::{Destination, Source, either, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
 use crate::output::{Answer, measured, one_line};
 use crate::text;
@@ -40,15 +40,11 @@ pub fn run(
     command: &Dare,
     json: bool,
 ) -> Result<Answer, Failure> {
-    if let Dare::Convert { output, .. } | Dare::Decode { output, .. } | Dare::Encode { output, .. } =
-        command
-        && json
-        && is_standard(output)
+    if let Dare::Convert { output, .. }
+    | Dare::Decode { output, .. }
+    | Dare::Encode { output, .. } = command
     {
-        return Err(Failure::misuse(
-            "standard output cannot hold both the result and an object about it",
-            "name a file, or leave out --json",
-        ));
+        either(output, json)?;
     }
     let mut owner = Owner::new(context);
     match command {
@@ -73,6 +69,12 @@ pub fn run(
             bits,
             force,
         } => {
+            if output.as_deref().is_some_and(is_standard) {
+                return Err(Failure::misuse(
+                    "standard output cannot hold both the envelope and its key",
+                    "name a file",
+                ));
+            }
             let env = SystemEnvironment::new()?;
             let key = Earl::generate(&env, usize::from(*bits));
             let locator = key.locator_id_at(usize::from(*bits));

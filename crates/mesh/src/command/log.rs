@@ -29,7 +29,7 @@ use crate::cli::{Log, LogType, OpenArgs, RecipientArgs};
 use crate::command::archive::signatures;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, is_standard};
+use crate::files::{Destination, Source, either, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, confirm, line, measured, one_line};
 use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
@@ -145,7 +145,10 @@ pub fn run(
             since,
             at,
             force,
-        } => prove(log, proof, (*entry, *since), *at, *force),
+        } => {
+            either(proof, as_json)?;
+            prove(log, proof, (*entry, *since), *at, *force)
+        }
         Log::Redact {
             input,
             output,

@@ -492,3 +492,22 @@ fn nothing_in_a_file_adds_lines_to_what_is_said_of_it() {
     let done = a.run(&["dare", "verify", plain]);
     assert_eq!(done.stderr.lines().count(), 2, "{}", done.stderr);
 }
+
+#[test]
+fn standard_output_holds_one_thing() {
+    let world = World::new();
+    let a = world.device("a");
+    let (plain, log) = (path(&world, "plain"), path(&world, "x.dlog"));
+    std::fs::write(&plain, b"content").unwrap();
+    a.ask(&["log", "create", &log]);
+    a.refused(&["dare", "encode", &plain, "-"], MISUSE);
+    a.refused(&["log", "prove", &log, "-", "--entry", "0"], MISUSE);
+    for options in [
+        ["dare", "earl", &plain, "-"].as_slice(),
+        &["dare", "earl", &plain, "-", "--json"],
+    ] {
+        let done = a.run(options);
+        assert_eq!(done.code, MISUSE);
+        assert!(!done.stdout.contains("Salt"), "{}", done.stdout);
+    }
+}
