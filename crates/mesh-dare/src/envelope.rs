@@ -333,11 +333,16 @@ impl Envelope {
 /// Whether the body under a header is ciphertext.
 ///
 /// # Errors
-/// [`Error::Header`] when there are recipients or a salt and no cipher: ciphertext would be taken for content.
+/// [`Error::Header`] when there are recipients, a salt or hidden metadata and no cipher: ciphertext would be taken for content.
 pub(crate) fn is_encrypted(header: &DareHeader) -> Result<bool, Error> {
     match &header.encryption_algorithm {
         Some(_) => Ok(true),
-        None if header.recipients.is_empty() && header.salt.is_none() => Ok(false),
+        None if header.recipients.is_empty()
+            && header.salt.is_none()
+            && header.cloaked.is_none() =>
+        {
+            Ok(false)
+        }
         None => Err(Error::Header { field: "enc" }),
     }
 }

@@ -489,9 +489,15 @@ pub(crate) fn binding(header: &DareHeader) -> Vec<u8> {
     writer.string(header.envelope_id.as_deref().unwrap_or_default());
     writer.binary(header.content_meta_data.as_deref().unwrap_or_default());
     writer.integer(index);
-    // Fields that few envelopes have come last, so that those without them are bound as they always were.
-    let hidden = header.cloaked.iter().chain(&header.edss);
-    for field in header.cover.iter().chain(hidden) {
+    // Fields that few envelopes have come last, so that those without them are bound as they always were. Which of them are there comes before
+    // them: otherwise one could be put in the place of another.
+    let (cover, cloaked) = (&header.cover, &header.cloaked);
+    let mut fields = cover.iter().chain(cloaked).chain(&header.edss).peekable();
+    if fields.peek().is_some() {
+        writer.boolean(cover.is_some());
+        writer.boolean(cloaked.is_some());
+    }
+    for field in fields {
         writer.binary(field);
     }
     writer.finish()

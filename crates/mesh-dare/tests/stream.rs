@@ -14,7 +14,7 @@
 use std::io::{self, Read};
 
 use mesh_crypto::{Earl, KeyAlgorithm, KeyRing, PrivateKey, Seeded};
-use mesh_dare::generated::ContentMeta;
+use mesh_dare::generated::{ContentMeta, DareHeader};
 use mesh_dare::stream::SignerState;
 use mesh_dare::{Cipher, Envelope, Error, HybridRecipient, Seal, StreamReader, SymmetricRecipient};
 use mesh_jsonbcd::{Format, from_bytes, to_json, to_json_b};
@@ -136,6 +136,46 @@ fn every_form_gives_the_content_back_and_is_what_the_envelope_in_memory_reads() 
                 }
             }
         }
+    }
+}
+
+#[test]
+fn hidden_metadata_notes_and_cover_do_not_take_each_others_places() {
+    let keys = keys();
+    let recipients = [keys.reader.public().clone()];
+    for cipher in [Cipher::Aes256Gcm, Cipher::Aes256GcmStream] {
+        let seal = Seal {
+            cipher,
+            recipients: &recipients,
+            content_meta: Some(ContentMeta::default()),
+            cloak: true,
+            annotations: &[b"note"],
+            cover: Some(b"cover"),
+            ..Seal::default()
+        };
+        let sealed = seal.seal(b"content", &Seeded::new(7)).unwrap();
+        let moves: [fn(&mut DareHeader); 4] = [
+            |header| header.edss.insert(0, header.cloaked.take().unwrap()),
+            |header| {
+                header.edss.insert(0, header.cloaked.take().unwrap());
+                header.cloaked = header.cover.take();
+            },
+            |header| header.edss.insert(0, header.cover.take().unwrap()),
+            |header| header.cover = Some(header.edss.remove(0)),
+        ];
+        for change in moves {
+            let mut moved = sealed.clone();
+            change(&mut moved.header);
+            assert!(moved.open(&keys.ring).is_err(), "{cipher:?}");
+            let octets = to_json_b(&moved);
+            let reader = StreamReader::new(octets.as_slice()).unwrap();
+            let opened = reader.open(&keys.ring, &mut Vec::new(), &quiet);
+            assert!(
+                matches!(opened, Err(Error::Altered)),
+                "{cipher:?}: {opened:?}"
+            );
+        }
+        assert!(sealed.open(&keys.ring).is_ok());
     }
 }
 

@@ -144,6 +144,9 @@ pub enum Error {
     /// The operating system gave no random octets.
     #[error("the operating system gave no random octets")]
     Random,
+    /// A private key where a public one belongs.
+    #[error("it holds a private key, and a public one is needed")]
+    PrivateHalf,
     /// A file with several keys where one is needed.
     #[error("the file holds {count} keys where one is needed")]
     SeveralKeys {
@@ -220,6 +223,7 @@ impl Error {
             | Self::NoStore { .. }
             | Self::NotRegular { .. }
             | Self::PassphraseLength
+            | Self::PrivateHalf
             | Self::SeveralKeys { .. }
             | Self::WrongSealing { .. }
             | Self::WrongStoreKey => ErrorClass::Misuse,

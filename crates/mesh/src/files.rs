@@ -7,10 +7,10 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, rename};
+use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, openat, renameat, unlinkat};
 use rustix::io::Errno;
 use tempfile::NamedTempFile;
 
@@ -53,6 +53,20 @@ impl Source {
 #[must_use]
 pub fn is_standard(path: &Path) -> bool {
     path == Path::new("-")
+}
+
+/// That a result and an object about it do not both go to standard output.
+///
+/// # Errors
+/// [`Failure`] when they would.
+pub fn either(output: &Path, json: bool) -> Result<(), Failure> {
+    match json && is_standard(output) {
+        false => Ok(()),
+        true => Err(Failure::misuse(
+            "standard output cannot hold both the result and an object about it",
+            "name a file, or leave out --json",
+        )),
+    }
 }
 
 /// Where output goes.
@@ -99,16 +113,14 @@ impl Destination {
                     ));
                 }
                 let directory = parent(path);
-                let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
-                match rustix::fs::open(directory, flags, Mode::from_raw_mode(0o600)) {
-                    Ok(file) => To::Unnamed(file.into()),
-                    Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => {
+                match unnamed(CWD, directory).map_err(|error| named(error.into()))? {
+                    Some(file) => To::Unnamed(file),
+                    None => {
                         let made = tempfile::Builder::new()
                             .prefix(TEMPORARY)
                             .tempfile_in(directory);
                         To::File(made.map_err(named)?)
                     }
-                    Err(error) => return Err(named(error.into())),
                 }
             }
         };
@@ -143,7 +155,7 @@ impl Destination {
         match self.to {
             To::Unnamed(file) => {
                 file.sync_all().map_err(named)?;
-                name(&file, &self.path, self.force).map_err(|error| named(error.into()))?;
+                name(&file, CWD, &self.path, self.force).map_err(|error| named(error.into()))?;
                 sync_directory(&self.path).map_err(named)
             }
             To::File(file) => {
@@ -179,10 +191,26 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(parent(path))?.sync_all()
 }
 
-/// Gives a file without a name its name.
-fn name(file: &File, path: &Path, force: bool) -> Result<(), Errno> {
-    let from = format!("/proc/self/fd/{}", file.as_raw_fd());
-    let link = |to: &Path| linkat(CWD, &from, CWD, to, AtFlags::SYMLINK_FOLLOW);
+/// Where files that are open are found by their numbers.
+const OPEN_FILES: &str = "/proc/self/fd";
+
+/// A file without a name in a directory, which is named from another one; `None` where there can be none, or none that gets a name later.
+pub(crate) fn unnamed(at: BorrowedFd<'_>, directory: &Path) -> Result<Option<File>, Errno> {
+    if !Path::new(OPEN_FILES).exists() {
+        return Ok(None);
+    }
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    match openat(at, directory, flags, Mode::from_raw_mode(0o600)) {
+        Ok(file) => Ok(Some(file.into())),
+        Err(Errno::OPNOTSUPP | Errno::ISDIR | Errno::INVAL) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a file without a name its name, which is a path from a directory on.
+pub(crate) fn name(file: &File, at: BorrowedFd<'_>, path: &Path, force: bool) -> Result<(), Errno> {
+    let from = format!("{OPEN_FILES}/{}", file.as_raw_fd());
+    let link = |to: &Path| linkat(CWD, &from, at, to, AtFlags::SYMLINK_FOLLOW);
     if !force {
         return link(path);
     }
@@ -194,9 +222,9 @@ fn name(file: &File, path: &Path, force: bool) -> Result<(), Errno> {
             Err(Errno::EXIST) => {}
             Err(error) => return Err(error),
             Ok(()) => {
-                return rename(&other, path).inspect_err(|_| {
+                return renameat(at, &other, at, path).inspect_err(|_| {
                     // It was never where it was meant to be.
-                    let _ = std::fs::remove_file(&other);
+                    let _ = unlinkat(at, &other, AtFlags::empty());
                 });
             }
         }

@@ -187,6 +187,7 @@ pub fn keystore_remedy(error: &mesh_keystore::Error) -> &'static str {
             "set MMM_PASSPHRASE_FILE, use --passphrase-fd, or run it on a terminal"
         }
         K::InsecureMode { .. } => "chmod 600 the file",
+        K::PrivateHalf => "name the file with the public key, which often ends with .pub",
         K::Locked { .. } => "wait for the other process, or end it",
         error => class_remedy(error.class()),
     }

@@ -116,14 +116,25 @@ impl<'k> Index<'k> {
         let mut segments = Vec::new();
         let mut lists = Vec::new();
         let mut next = sequence.index_position;
+        // Whether the sequence is, once that was asked.
+        let mut encrypted = None;
         // Where the list that is newer by one begins: its first frame, and where that starts.
         let mut begins: Option<(u64, u64)> = None;
         while let Some(position) = next {
             let head = index_frame(sequence, &window, position)?;
             let wrong = wrong(head.index);
-            let in_clear = head.header.encryption_algorithm.is_none();
-            if in_clear && sequence.header(0)?.encryption_algorithm.is_some() {
-                return Err(wrong("it is in clear, and the sequence is not"));
+            if head.header.encryption_algorithm.is_none() {
+                let is_first_encrypted = match encrypted {
+                    Some(known) => known,
+                    None => walk::head_at(&window, 0, 0)?
+                        .header
+                        .encryption_algorithm
+                        .is_some(),
+                };
+                encrypted = Some(is_first_encrypted);
+                if is_first_encrypted {
+                    return Err(wrong("it is in clear, and the sequence is not"));
+                }
             }
             let info = head.info().cloned().unwrap_or_default();
             let envelope = head.clone().envelope(&window)?;

@@ -118,9 +118,36 @@ pub fn private_key(
 /// `RSAPublicKey`, certificates and requests, in PEM or DER.
 ///
 /// # Errors
-/// [`Error::Crypto`], [`Error::Malformed`], [`Error::TooLarge`], [`Error::Unsupported`]. A file without a key is malformed. Revoked keys
-/// are refused, and a request that its key has not signed.
+/// [`Error::Crypto`], [`Error::Malformed`], [`Error::PrivateHalf`], [`Error::TooLarge`], [`Error::Unsupported`]. A file without a key is
+/// malformed. Revoked keys are refused, and a request that its key has not signed.
 pub fn public_keys(octets: &[u8]) -> Result<Vec<PublicKey>> {
+    public_halves(octets).map_err(|error| match error {
+        NO_FORM | Error::Crypto(_) if holds_private(octets) => Error::PrivateHalf,
+        error => error,
+    })
+}
+
+/// Whether a file without public keys holds private ones, which may be encrypted.
+fn holds_private(octets: &[u8]) -> bool {
+    match Form::of(octets) {
+        Ok(Form::Pem) => {
+            let has = |label: &str| {
+                octets
+                    .windows(label.len())
+                    .any(|part| part == label.as_bytes())
+            };
+            has(PRIVATE) && !has("CERTIFICATE")
+        }
+        Ok(Form::Putty) => true,
+        Ok(Form::Record) => record::private_keys(octets).is_ok(),
+        _ => false,
+    }
+}
+
+/// How the labels of private keys in PEM end.
+const PRIVATE: &str = "PRIVATE KEY";
+
+fn public_halves(octets: &[u8]) -> Result<Vec<PublicKey>> {
     check_length(octets, MAX_KEY_FILE)?;
     let none = &mut || Err(Error::NoPassphrase);
     let mut keys = Vec::new();
@@ -276,7 +303,7 @@ fn of_block(
     half: Half,
     budget: &mut Budget,
 ) -> Result<Option<Item>> {
-    let is_private = label.ends_with("PRIVATE KEY");
+    let is_private = label.ends_with(PRIVATE);
     // Beside the certificate that is looked for there may be a key that needs a passphrase.
     if is_private && half == Half::Public {
         return Ok(None);

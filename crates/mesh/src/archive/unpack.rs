@@ -8,6 +8,7 @@
 //! A file appears when all of its octets were verified. Links come last, so that nothing in the archive can be put behind one; the rights and
 //! times of directories are set when nothing more goes into them.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -25,6 +26,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 
 use crate::error::Failure;
+use crate::files::{self, unnamed};
 
 /// How extraction treats what is there, and what may be made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -164,19 +166,26 @@ impl Target {
         let Some((_, directory)) = opened else {
             return Ok(());
         };
-        // What is in one frame is verified before the file is made, and needs no other name meanwhile, unless one is replaced.
+        // What is in one frame is verified before the file is made, and has its name at once, unless one is replaced. Other files get it when
+        // they are whole: a process that is killed leaves nothing of them, where the file system has files without names.
         let whole = entry.size <= u64::try_from(PART).unwrap_or_default();
         let temporary = format!(".mesh-{frame}-{}", std::process::id());
-        let first = match whole && !self.rules.force {
-            true => name,
-            false => temporary.as_str(),
-        };
+        let at_once = whole && !self.rules.force;
+        // The name that it has meanwhile.
+        let first = Cell::new(at_once.then_some(name));
         let flags =
             OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(0o600);
         let mut made: Option<File> = None;
         let directory = directory.as_fd();
-        let make = || openat(directory, first, flags, mode).map(File::from);
+        let make = || {
+            if !at_once && let Some(file) = unnamed(directory, Path::new("."))? {
+                return Ok(file);
+            }
+            let made = first.get().unwrap_or(&temporary);
+            first.set(Some(made));
+            openat(directory, made, flags, mode).map(File::from)
+        };
         let mut written = 0;
         let result = archive
             .read(frame, entry, &mut |offset, octets| {
@@ -203,18 +212,20 @@ impl Target {
                 }
                 fchmod(file, Mode::from_raw_mode(entry.mode & 0o777)).map_err(system)?;
                 futimens(file, &times(entry)).map_err(system)?;
-                if first == name {
-                    return Ok(());
-                }
-                match self.rules.force {
-                    true => renameat(directory, first, directory, name),
-                    false => {
+                match (first.get(), self.rules.force) {
+                    (None, force) => files::name(file, directory, Path::new(name), force),
+                    (Some(_), _) if at_once => Ok(()),
+                    (Some(first), true) => renameat(directory, first, directory, name),
+                    (Some(first), false) => {
                         renameat_with(directory, first, directory, name, RenameFlags::NOREPLACE)
                     }
                 }
                 .map_err(system)
             });
-        if result.is_err() && made.is_some() {
+        if result.is_err()
+            && made.is_some()
+            && let Some(first) = first.get()
+        {
             // It was never whole; that it cannot be removed changes nothing about the failure.
             let _ = unlinkat(directory, first, AtFlags::empty());
         }

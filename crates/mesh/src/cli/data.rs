@@ -382,7 +382,7 @@ Examples:
         #[command(flatten)]
         keys: OpenArgs,
     },
-    /// Prints the entries.
+    /// Prints the entries. With --json, one that is not UTF-8 has its octets, too, in Base64url.
     #[command(after_help = "\
 Examples:
   mesh log list audit.dlog --last 20

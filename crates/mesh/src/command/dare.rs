@@ -8,7 +8,7 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use mesh_crypto::{Earl, Environment, KeyAlgorithm, PublicKey};
+use mesh_crypto::{Earl, Environment, KeyAlgorithm, KeyRing, PublicKey};
 use mesh_dare::generated::{ContentMeta, DareHeader};
 use mesh_dare::stream::{Checked, Signer, SignerState};
 use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
@@ -20,7 +20,7 @@ use crate::cli::{ContentCipher, Dare, Encoding, Form, OpenArgs};
 use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, is_standard};
+use crate::files::{Destination, Source, either, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
 use crate::output::{Answer, measured, one_line};
 use crate::text;
@@ -40,15 +40,11 @@ pub fn run(
     command: &Dare,
     json: bool,
 ) -> Result<Answer, Failure> {
-    if let Dare::Convert { output, .. } | Dare::Decode { output, .. } | Dare::Encode { output, .. } =
-        command
-        && json
-        && is_standard(output)
+    if let Dare::Convert { output, .. }
+    | Dare::Decode { output, .. }
+    | Dare::Encode { output, .. } = command
     {
-        return Err(Failure::misuse(
-            "standard output cannot hold both the result and an object about it",
-            "name a file, or leave out --json",
-        ));
+        either(output, json)?;
     }
     let mut owner = Owner::new(context);
     match command {
@@ -73,6 +69,12 @@ pub fn run(
             bits,
             force,
         } => {
+            if output.as_deref().is_some_and(is_standard) {
+                return Err(Failure::misuse(
+                    "standard output cannot hold both the envelope and its key",
+                    "name a file",
+                ));
+            }
             let env = SystemEnvironment::new()?;
             let key = Earl::generate(&env, usize::from(*bits));
             let locator = key.locator_id_at(usize::from(*bits));
@@ -372,9 +374,12 @@ fn verify(
             Ok(())
         })?;
     } else if let Some(reader) = reader.take() {
-        checked = Some(measured("verifying", source.length, |progress| {
-            reader.check(progress)
-        })?);
+        let read = measured("verifying", source.length, |progress| match encrypted {
+            true => reader.check(progress),
+            // What is not encrypted opens without a key; what only lost the name of its cipher does not.
+            false => reader.open(&KeyRing::new(), &mut std::io::sink(), progress),
+        });
+        checked = Some(read?);
     }
     let checked = checked.ok_or(mesh_dare::Error::Truncated)?;
     let signers = judge(owner, &checked, known)?;

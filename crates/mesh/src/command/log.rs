@@ -5,6 +5,7 @@
 //! Here: the commands of this noun.
 //! Not here: sequences (`mesh-dare`).
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, Read, Write};
 use std::ops::Range;
@@ -21,7 +22,7 @@ use mesh_dare::{
     Content as FrameContent, Encryption, Exchanges, Protection, Sequence, SequenceType,
     SequenceWriter, Storage,
 };
-use mesh_jsonbcd::{ErrorClass, from_bytes, to_json};
+use mesh_jsonbcd::{ErrorClass, base64url, from_bytes, to_json};
 use mesh_keystore::SystemEnvironment;
 use serde_json::{Value, json};
 
@@ -29,7 +30,7 @@ use crate::cli::{Log, LogType, OpenArgs, RecipientArgs};
 use crate::command::archive::signatures;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, is_standard};
+use crate::files::{Destination, Source, either, is_standard};
 use crate::keys::{Known, Owner, RecipientKeys, signer, with_keys};
 use crate::output::{Answer, confirm, line, measured, one_line};
 use crate::sequence_file::{ReadOnly, Unsynchronised, first_header, hold_replaced, open_alone};
@@ -145,7 +146,10 @@ pub fn run(
             since,
             at,
             force,
-        } => prove(log, proof, (*entry, *since), *at, *force),
+        } => {
+            either(proof, as_json)?;
+            prove(log, proof, (*entry, *since), *at, *force)
+        }
         Log::Redact {
             input,
             output,
@@ -196,12 +200,19 @@ impl Entry {
             Content::Erased => (None, "erased"),
             Content::Redacted => (None, "redacted"),
         };
-        json!({
+        let mut object = json!({
             "index": self.index,
             "created": self.created,
             "text": text,
             "state": state,
-        })
+        });
+        // A text that is none would lose octets.
+        if let (Content::There(octets), Some(Cow::Owned(_)), Some(object)) =
+            (&self.content, &text, object.as_object_mut())
+        {
+            object.insert("octets".to_owned(), base64url::encode(octets).into());
+        }
+        object
     }
 }
 

@@ -484,6 +484,63 @@ fn an_interrupted_session_is_repeated_and_goes_on() {
 }
 
 #[test]
+fn an_extraction_that_is_killed_leaves_nothing_unfinished() {
+    let world = World::new();
+    let a = world.device("a");
+    let file = world.path("file");
+    fs::write(&file, vec![7; 40_000_000]).unwrap();
+    let archive = world.path("x.darc");
+    let (file, archive) = (file.to_str().unwrap(), archive.to_str().unwrap());
+    let key = key(&world, &a);
+    a.ask(&["archive", "create", archive, file, "--key-file", &key]);
+    let into = world.path("into");
+    for wait in [50, 100, 200, 300] {
+        let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+        let command = command.args(["archive", "extract", archive, "--key-file", &key]);
+        let mut child = command.arg("--into").arg(&into).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        let _ = child.kill();
+        child.wait().unwrap();
+        for found in fs::read_dir(&into).into_iter().flatten() {
+            let found = found.unwrap();
+            assert_eq!(found.file_name(), "file");
+            assert_eq!(found.metadata().unwrap().len(), 40_000_000);
+        }
+        let _ = fs::remove_dir_all(&into);
+    }
+    // What is replaced is there all the time, and what replaces it has its rights.
+    for _ in 0..2 {
+        let out = into.to_str().unwrap();
+        a.ask(&[
+            "archive",
+            "extract",
+            archive,
+            "--key-file",
+            &key,
+            "--into",
+            out,
+            "--force",
+        ]);
+        let found = fs::read_dir(&into).unwrap().map(|found| found.unwrap());
+        let names: Vec<_> = found.map(|found| found.file_name()).collect();
+        assert_eq!(names, ["file"]);
+        assert_eq!(fs::read(into.join("file")).unwrap(), vec![7; 40_000_000]);
+    }
+    a.refused(
+        &[
+            "archive",
+            "extract",
+            archive,
+            "--key-file",
+            &key,
+            "--into",
+            into.to_str().unwrap(),
+        ],
+        MISUSE,
+    );
+}
+
+#[test]
 fn what_was_altered_is_named_and_not_extracted() {
     let world = World::new();
     let a = world.device("a");

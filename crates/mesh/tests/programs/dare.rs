@@ -492,3 +492,67 @@ fn nothing_in_a_file_adds_lines_to_what_is_said_of_it() {
     let done = a.run(&["dare", "verify", plain]);
     assert_eq!(done.stderr.lines().count(), 2, "{}", done.stderr);
 }
+
+#[test]
+fn standard_output_holds_one_thing() {
+    let world = World::new();
+    let a = world.device("a");
+    let (plain, log) = (path(&world, "plain"), path(&world, "x.dlog"));
+    std::fs::write(&plain, b"content").unwrap();
+    a.ask(&["log", "create", &log]);
+    a.refused(&["dare", "encode", &plain, "-"], MISUSE);
+    a.refused(&["log", "prove", &log, "-", "--entry", "0"], MISUSE);
+    for options in [
+        ["dare", "earl", &plain, "-"].as_slice(),
+        &["dare", "earl", &plain, "-", "--json"],
+    ] {
+        let done = a.run(options);
+        assert_eq!(done.code, MISUSE);
+        assert!(!done.stdout.contains("Salt"), "{}", done.stdout);
+    }
+}
+
+/// A signature covers what is stored, whatever the header calls it.
+#[test]
+fn ciphertext_is_not_verified_as_content() {
+    let world = World::new();
+    let a = world.device("a");
+    let (plain, made) = (path(&world, "plain"), path(&world, "x.dare"));
+    std::fs::write(&plain, b"content").unwrap();
+    let (id, signer) = (path(&world, "id"), path(&world, "signer"));
+    a.ask(&["key", "generate", &id, "--alg", "x25519"]);
+    a.ask(&["key", "generate", &signer, "--alg", "ed25519"]);
+    let (reader, signed_by) = (format!("{id}.pub"), format!("{signer}.pub"));
+    a.ask(&[
+        "dare",
+        "encode",
+        &plain,
+        &made,
+        "--format",
+        "json",
+        "--encrypt",
+        &reader,
+        "--sign-key",
+        &signer,
+    ]);
+    let verify = ["dare", "verify", &made, "--signed-by", &signed_by];
+    a.ask(&verify);
+    let envelope: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&made).unwrap()).unwrap();
+    for kept in ["Salt", "recipients", "cloaked"] {
+        let mut altered = envelope.clone();
+        let header = altered[0].as_object_mut().unwrap();
+        for name in ["enc", "Salt", "recipients", "cloaked"] {
+            let found = header.remove(name);
+            if name == kept {
+                header.insert(name.to_owned(), found.unwrap());
+            }
+        }
+        std::fs::write(&made, altered.to_string()).unwrap();
+        a.refused(&verify, MALFORMED);
+        a.refused(&["dare", "decode", &made, "-"], MISUSE);
+        let out = path(&world, "out");
+        a.refused(&["dare", "decode", &made, &out], MALFORMED);
+        a.ask(&["dare", "inspect", &made]);
+    }
+}

@@ -63,6 +63,28 @@ fn entries_are_appended_by_scripts_and_pipes_and_read_again() {
 }
 
 #[test]
+fn octets_that_are_no_text_are_not_lost() {
+    let world = World::new();
+    let a = world.device("a");
+    let log = world.path("x.dlog");
+    let log = log.to_str().unwrap();
+    a.ask(&["log", "create", log]);
+    let mut command = a.command(env!("CARGO_BIN_EXE_meshman"));
+    let mut child = command
+        .args(["log", "append", log])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    pipe.write_all(b"a\xff\xfe\ntext").unwrap();
+    drop(pipe);
+    assert!(child.wait().unwrap().success());
+    let list = a.ask(&["log", "list", log]);
+    assert_eq!(list["entries"][0]["octets"], "Yf_-");
+    assert_eq!(list["entries"][1].get("octets"), None);
+}
+
+#[test]
 fn what_is_no_log_and_what_is_not_in_it_is_said_so() {
     let world = World::new();
     let a = world.device("a");

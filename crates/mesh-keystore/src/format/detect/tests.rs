@@ -52,6 +52,20 @@ fn a_hybrid_pair_stands_in_one_file() {
 }
 
 #[test]
+fn a_private_key_in_the_place_of_a_public_one_is_named() {
+    let record = write::private_keys(&[key(KeyAlgorithm::X448)], write::Form::Record, "", None);
+    let record = record.unwrap();
+    for octets in [
+        fixture("ssh/ed25519").as_slice(),
+        &fixture("openssl/p256.aes256.pem"),
+        &fixture("putty/p256.ppk"),
+        record.expose_secret().as_bytes(),
+    ] {
+        assert_eq!(public_keys(octets), Err(Error::PrivateHalf));
+    }
+}
+
+#[test]
 fn each_half_is_found_where_it_is_and_only_there() {
     // A certificate behind its key in one file, as servers have them.
     let both = [
