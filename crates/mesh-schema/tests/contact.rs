@@ -8,7 +8,6 @@
 //! `MESH_WRITE_SEEDS=1 cargo test -p mesh-schema --test contact` writes the corpus anew after a change of the format.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
     reason = "all of this is test code"
 )]
