@@ -229,14 +229,15 @@ fn present(contact: &CatalogedContact) -> String {
     format!(
         "{}{} ({})",
         name.unwrap_or_default(),
-        contact.addresses().join(", "),
+        contact.account_address().unwrap_or_default(),
         contact.udf().unwrap_or_default()
     )
 }
 
+/// Whether the account is there. What a subject gives as its other addresses may be those of other people.
 fn has_address(contact: &CatalogedContact, address: &str) -> bool {
-    let mut addresses = contact.addresses().into_iter();
-    addresses.any(|known| known.eq_ignore_ascii_case(address))
+    let known = contact.account_address();
+    known.is_some_and(|known| known.eq_ignore_ascii_case(address))
 }
 
 fn fits(contact: &CatalogedContact, name: &str) -> bool {
@@ -271,5 +272,46 @@ fn free(
             name: nickname.to_owned(),
         }),
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mesh_crypto::{Seed, Seeded, seed_code};
+    use mesh_dare::Seal;
+    use mesh_jsonbcd::to_tagged_json;
+    use mesh_schema::AccountAddress;
+    use mesh_schema::generated::{ContactPerson, NetworkAddress};
+    use mesh_schema::profile::user::AccountKeys;
+
+    use super::*;
+
+    #[test]
+    fn somebody_is_found_under_the_address_of_the_account_and_no_other() {
+        let env = Seeded::new(1);
+        let keys = AccountKeys::derive(Seed::generate(seed_code::PROFILE_ACCOUNT, &env)).unwrap();
+        let address = AccountAddress::parse("mallory@example.com").unwrap();
+        let profile = keys.profile(&address, "MSERVICE", &env).unwrap();
+        let mut person = ContactPerson::of_account(&profile, None).unwrap();
+        let other = NetworkAddress {
+            address: Some("alice@example.com".to_owned()),
+            protocol: Some("mmm".to_owned()),
+            ..NetworkAddress::default()
+        };
+        person.network_addresses.insert(0, other.into());
+        let seal = Seal {
+            signers: &[&keys.common_signature],
+            digest: true,
+            ..Seal::default()
+        };
+        let signed = seal.seal(&to_tagged_json(&person), &env).unwrap();
+        let contact = ValidContact::validate(&signed).unwrap();
+        let entry = contact.catalog("key".to_owned(), Some("m".to_owned()), Validation::FirstUse);
+        assert!(!fits(&entry, "alice@example.com"));
+        for name in ["Mallory@example.com", "M", contact.udf()] {
+            assert!(fits(&entry, name), "{name}");
+        }
+        assert!(!fits(&entry, &contact.udf()[..10]));
+        assert!(!present(&entry).contains("alice"));
     }
 }

@@ -181,7 +181,14 @@ fn a_contact_is_of_one_account() {
 #[test]
 fn names_are_short_and_on_one_line() {
     let alice = Subject::fixed(1);
-    for name in ["", " ", "two\nlines", "\u{1b}[2J", &"x".repeat(200)] {
+    for name in [
+        "",
+        " ",
+        "bob@example.com",
+        "two\nlines",
+        "\u{1b}[2J",
+        &"x".repeat(200),
+    ] {
         let named = |person: &mut ContactPerson| {
             person.common_names = vec![PersonName {
                 full_name: Some(name.to_owned()),

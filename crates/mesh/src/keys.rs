@@ -224,19 +224,15 @@ fn described(contact: &CatalogedContact) -> String {
     format!(
         "the contact {} ({}, {})",
         called(contact),
-        contact.addresses().join(", "),
+        contact.account_address().unwrap_or_default(),
         contact.udf().unwrap_or_default()
     )
 }
 
 /// What a contact is called here: its nickname, else its address.
 fn called(contact: &CatalogedContact) -> String {
-    let address = || contact.addresses().first().copied();
-    contact
-        .nickname()
-        .or_else(address)
-        .unwrap_or_default()
-        .to_owned()
+    let name = contact.nickname().or(contact.account_address());
+    name.unwrap_or_default().to_owned()
 }
 
 fn unknown(name: &str) -> Failure {

@@ -321,7 +321,7 @@ fn the_profile(addresses: &[AnyNetworkAddress]) -> Result<&NetworkProfile, Error
     }
 }
 
-/// Names stand in lists and on command lines.
+/// Names stand in lists and on command lines, and are not to be taken for addresses there.
 fn check_names(person: &ContactPerson) -> Result<(), Error> {
     let unusable = |field| Error::Field {
         object: "ContactPerson",
@@ -330,7 +330,11 @@ fn check_names(person: &ContactPerson) -> Result<(), Error> {
     let names = person.common_names.iter();
     let mut names = names.filter_map(|name| name.full_name.as_deref());
     let fits = |name: &str| {
-        !name.trim().is_empty() && name.len() <= MAX_NAME && !name.chars().any(char::is_control)
+        !name.trim().is_empty()
+            && name.len() <= MAX_NAME
+            && !name
+                .chars()
+                .any(|letter| letter.is_control() || letter == '@')
     };
     if person.common_names.len() > MAX_LIST || !names.all(fits) {
         return Err(unusable("CommonNames"));
@@ -475,6 +479,13 @@ impl CatalogedContact {
             }
         }
         found
+    }
+
+    /// The address of the subject's account: the one by which it is found. The other addresses are what the subject says of itself.
+    #[must_use]
+    pub fn account_address(&self) -> Option<&str> {
+        let profile = the_profile(self.network_addresses()).ok()?;
+        profile.address.as_deref()
     }
 
     /// The key for encapsulation that the contact names for its account.

@@ -126,6 +126,13 @@ fn read(file: &Path) -> Result<Vec<u8>, Failure> {
 fn show(entry: &CatalogedContact) -> Result<Answer, Failure> {
     let mut human = vec![titled(entry), format!("fingerprint: {}", udf(entry))];
     let mut answer = Answer::default();
+    let others = entry.addresses();
+    for other in others
+        .iter()
+        .filter(|other| Some(**other) != entry.account_address())
+    {
+        human.push(format!("says it is also at: {}", one_line(other)));
+    }
     if entry.is_own() {
         human.push("this is yourself: 'mesh contact self FILE' writes it for others".to_owned());
     } else {
@@ -172,10 +179,10 @@ fn is_compared(entry: &CatalogedContact) -> bool {
     entry.validation() == Some(Validation::Fingerprint.as_str())
 }
 
-/// What somebody is called, with their addresses. Names come from others: none makes two lines of one.
+/// What somebody is called, with the address of the account. Names come from others: none makes two lines of one.
 fn titled(entry: &CatalogedContact) -> String {
-    let names = entry.nickname().into_iter().chain(entry.full_name());
-    let all: Vec<&str> = names.chain(entry.addresses()).collect();
+    let names = entry.nickname().into_iter().chain(entry.account_address());
+    let all: Vec<&str> = names.chain(entry.full_name()).collect();
     one_line(&all.join("  "))
 }
 
@@ -192,6 +199,7 @@ fn object(entry: &CatalogedContact) -> Value {
     json!({
         "key": entry.key,
         "self": entry.is_own(),
+        "address": entry.account_address(),
         "nickname": entry.nickname(),
         "full_name": entry.full_name(),
         "addresses": entry.addresses(),
