@@ -250,7 +250,7 @@ impl Account {
         )
     }
 
-    fn check_writable<E: CatalogEntry>(&self) -> Result<(), Error> {
+    pub(crate) fn check_writable<E: CatalogEntry>(&self) -> Result<(), Error> {
         self.check::<E>(
             Access::Write,
             "change this catalog: its roles do not include it",

@@ -42,6 +42,20 @@ impl Account {
         &self.keys.signature
     }
 
+    /// The key with which the account signs, if this device has it: administrators and devices with the role message do.
+    #[must_use]
+    pub fn account_signature_key(&self) -> Option<&PrivateKey> {
+        self.grant.common_signature.as_ref()
+    }
+
+    /// The public half of that key, which other people have from the account's contact.
+    ///
+    /// # Errors
+    /// [`Error::Schema`] when the profile has none.
+    pub fn account_verification_key(&self) -> Result<PublicKey, Error> {
+        Ok(self.profile.signature_key()?)
+    }
+
     /// The signature keys of the connected devices, each with the name of the device, or its fingerprint where it has none.
     ///
     /// # Errors

@@ -157,6 +157,8 @@ pub struct CutOff {
     pub administrator: bool,
     /// True when the device has the whole key that opens messages to the account, which stays as it is.
     pub messages: bool,
+    /// True when the device has the key that signs for the account, which stays as it is.
+    pub signature: bool,
 }
 
 /// A device whose roles were changed.

@@ -35,8 +35,20 @@ pub enum Error {
         /// What fits.
         candidates: Vec<String>,
     },
-    /// A text cannot be the name of a device.
-    #[error("a device name has 1 to {most} characters and no control characters")]
+    /// The contact of another account came under an address that is known.
+    #[error(
+        "under the address {address} another account is known: its fingerprint is {known}, and that of the one that came is {came}"
+    )]
+    AnotherAccount {
+        /// The address.
+        address: String,
+        /// The fingerprint that is known.
+        known: String,
+        /// The one that came.
+        came: String,
+    },
+    /// A text cannot be the name of a device or of a contact.
+    #[error("a name has 1 to {most} characters and no control characters")]
     BadName {
         /// The longest name in octets.
         most: usize,
@@ -105,6 +117,9 @@ pub enum Error {
     /// The key store failed, for instance because the passphrase is wrong.
     #[error(transparent)]
     KeyStore(#[from] mesh_keystore::Error),
+    /// A nickname looks like what it must not be taken for.
+    #[error("a name with an @ is an address, not what somebody is called here")]
+    NameIsAddress,
     /// A step that the account itself must take was asked of a device without the right keys.
     #[error("this device may not {what}")]
     NotAllowed {
@@ -155,6 +170,15 @@ pub enum Error {
         /// What was asked for.
         name: String,
     },
+    /// A contact that was signed before the one that is known.
+    #[error("the contact of {name} that came was signed before the one that is known")]
+    OldContact {
+        /// Address of its subject.
+        name: String,
+    },
+    /// The account's own contact was given where that of another is wanted.
+    #[error("that is the contact of this account itself")]
+    OwnContact,
     /// The service offers an entry of this device that is older than the one that it has.
     #[error("the service offers older roles and keys of this device than it has already")]
     OldEntry,
@@ -202,6 +226,14 @@ pub enum Error {
         /// What is wrong with it.
         source: mesh_dare::Error,
     },
+    /// A contact is of another account than was expected.
+    #[error("the fingerprint of the contact is {found}, not {expected}")]
+    UnexpectedFingerprint {
+        /// That of the contact.
+        found: String,
+        /// The one that was expected.
+        expected: String,
+    },
     /// The device was preconfigured, and nobody has adopted it yet.
     #[error("this device waits for whoever adopts it")]
     Unclaimed,
@@ -239,9 +271,11 @@ impl Error {
             | Self::BadName { .. }
             | Self::Exists { .. }
             | Self::HomeExists { .. }
+            | Self::NameIsAddress
             | Self::NoAccount { .. }
             | Self::NoHome { .. }
             | Self::NotFound { .. }
+            | Self::OwnContact
             | Self::Pending { .. }
             | Self::Moved { .. }
             | Self::Unclaimed
@@ -255,12 +289,15 @@ impl Error {
             Self::Dare(error) | Self::Store { source: error, .. } => error.class(),
             Self::DeviceRemoved { .. } | Self::NotAllowed { .. } => ErrorClass::Refused,
             Self::Encoding(error) => error.class(),
-            Self::Fork { .. }
+            Self::AnotherAccount { .. }
+            | Self::Fork { .. }
             | Self::Frozen { .. }
             | Self::HeadsMissing { .. }
+            | Self::OldContact { .. }
             | Self::OldEntry
             | Self::Rollback { .. }
             | Self::SharesOfAnother { .. }
+            | Self::UnexpectedFingerprint { .. }
             | Self::Withheld { .. }
             | Self::WrongService { .. } => ErrorClass::Untrusted,
             Self::KeyStore(error) => error.class(),

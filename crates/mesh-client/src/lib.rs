@@ -43,6 +43,7 @@ pub mod http;
 
 mod account;
 mod catalog;
+mod contact;
 mod data;
 mod device;
 mod enroll;
@@ -66,6 +67,7 @@ pub use account::escrow::Rotated;
 pub use account::recover::Drill;
 pub use account::settle::Farewell;
 pub use catalog::{Put, Unreadable};
+pub use contact::ContactTerms;
 pub use data::DataKeys;
 pub use device::{
     AcceptedDevice, Changed, Completion, CutOff, DeviceSummary, InstalledDevice, IssuedPin,

@@ -82,7 +82,7 @@ pub enum Command {
         /// The shell.
         shell: clap_complete::Shell,
     },
-    /// Contacts.
+    /// Other people: their keys for you, and yours for them.
     #[command(subcommand)]
     Contact(Contact),
     /// Envelopes: files encrypted, signed, verified.
@@ -317,11 +317,72 @@ pub enum Agent {
     Stop,
 }
 
-/// Contacts.
+/// Other people: the files in which they give you their keys, and yours for them.
 #[derive(Debug, Subcommand)]
 pub enum Contact {
+    /// Adds the contact in a file that somebody has given you, or updates the one that is known.
+    ///
+    /// The file shows which account it is of; whether that is the account of the person you mean only the fingerprint tells. Have it read to you,
+    /// by telephone or face to face, and give it with --expect: then a contact of anybody else is refused.
+    #[command(after_help = "\
+Examples:
+  mesh contact add bob.contact --name bob --expect MBNI-JKRW-Q5PT-6VWQ-WPWS-TFAG-DNBC
+  mesh contact add bob.contact")]
+    Add {
+        /// The contact; - is standard input.
+        file: PathBuf,
+        /// What to call them here.
+        #[arg(long)]
+        name: Option<String>,
+        /// The fingerprint of their account that came in another way, at least 20 letters of it.
+        #[arg(long, value_name = "FINGERPRINT")]
+        expect: Option<String>,
+        /// Takes the place of another account that is known under the address, or of a later contact.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Deletes a contact.
+    #[command(after_help = "Example:\n  mesh contact delete bob")]
+    Delete {
+        /// An address, a nickname or a fingerprint.
+        name: String,
+    },
     /// Lists the contacts; an account begins with that of its user.
+    #[command(after_help = "Example:\n  mesh contact list --json")]
     List,
+    /// Calls a contact something else.
+    #[command(after_help = "Example:\n  mesh contact rename bob@example.com bob")]
+    Rename {
+        /// An address, a nickname or a fingerprint.
+        name: String,
+        /// The new nickname.
+        new: String,
+    },
+    /// Writes your own contact, signed, for other people: with it they encrypt for you and verify what you sign.
+    #[command(
+        name = "self",
+        after_help = "\
+Examples:
+  mesh contact self alice.contact --name 'Alice Example'
+  mesh contact self | mail -s 'my keys' bob@example.com"
+    )]
+    Own {
+        /// The file [default: standard output].
+        #[arg(default_value = "-", hide_default_value = true)]
+        file: PathBuf,
+        /// Your name, as others are shown it; it is kept for the next time.
+        #[arg(long)]
+        name: Option<String>,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Shows a contact, with its keys.
+    #[command(after_help = "Example:\n  mesh contact show bob")]
+    Show {
+        /// An address, a nickname or a fingerprint.
+        name: String,
+    },
 }
 
 /// Cipher of the catalogs of an account.

@@ -49,6 +49,22 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The first octets, at most this many; they stay to be read.
+    ///
+    /// # Errors
+    /// [`Failure`] when they cannot be read.
+    pub fn beginning(&mut self, most: usize) -> Result<Vec<u8>, Failure> {
+        let most = u64::try_from(most).unwrap_or(u64::MAX);
+        let mut octets: Box<dyn Read> = Box::new(io::empty());
+        std::mem::swap(&mut octets, &mut self.octets);
+        let mut beginning = Vec::new();
+        octets.by_ref().take(most).read_to_end(&mut beginning)?;
+        self.octets = Box::new(io::Cursor::new(beginning.clone()).chain(octets));
+        Ok(beginning)
+    }
+}
+
 /// Whether a path stands for standard input or output.
 #[must_use]
 pub fn is_standard(path: &Path) -> bool {

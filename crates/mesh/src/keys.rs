@@ -23,10 +23,13 @@ use mesh_keystore::format::detect::{self, MAX_KEY_FILE};
 use mesh_keystore::passphrase::recipient::{PassphraseKey, generate, is_passphrase};
 use mesh_keystore::passphrase::{PassphraseSource, Purpose, Terminal};
 use mesh_keystore::store::Cost;
+use mesh_schema::catalog::contact::is_contact;
+use mesh_schema::generated::CatalogedContact;
 
 use crate::cli::{OpenArgs, RecipientArgs, SealArgs, SignArgs};
 use crate::context::Context;
 use crate::error::Failure;
+use crate::output::note;
 use crate::text;
 
 /// The account of this device, opened when it is first needed.
@@ -117,70 +120,148 @@ impl RecipientKeys {
         }
     }
 
-    fn push(&mut self, recipient: Recipient) {
-        match recipient {
-            Recipient::Single(key) => self.public.push(key),
-            Recipient::Hybrid(keys) => self.hybrid.push(keys),
-        }
-    }
-
-    /// Adds whoever a name stands for: an account, a file with one key or two, or a device.
+    /// Adds whoever a name stands for: a file with one key or two, the account, a contact, or a device.
     fn add(
         &mut self,
         name: &str,
         owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     ) -> Result<(), Failure> {
-        let file = Path::new(name);
-        if file.is_file() {
-            let keys = public_keys(file)?;
-            match keys.as_slice() {
-                [one] => self.public.push(one.clone()),
-                [a, b] if a.algorithm().is_agreement() && b.algorithm().is_encapsulation() => {
-                    self.hybrid.push(HybridRecipient {
-                        agreement: a.clone(),
-                        encapsulation: b.clone(),
-                    });
-                }
-                _ => {
-                    return Err(Failure::misuse(
-                        format!("{name}: these keys do not belong to one recipient"),
-                        "name a file with one key, or with one for agreement and one for encapsulation, as 'mesh key generate' writes it",
-                    ));
-                }
+        let recipient = resolve(name, owner, &|file| recipient_in(file), &|account| {
+            let mut found = Vec::new();
+            if is_own(account, name) {
+                found.push(("your own account".to_owned(), account.recipient()?));
             }
-            return Ok(());
-        }
-        if name.contains('@') {
-            let account = owner.account()?;
-            if !name.eq_ignore_ascii_case(&account.address().to_string()) {
-                return Err(Failure {
-                    cause: format!(
-                        "the keys of {name} are not known here: only those of your own account are"
-                    ),
-                    remedy: "name a file with a public key of theirs".to_owned(),
-                    class: ErrorClass::Unsupported,
-                });
+            for contact in contacts_named(account, name)? {
+                found.push((described(&contact), contact.valid()?.recipient()?));
             }
-            self.push(account.recipient()?);
-            return Ok(());
+            match account.device_encryption_key(name) {
+                Ok(key) => found.push((format!("the device {name}"), Recipient::Single(key))),
+                Err(mesh_client::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+            Ok(found)
+        })?;
+        match recipient.ok_or_else(|| unknown(name))? {
+            Recipient::Single(key) => self.public.push(key),
+            Recipient::Hybrid(keys) => self.hybrid.push(keys),
         }
-        self.public
-            .push(owner.account()?.device_encryption_key(name)?);
         Ok(())
     }
 }
 
-/// The private keys that sign something.
+/// The recipient whose keys are in a file.
+fn recipient_in(file: &Path) -> Result<Recipient, Failure> {
+    match public_keys(file)?.as_slice() {
+        [one] => Ok(Recipient::Single(one.clone())),
+        [a, b] if a.algorithm().is_agreement() && b.algorithm().is_encapsulation() => {
+            Ok(Recipient::new(a.clone(), Some(b.clone())))
+        }
+        _ => Err(Failure::misuse(
+            format!(
+                "{}: these keys do not belong to one recipient",
+                file.display()
+            ),
+            "name a file with one key, or with one for agreement and one for encapsulation, as 'mesh key generate' writes it",
+        )),
+    }
+}
+
+/// What is found under a name in an account, each with what it is called.
+type InAccount<'a, T> = &'a dyn Fn(&mut Account) -> Result<Vec<(String, T)>, Failure>;
+
+/// The one thing that a name stands for: what is in a file, or in the account where there is one. A name that can only be that of a file asks for
+/// no account.
+fn resolve<T>(
+    name: &str,
+    owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    in_file: &dyn Fn(&Path) -> Result<T, Failure>,
+    in_account: InAccount<'_, T>,
+) -> Result<Option<T>, Failure> {
+    let file = Path::new(name);
+    let is_file = file.is_file();
+    if is_file && (name.contains('/') || name.contains('.') && !name.contains('@')) {
+        return in_file(file).map(Some);
+    }
+    let mut found = match owner.account() {
+        Ok(account) => in_account(account)?,
+        Err(_) if is_file => Vec::new(),
+        Err(failure) => return Err(failure),
+    };
+    let mut what: Vec<String> = found.iter().map(|(what, _)| what.clone()).collect();
+    what.extend(is_file.then(|| format!("the file ./{name}")));
+    if what.len() > 1 {
+        return Err(Failure::misuse(
+            format!("{name} stands for several: {}", what.join(", ")),
+            "name a file by its path, an account by its address, a contact by its fingerprint",
+        ));
+    }
+    match found.pop() {
+        Some((_, one)) => Ok(Some(one)),
+        None if is_file => in_file(file).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether a name is the address or the fingerprint of the account itself.
+fn is_own(account: &Account, name: &str) -> bool {
+    name.eq_ignore_ascii_case(&account.address().to_string())
+        || name.eq_ignore_ascii_case(account.udf())
+}
+
+/// The contacts of other people that a name fits; none on a device that does not read the contact catalog.
+fn contacts_named(account: &mut Account, name: &str) -> Result<Vec<CatalogedContact>, Failure> {
+    match account.contacts_named(name) {
+        Ok(mut found) => {
+            found.retain(|contact| !contact.is_own());
+            Ok(found)
+        }
+        Err(mesh_client::Error::NotAllowed { .. }) => Ok(Vec::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn described(contact: &CatalogedContact) -> String {
+    format!(
+        "the contact {} ({}, {})",
+        called(contact),
+        contact.account_address().unwrap_or_default(),
+        contact.udf().unwrap_or_default()
+    )
+}
+
+/// What a contact is called here: its nickname, else its address.
+fn called(contact: &CatalogedContact) -> String {
+    let name = contact.nickname().or(contact.account_address());
+    name.unwrap_or_default().to_owned()
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::misuse(
+        format!("the keys of {name} are not known here: it is no file, account, contact or device"),
+        "add the contact that they give you: 'mesh contact add FILE'; 'mesh contact list' and 'meshman device list' show who is known",
+    )
+}
+
+/// The private keys that sign something. With that of this device goes that of the account, where this device has it: other people know no
+/// devices. `beginning` is what the content begins with, where it is in clear.
 ///
 /// # Errors
 /// [`Failure`] when a file is no key, or there is no account.
 pub fn signers(
     args: &SealArgs,
+    beginning: Option<&[u8]>,
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
 ) -> Result<Vec<PrivateKey>, Failure> {
     let mut keys = Vec::new();
     if args.sign {
-        keys.push(owner.account()?.signature_key().clone());
+        let account = owner.account()?;
+        keys.push(account.signature_key().clone());
+        match beginning.is_some_and(is_contact) {
+            false => keys.extend(account.account_signature_key().cloned()),
+            true => note(
+                "note: this content is that of a contact, which the account does not sign as a file: this device signs it",
+            ),
+        }
     }
     for file in &args.sign_key {
         keys.extend(private_keys(file)?);
@@ -205,6 +286,13 @@ pub fn signer(
             }
         }
         None if args.sign => Ok(Some(owner.account()?.signature_key().clone())),
+        None if args.sign_account => {
+            let key = owner.account()?.account_signature_key().cloned();
+            let refused = mesh_client::Error::NotAllowed {
+                what: "sign for the account: only administrators and devices with the role message have the key",
+            };
+            Ok(Some(key.ok_or(refused)?))
+        }
         None => Ok(None),
     }
 }
@@ -216,11 +304,11 @@ fn several(name: &str) -> Failure {
     )
 }
 
-/// Those whose signatures are accepted: the devices of the account, where there is one, and those who were named.
+/// Those whose signatures are accepted: the devices of the account, where there is one, itself and its contacts, and those who were named.
 #[derive(Debug)]
 pub struct Known {
-    /// Names and keys of devices.
-    pub devices: Vec<(String, PublicKey)>,
+    /// Names and keys of those whom the account knows.
+    pub acquainted: Vec<(String, PublicKey)>,
     /// Those who were named, who must have signed.
     pub expected: Vec<Expected>,
 }
@@ -239,21 +327,33 @@ impl Known {
             .map(|name| expected_signer(name, owner))
             .collect::<Result<_, _>>()?;
         Ok(Self {
-            devices: Vec::new(),
+            acquainted: Vec::new(),
             expected,
         })
     }
 
-    /// Looks up the devices. Data may be verified without any account.
+    /// Looks up those whom the account knows. Data may be verified without any account.
     ///
     /// # Errors
     /// [`Failure`] when the account is not in order.
-    pub fn with_devices(
+    pub fn with_acquainted(
         mut self,
         owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     ) -> Result<Self, Failure> {
         if let Ok(account) = owner.account() {
-            self.devices = account.device_signature_keys()?;
+            self.acquainted = account.device_signature_keys()?;
+            let own = account.account_verification_key()?;
+            self.acquainted.push((account.address().to_string(), own));
+            let contacts = match account.contacts() {
+                Err(mesh_client::Error::NotAllowed { .. }) => Vec::new(),
+                contacts => contacts?,
+            };
+            for contact in contacts.iter().filter(|contact| !contact.is_own()) {
+                // One that does not hold is not known.
+                if let Ok(key) = contact.valid().and_then(|valid| valid.signature_key()) {
+                    self.acquainted.push((called(contact), key));
+                }
+            }
         }
         Ok(self)
     }
@@ -261,9 +361,9 @@ impl Known {
     /// The key of a fingerprint.
     #[must_use]
     pub fn key(&self, kid: &str) -> Option<PublicKey> {
-        let devices = self.devices.iter().map(|(_, key)| key);
+        let acquainted = self.acquainted.iter().map(|(_, key)| key);
         let named = self.expected.iter().filter_map(|one| one.key.as_ref());
-        devices
+        acquainted
             .chain(named)
             .find(|key| key.udf().to_string() == kid)
             .cloned()
@@ -272,9 +372,9 @@ impl Known {
     /// The name of whoever has the key of a fingerprint.
     #[must_use]
     pub fn name(&self, udf: &Udf) -> Option<&str> {
-        let device = self.devices.iter().find(|(_, key)| key.udf() == *udf);
+        let known = self.acquainted.iter().find(|(_, key)| key.udf() == *udf);
         let named = self.expected.iter().find(|one| one.udf == *udf);
-        device
+        known
             .map(|(name, _)| name.as_str())
             .or(named.map(|one| one.name.as_str()))
     }
@@ -479,42 +579,61 @@ pub struct Expected {
     pub key: Option<PublicKey>,
 }
 
-/// The signer of a name: a device of the account, a fingerprint, or a file.
+/// The signer of a name: a file, a device of the account, itself, a contact of it, or the fingerprint of a key.
 ///
 /// # Errors
-/// [`Failure`] when it is none of them.
+/// [`Failure`] when it is none of them, or several.
 pub fn expected_signer(
     name: &str,
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
 ) -> Result<Expected, Failure> {
-    let of_key = |key: PublicKey| Expected {
-        name: name.to_owned(),
-        udf: key.udf(),
-        key: Some(key),
-    };
-    if Path::new(name).is_file() {
-        let mut keys = public_keys(Path::new(name))?;
-        return match (keys.pop(), keys.is_empty()) {
-            (Some(key), true) => Ok(of_key(key)),
+    let in_file = |file: &Path| {
+        let mut keys = public_keys(file)?;
+        match (keys.pop(), keys.is_empty()) {
+            (Some(key), true) => Ok(key),
             _ => Err(several(name)),
-        };
-    }
-    if let Ok(udf) = Udf::parse(name)
-        && udf.type_id().is_digest()
-    {
-        return Ok(Expected {
-            name: name.to_owned(),
-            udf,
-            key: None,
-        });
-    }
-    let keys = owner.account()?.device_signature_keys()?;
-    let found = keys.into_iter().find(|(device, _)| device == name);
-    found.map(|(_, key)| of_key(key)).ok_or_else(|| {
-        Failure::misuse(
-            format!("{name} is no device of this account, no fingerprint and no file with a key"),
-            "see 'meshman device list'",
-        )
+        }
+    };
+    let fingerprint = Udf::parse(name)
+        .ok()
+        .filter(|udf| udf.type_id().is_digest());
+    let found = resolve(name, owner, &in_file, &|account| {
+        let devices = account.device_signature_keys()?;
+        let mut found: Vec<(String, PublicKey)> = devices
+            .into_iter()
+            .filter(|(device, _)| device == name)
+            .map(|(device, key)| (format!("the device {device}"), key))
+            .collect();
+        if is_own(account, name) {
+            let own = account.account_verification_key()?;
+            found.push(("your own account".to_owned(), own));
+        }
+        for contact in contacts_named(account, name)? {
+            found.push((described(&contact), contact.valid()?.signature_key()?));
+        }
+        Ok(found)
+    });
+    let (key, udf) = match (found, fingerprint) {
+        (Ok(Some(key)), _) => {
+            let udf = key.udf();
+            (Some(key), udf)
+        }
+        // The key itself may come with the signature.
+        (_, Some(udf)) => (None, udf),
+        (Ok(None), None) => {
+            return Err(Failure::misuse(
+                format!(
+                    "{name} is no device or contact of this account, no fingerprint and no file with a key"
+                ),
+                "see 'meshman device list' and 'mesh contact list'",
+            ));
+        }
+        (Err(failure), None) => return Err(failure),
+    };
+    Ok(Expected {
+        name: name.to_owned(),
+        udf,
+        key,
     })
 }
 

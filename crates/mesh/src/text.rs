@@ -54,11 +54,20 @@ pub const WINDOW_SERVED: &str = "only while the service helps, until the device 
 /// Stands behind what the removal of a device has cut off.
 pub const KEPT_IN_CLEAR: &str = "What it has read already it may have in clear: change passwords that it could read if it may be in wrong hands.";
 /// Of a device that had the account's whole decryption key.
-pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the key that opens messages to the account, which the service refuses it";
+pub const KEPT_MESSAGES: &str = "\nnot cut off: it keeps the keys that open what is encrypted to the account: messages, which the service refuses it, and files that it gets hold of";
+/// Of a device that signed for the account.
+pub const KEPT_SIGNATURE: &str = "\nnot cut off: it keeps the key that signs for the account, by which contacts verify files: if it was stolen, tell them, and create a new account";
 /// Of a device that held the key of the account itself.
 pub const KEPT_ACCOUNT: &str = "\nNOTHING IS CUT OFF from whoever can open its keys: it holds the key of the account itself, as recovery codes do, and with it reads everything, connects devices and deletes the account. If it was stolen and may be opened, create a new account and move to it";
 /// Of a device that was an administrator.
 pub const KEPT_ADMINISTRATOR: &str = "\nnot cut off: it keeps the administrators' signature key. Together with the service it could connect a device: if it was stolen, create a new account";
+
+/// Stands behind a contact whose fingerprint is the one that was expected.
+pub const CONTACT_COMPARED: &str = "\nwhich is the one that was expected";
+/// Stands behind a contact that was taken as it came.
+pub const CONTACT_UNCHECKED: &str = "\nnot compared yet: ask the person, by telephone or face to face, for the fingerprint of their account, which 'mesh contact list' shows them, and give it to 'mesh contact add --expect'";
+/// Stands behind the account's own fingerprint.
+pub const CONTACT_TELL: &str = "\nread the fingerprint to whoever gets the file, by telephone or face to face: nothing else shows that it is yours";
 
 /// What a person can do when the service contradicts what a device has seen.
 const CONTRADICTION: &str = "nothing is written from this device until it is cleared up; compare with another device and ask the operator of the service; then 'meshman account resume' goes on if the service shows again what this device has seen, with --ours it is given back what it has lost, with --theirs what it shows is taken over";
@@ -71,7 +80,10 @@ pub fn remedy(error: &Error) -> &'static str {
             "see 'meshman account list'; 'meshman account delete --local' forgets it on this device"
         }
         Error::Ambiguous { .. } => "name the one that is meant",
-        Error::BadName { .. } => "choose a short name of plain characters",
+        Error::AnotherAccount { .. } => {
+            "ask the person, not by mail from that address, for the fingerprint of their account; if they have a new account, 'mesh contact add --replace --expect FINGERPRINT' takes it over"
+        }
+        Error::BadName { .. } | Error::NameIsAddress => "choose a short name of plain characters",
         Error::Contention { .. } => "try again when the other devices are done",
         Error::DeviceRemoved { .. } => {
             "ask an administrator of the account; 'meshman account delete --local' clears this device, 'meshman device request' asks to be connected again"
@@ -82,6 +94,13 @@ pub fn remedy(error: &Error) -> &'static str {
         | Error::Rollback { .. }
         | Error::Withheld { .. } => CONTRADICTION,
         Error::Store { .. } if error.class() == ErrorClass::Untrusted => CONTRADICTION,
+        Error::OldContact { .. } => {
+            "ask for a new one; 'mesh contact add --replace' takes the earlier one all the same"
+        }
+        Error::OwnContact => "give its file to other people: 'mesh contact self FILE'",
+        Error::UnexpectedFingerprint { .. } => {
+            "do not use it: nothing was written. Ask the person for the contact and for the fingerprint of their account again"
+        }
         Error::OldEntry => {
             "do not write to the account; compare with another device and ask the operator of the service"
         }

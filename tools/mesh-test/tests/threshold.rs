@@ -600,6 +600,7 @@ fn an_account_goes_on_after_the_removal_of_an_administrator() {
     let (_, stolen) = stolen(&world, &mut alice, "second");
     let changed = alice.delete_device("second").unwrap();
     assert!(changed.cut_off.administrator && changed.cut_off.messages);
+    assert!(changed.cut_off.signature);
     // Every catalog has a new key, that of the access catalog too, which the service reads on all the same.
     for label in [StoreLabel::Access, StoreLabel::Publication] {
         let frames = frames(&world, &administrator, label);

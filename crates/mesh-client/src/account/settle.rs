@@ -305,14 +305,8 @@ impl Account {
             work.readdress(account, &devices)?;
             let contacts: Vec<CatalogedContact> = account.entries()?;
             if let Some(own) = contacts.iter().find(|contact| contact.self_ == Some(true)) {
-                let contact = CatalogedContact {
-                    key: own.key.clone(),
-                    ..CatalogedContact::own(
-                        &account.profile,
-                        account.grant.encapsulation.as_ref(),
-                        account.home.env(),
-                    )?
-                };
+                let encapsulation = account.grant.encapsulation.as_ref();
+                let contact = own.own_again(&account.profile, encapsulation, None)?;
                 let change = contact.change(Event::Update)?;
                 work.batch.change(StoreLabel::Contact, change);
             }

@@ -293,6 +293,7 @@ impl Work {
             (false, true) => (Vec::new(), lost),
             (false, false) => (lost, Vec::new()),
         };
+        let signs = |roles: &Roles| roles.is_administrator() || roles.contains(Role::Message);
         Ok(CutOff {
             by_share,
             by_key,
@@ -301,6 +302,7 @@ impl Work {
             messages: whole
                 && (device.roles.is_administrator() || had(Role::Message))
                 && !after.is_administrator(),
+            signature: signs(&device.roles) && !signs(after),
         })
     }
 

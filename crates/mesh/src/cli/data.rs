@@ -59,6 +59,7 @@ pub enum Archive {
     #[command(after_help = "\
 Examples:
   mesh archive create photos.darc photos --encrypt alice@example.com
+  mesh archive create photos.darc photos --encrypt bob@example.com --sign-account
   mesh archive create work.darc src docs --passphrase
   mesh archive create open.darc docs")]
     Create {
@@ -141,7 +142,7 @@ Examples:
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
-        /// Somebody who must have signed all of it: a device of the account, or a file with a public key. Can be repeated.
+        /// Somebody who must have signed all of it: a device of the account, your account, a contact, a fingerprint, or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
     },
@@ -181,6 +182,7 @@ Examples:
   mesh dare decode report.dare report.pdf
   mesh dare decode --passphrase report.dare report.pdf
   mesh dare decode --identity ~/.ssh/id_ed25519 report.dare report.pdf
+  mesh dare decode --signed-by bob@example.com report.dare report.pdf
   mesh dare decode --signed-by laptop backup.dare - | tar -x")]
     Decode {
         /// The envelope; - is standard input.
@@ -192,7 +194,7 @@ Examples:
         /// What opens it.
         #[command(flatten)]
         keys: OpenArgs,
-        /// Somebody who must have signed it: a device of the account, a fingerprint, or a file with a public key. Can be repeated.
+        /// Somebody who must have signed it: a device of the account, your account, a contact, a fingerprint, or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
         /// Replaces an existing file.
@@ -225,6 +227,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   mesh dare encode report.pdf report.dare --encrypt alice@example.com --sign
+  mesh dare encode report.pdf report.dare --encrypt bob@example.com --sign
   mesh dare encode report.pdf report.dare --encrypt laptop --encrypt friend.pub
   mesh dare encode report.pdf report.dare --passphrase
   tar -c photos | mesh dare encode - photos.dare --key-file photos.key
@@ -291,7 +294,7 @@ Examples:
         /// What opens it.
         #[command(flatten)]
         keys: OpenArgs,
-        /// Somebody who must have signed it: a device of the account, a fingerprint, or a file with a public key. Can be repeated.
+        /// Somebody who must have signed it: a device of the account, your account, a contact, a fingerprint, or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
     },
@@ -313,7 +316,7 @@ Examples:
         log: PathBuf,
         /// The entry [default: the lines of standard input].
         text: Option<String>,
-        /// Encrypts what is appended for an account, a device or a file with a public key. Can be repeated.
+        /// Encrypts what is appended for an account, a contact, a device or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         encrypt: Vec<String>,
         /// What opens the log.
@@ -450,7 +453,7 @@ Examples:
         /// What opens the log.
         #[command(flatten)]
         keys: OpenArgs,
-        /// Somebody who must have signed all of it: a device of the account, or a file with a public key. Can be repeated.
+        /// Somebody who must have signed all of it: a device of the account, your account, a contact, a fingerprint, or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
     },
@@ -474,7 +477,7 @@ pub enum LogType {
 /// For whom data is sealed.
 #[derive(Args, Debug, Default)]
 pub struct RecipientArgs {
-    /// Who can open it: an account (name@domain), a device of the account, or a file with a public key. Can be repeated.
+    /// Who can open it: your account or a contact (an address, a nickname or a fingerprint), a device of the account, or a file with a public key. Can be repeated.
     #[arg(long, value_name = "NAME")]
     pub encrypt: Vec<String>,
     /// A file of mode 0600 with a symmetric key, as 'mesh key secret' prints it. Can be repeated.
@@ -491,11 +494,14 @@ pub struct RecipientArgs {
 /// By whom data is signed.
 #[derive(Args, Debug, Default)]
 pub struct SignArgs {
-    /// Signs with the key of this device.
+    /// Signs with the key of this device, which its account knows.
     #[arg(long)]
     pub sign: bool,
+    /// Signs with the key of the account instead, so that those who have its contact can verify it; devices with the role message can.
+    #[arg(long, conflicts_with = "sign")]
+    pub sign_account: bool,
     /// Signs with the private key in this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "sign")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["sign", "sign_account"])]
     pub sign_key: Option<PathBuf>,
 }
 
@@ -505,7 +511,8 @@ pub struct SealArgs {
     /// For whom.
     #[command(flatten)]
     pub recipients: RecipientArgs,
-    /// Signs with the key of this device.
+    /// Signs with the key of this device and, where this device has it, with that of the account, so that those who have its contact can
+    /// verify it.
     #[arg(long)]
     pub sign: bool,
     /// Signs with the private key in this file. Can be repeated.

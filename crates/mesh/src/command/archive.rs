@@ -88,7 +88,7 @@ pub fn run(
             sign,
             force,
         } => {
-            let known = Known::find(signed_by, &mut owner)?.with_devices(&mut owner)?;
+            let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let signer = signer(sign, &mut owner)?;
             let how = Copying {
                 purge: *purge,
@@ -212,7 +212,7 @@ pub fn run(
             keys,
             signed_by,
         } => {
-            let known = Known::find(signed_by, &mut owner)?.with_devices(&mut owner)?;
+            let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let mut answer = None;
             open(&mut owner, archive, keys, &mut |reader| {
                 let (found, lines) = verified(reader, &known)?;

@@ -14,6 +14,7 @@ use mesh_dare::stream::{Checked, Signer, SignerState};
 use mesh_dare::{Cipher, Envelope, Exchange, Seal, StreamReader, SymmetricRecipient};
 use mesh_jsonbcd::{DateTime, Decode, ErrorClass, Format, Limits, Reader, from_bytes};
 use mesh_keystore::SystemEnvironment;
+use mesh_schema::catalog::contact::CONTACT_BEGINNING;
 use serde_json::{Map, Value, json};
 
 use crate::cli::{ContentCipher, Dare, Encoding, Form, OpenArgs};
@@ -89,7 +90,8 @@ pub fn run(
                 cloak: true,
                 ..Seal::default()
             };
-            let size = seal_file(&seal, Format::JsonB, input, &output, *force, &env)?;
+            let source = Source::open(input)?;
+            let size = seal_file(&seal, Format::JsonB, source, &output, *force, &env)?;
             let text = key.to_udf_string();
             let address = domain.as_deref().map(|domain| key.web_address(domain));
             let mut human = vec![
@@ -118,9 +120,16 @@ pub fn run(
             force,
         } => {
             let env = SystemEnvironment::new()?;
-            let signers = signers(keys, &mut owner)?;
+            let mut source = Source::open(input)?;
+            let recipients = RecipientKeys::find(&keys.recipients, &mut owner, &env)?;
+            // What is encrypted is signed as it is stored, and that nobody chooses.
+            let beginning = match recipients.is_empty() && keys.sign {
+                true => Some(source.beginning(CONTACT_BEGINNING)?),
+                false => None,
+            };
+            let signers = signers(keys, beginning.as_deref(), &mut owner)?;
             let signers: Vec<_> = signers.iter().collect();
-            let keys = RecipientKeys::find(&keys.recipients, &mut owner, &env)?;
+            let keys = recipients;
             let cover = cover.as_deref().map(cover_text).transpose()?;
             let notes: Vec<&[u8]> = annotate.iter().map(String::as_bytes).collect();
             let seal = Seal {
@@ -145,7 +154,7 @@ pub fn run(
                 Form::Json => Format::Json,
                 Form::JsonB => Format::JsonB,
             };
-            let size = seal_file(&seal, format, input, output, *force, &env)?;
+            let size = seal_file(&seal, format, source, output, *force, &env)?;
             let signed: Vec<Value> = signers
                 .iter()
                 .map(|key| Value::from(key.udf().to_string()))
@@ -212,12 +221,11 @@ fn cover_text(file: &Path) -> Result<Vec<u8>, Failure> {
 fn seal_file(
     seal: &Seal<'_>,
     format: Format,
-    input: &Path,
+    mut source: Source,
     output: &Path,
     force: bool,
     env: &dyn Environment,
 ) -> Result<u64, Failure> {
-    let mut source = Source::open(input)?;
     let mut out = Destination::create(output, force, false)?;
     let sealed = measured("sealing", source.length, |progress| {
         seal.seal_stream(format, &mut source.octets, &mut out, env, progress)
@@ -389,7 +397,9 @@ fn verify(
             "it has neither a digest nor a signature: anybody can have altered it",
         ));
     }
-    if let Some((signer, _)) = signers.iter().find(|(_, name)| name.is_none()) {
+    // One signer who is known vouches for it; who else signed is shown.
+    let nobody = signers.iter().all(|(_, name)| name.is_none());
+    if let Some((signer, _)) = signers.first().filter(|_| nobody) {
         return Err(Failure {
             cause: format!(
                 "the signature by {} is valid, but whose key that is, is not known here",
@@ -438,7 +448,7 @@ fn judge(
 ) -> Result<Judged, Failure> {
     let known = match checked.envelope().signatures().is_empty() {
         true => known,
-        false => known.with_devices(owner)?,
+        false => known.with_acquainted(owner)?,
     };
     let mut judged = Vec::new();
     for signer in checked.signers(&|kid| known.key(kid)) {

@@ -274,6 +274,9 @@ fn cut_off_text(cut_off: &CutOff) -> String {
     if cut_off.messages {
         said.push_str(text::KEPT_MESSAGES);
     }
+    if cut_off.signature {
+        said.push_str(text::KEPT_SIGNATURE);
+    }
     if cut_off.administrator {
         said.push_str(text::KEPT_ADMINISTRATOR);
     }
@@ -289,5 +292,6 @@ fn cut_off_fields(answer: Answer, cut_off: &CutOff) -> Answer {
         .with("cut_off_by_key", names(&cut_off.by_key))
         .with("keeps_account_key", cut_off.account)
         .with("keeps_message_key", cut_off.messages)
+        .with("keeps_signature_key", cut_off.signature)
         .with("keeps_administrator_key", cut_off.administrator)
 }

@@ -650,7 +650,7 @@ fn verify(
     args: &OpenArgs,
     signed_by: &[String],
 ) -> Result<Answer, Failure> {
-    let known = Known::find(signed_by, owner)?.with_devices(owner)?;
+    let known = Known::find(signed_by, owner)?.with_acquainted(owner)?;
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
     let header = log_header(&file, path)?;
     let (sequence, recovery) = Sequence::open_from_end(ReadOnly::new(file)?)?;

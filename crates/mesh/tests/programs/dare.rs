@@ -13,7 +13,6 @@ use crate::world::{ADDRESS, Device, World, run, text, write_0600};
 const MISUSE: i32 = 2;
 const MALFORMED: i32 = 3;
 const UNTRUSTED: i32 = 4;
-const UNSUPPORTED: i32 = 5;
 const REFUSED: i32 = 6;
 
 fn content() -> Vec<u8> {
@@ -96,7 +95,7 @@ fn an_account_its_devices_and_nobody_else_open_what_is_for_them() {
             "--encrypt",
             "bob@localhost",
         ],
-        UNSUPPORTED,
+        MISUSE,
     );
     assert!(cause.contains("bob@localhost"), "{cause}");
 }

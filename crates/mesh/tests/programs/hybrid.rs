@@ -95,7 +95,14 @@ fn every_device_that_reads_messages_opens_what_is_for_the_account() {
         assert_eq!(read(&again, &file).unwrap(), "for the account");
         encode(&again, &path(&world, "again.dare"));
         assert!(read(&shares, &path(&world, "again.dare")).is_ok());
-        a.ask(&["device", "delete", "shares", "--yes"]);
+        let deleted = a.ask(&["device", "delete", "shares", "--yes"]);
+        assert_eq!(
+            (
+                &deleted["keeps_message_key"],
+                &deleted["keeps_signature_key"]
+            ),
+            (&false.into(), &true.into())
+        );
         assert_eq!(read(&shares, &file), Err(REFUSED));
         connect(&a, &world.device("other"), &["--roles", "message"]);
         assert!(read(&world.device("other"), &file).is_ok());

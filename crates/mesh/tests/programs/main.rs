@@ -16,6 +16,7 @@
 mod archive;
 mod commands;
 mod connect;
+mod contact;
 mod dare;
 mod escrow;
 mod hash;
