@@ -332,6 +332,20 @@ impl Known {
         })
     }
 
+    /// Those who must have signed something that is used, not only verified; `None` where nobody was named.
+    ///
+    /// # Errors
+    /// As [`Known::find`] and [`Known::with_acquainted`].
+    pub fn demanded(
+        names: &[String],
+        owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
+    ) -> Result<Option<Self>, Failure> {
+        match names.is_empty() {
+            true => Ok(None),
+            false => Self::find(names, owner)?.with_acquainted(owner).map(Some),
+        }
+    }
+
     /// Looks up those whom the account knows. Data may be verified without any account.
     ///
     /// # Errors
@@ -379,7 +393,8 @@ impl Known {
             .or(named.map(|one| one.name.as_str()))
     }
 
-    /// Whether those who must have signed a sequence have signed all of it; what is to be said of its signers.
+    /// Whether those who must have signed a sequence have signed all of it, and nothing stands behind the last signature; what is to be said
+    /// of its signers.
     ///
     /// # Errors
     /// [`Failure`] naming who has not.
@@ -407,7 +422,15 @@ impl Known {
                 });
             }
         }
-        let mut lines: Vec<String> = signed
+        // Whoever signs what is added does not leave the end to anybody.
+        if !signed.is_empty() && unsigned > 0 {
+            return Err(Failure {
+                cause: format!("{unsigned} frames at the end are not signed by anybody"),
+                remedy: "have them signed by whoever added them".to_owned(),
+                class: ErrorClass::Untrusted,
+            });
+        }
+        let lines = signed
             .iter()
             .map(|signature| {
                 let udf = Udf::parse(&signature.kid).ok();
@@ -420,9 +443,6 @@ impl Known {
                 )
             })
             .collect();
-        if !signed.is_empty() && unsigned > 0 {
-            lines.push(format!("{unsigned} frames at the end are not signed"));
-        }
         Ok(lines)
     }
 }

@@ -202,11 +202,16 @@ impl<S: Storage> ArchiveWriter<S> {
         super::entry::check_name(&entry.name)?;
         let is_new = self.index.latest(&entry.name).is_none();
         let mut octets = Vec::new();
-        let mut offset = content(&mut octets)?.unwrap_or(0);
+        let first = content(&mut octets)?;
+        let mut offset = first.unwrap_or(0);
         let mut number = 0u64;
         loop {
             let mut ahead = Vec::new();
-            let next = content(&mut ahead)?;
+            // Whoever has said that there is no more is not asked again.
+            let next = match first {
+                Some(_) => content(&mut ahead)?,
+                None => None,
+            };
             let end = u64::try_from(octets.len())
                 .ok()
                 .and_then(|length| offset.checked_add(length));

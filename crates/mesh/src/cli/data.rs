@@ -112,6 +112,10 @@ Examples:
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Somebody who must have signed all of it, which is verified first: a device of the account, your account, a contact, a fingerprint,
+        /// or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
         /// Replaces existing files.
         #[arg(long)]
         force: bool,
@@ -402,6 +406,10 @@ Examples:
         /// What opens the log.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Somebody who must have signed all of it, which is verified first: a device of the account, your account, a contact, a fingerprint,
+        /// or a file with a public key. Can be repeated.
+        #[arg(long, value_name = "NAME")]
+        signed_by: Vec<String>,
     },
     /// Writes a proof that an entry is in the log, or that the log has only grown since an earlier state.
     #[command(after_help = "\

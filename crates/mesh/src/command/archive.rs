@@ -180,10 +180,12 @@ pub fn run(
             names,
             into,
             keys,
+            signed_by,
             force,
             links_outside,
             portable,
         } => {
+            let known = Known::demanded(signed_by, &mut owner)?;
             let rules = Rules {
                 force: *force,
                 links_outside: *links_outside,
@@ -191,6 +193,9 @@ pub fn run(
             };
             let mut answer = None;
             open(&mut owner, archive, keys, &mut |reader| {
+                if let Some(known) = &known {
+                    verified(reader, known)?;
+                }
                 answer = Some(extract(reader, names, into, rules)?);
                 Ok(())
             })?;

@@ -17,6 +17,7 @@ use mesh_crypto::{Environment, KeyRing, KeySource, PrivateKey};
 use mesh_dare::generated::{ContentMeta, DareHeader, Proof};
 use mesh_dare::merkle::Digest;
 use mesh_dare::merkle::proof::{Consistency, Inclusion};
+use mesh_dare::sequence::signature::Coverage;
 use mesh_dare::sequence::writer::Signer;
 use mesh_dare::{
     Content as FrameContent, Encryption, Exchanges, Protection, Sequence, SequenceType,
@@ -118,10 +119,15 @@ pub fn run(
             last,
             numbers,
             keys,
+            signed_by,
         } => {
+            let known = Known::demanded(signed_by, &mut owner)?;
             let mut lines = Vec::new();
             let mut objects = Vec::new();
             open(&mut owner, log, keys, &mut |sequence, keys| {
+                if let Some(known) = &known {
+                    verified(sequence, known)?;
+                }
                 let first = match last {
                     Some(last) => sequence.len().saturating_sub(*last).max(1),
                     None => 1,
@@ -644,6 +650,18 @@ fn redact(input: &Path, output: &Path, numbers: &[u64], force: bool) -> Result<A
     )
 }
 
+/// Verifies everything but what is in the entries, and says who signed it.
+fn verified<S: Storage + Sync>(
+    sequence: &Sequence<S>,
+    known: &Known,
+) -> Result<(Coverage, Vec<String>), Failure> {
+    let coverage = measured("verifying", None, |_| {
+        sequence.verify_signatures(LOG_TYPE, &|kid| known.key(kid))
+    })?;
+    let lines = known.judge(&coverage.signed, coverage.unsigned, sequence.len())?;
+    Ok((coverage, lines))
+}
+
 fn verify(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
@@ -654,10 +672,7 @@ fn verify(
     let file = File::open(path).map_err(|error| Failure::of_file(path, &error))?;
     let header = log_header(&file, path)?;
     let (sequence, recovery) = Sequence::open_from_end(ReadOnly::new(file)?)?;
-    let coverage = measured("verifying", None, |_| {
-        sequence.verify_signatures(LOG_TYPE, &|kid| known.key(kid))
-    })?;
-    let signers = known.judge(&coverage.signed, coverage.unsigned, sequence.len())?;
+    let (coverage, signers) = verified(&sequence, &known)?;
     let count = sequence.len().saturating_sub(1);
     let encrypted = header.encryption_algorithm.is_some();
     let mut opened = false;

@@ -611,7 +611,24 @@ fn archives_and_logs_are_signed_by_devices_that_are_known() {
         UNTRUSTED,
     );
     assert!(cause.contains("not signed by builder"), "{cause}");
-    assert_eq!(a.ask(&["archive", "verify", archive])["unsigned_frames"], 2);
+    let (cause, _) = a.refused(&["archive", "verify", archive], UNTRUSTED);
+    assert!(
+        cause.contains("2 frames at the end are not signed"),
+        "{cause}"
+    );
+    let into = world.path("unsigned");
+    let into = into.to_str().unwrap();
+    let extract = [
+        "archive",
+        "extract",
+        archive,
+        "--into",
+        into,
+        "--signed-by",
+        "builder",
+    ];
+    a.refused(&extract, UNTRUSTED);
+    assert!(!std::path::Path::new(into).exists());
     a.ask(&["archive", "delete", archive, "more", "--sign"]);
     a.ask(&["archive", "verify", archive, "--signed-by", "builder"]);
     let copy = world.path("copy.darc");
@@ -637,6 +654,7 @@ fn archives_and_logs_are_signed_by_devices_that_are_known() {
     stranger.refused(&["log", "verify", log], UNTRUSTED);
     a.ask(&["log", "append", log, "three"]);
     a.refused(&["log", "verify", log, "--signed-by", "builder"], UNTRUSTED);
+    a.refused(&["log", "list", log, "--signed-by", "builder"], UNTRUSTED);
     // Who cuts signed entries off and appends others is found out where a signature is expected.
     let raw = fs::read(log).unwrap();
     fs::write(log, &raw[..raw.len() - 10]).unwrap();
