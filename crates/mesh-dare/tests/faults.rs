@@ -17,14 +17,17 @@ use std::path::{Path, PathBuf};
 use data_encoding::HEXLOWER;
 use mesh_crypto::{KeyAlgorithm, KeyRing, PrivateKey, Seeded};
 use mesh_dare::archive::ARCHIVE_TYPE;
+use mesh_dare::archive::entry::{Entry, Kind};
 use mesh_dare::archive::reader::ArchiveReader;
+use mesh_dare::archive::writer::ArchiveWriter;
 use mesh_dare::frame::{self, Found};
-use mesh_dare::generated::{ContentMeta, KeyValue};
+use mesh_dare::generated::{ContentMeta, DareHeader, DareTrailer, KeyValue};
 use mesh_dare::stream::{MAX_HEADER, SignerState};
 use mesh_dare::{
-    Cipher, Content, Envelope, Error, Protection, Seal, SequenceType, SequenceWriter, StreamReader,
+    Cipher, Content, Encryption, Envelope, Error, Protection, Seal, SequenceType, SequenceWriter,
+    StreamReader,
 };
-use mesh_jsonbcd::{to_json, to_json_b};
+use mesh_jsonbcd::{from_bytes, to_json, to_json_b};
 
 fn key() -> PrivateKey {
     PrivateKey::generate(KeyAlgorithm::X25519, &Seeded::new(3))
@@ -32,6 +35,10 @@ fn key() -> PrivateKey {
 
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/dare/faults")
+}
+
+fn signer() -> PrivateKey {
+    PrivateKey::generate(KeyAlgorithm::Ed25519, &Seeded::new(5))
 }
 
 /// The variant of an error, behind those that only say where it is.
@@ -64,7 +71,11 @@ fn fault(kind: &str, octets: &[u8]) -> String {
                 })
             }),
         _ => ArchiveReader::open_unindexed(octets.to_vec(), &keys)
-            .and_then(|reader| reader.verify(&|_| None, &|_| {}))
+            .and_then(|reader| {
+                let signer = signer().public().clone();
+                let known = |kid: &str| (signer.udf().to_string() == kid).then(|| signer.clone());
+                reader.verify(&known, &|_| {})
+            })
             .map(|_| ()),
     };
     found.map_or_else(|error| variant(&error), |()| "nothing".to_owned())
@@ -235,6 +246,59 @@ fn archive(entries: &[(ContentMeta, &[u8])]) -> Vec<u8> {
     writer.into_sequence().into_storage()
 }
 
+/// Sealed to the reader's key or to another one, and signed.
+fn protected(to: &PrivateKey, by: &PrivateKey) -> Vec<u8> {
+    let env = Seeded::new(7);
+    let protection = Protection {
+        encryption: Encryption::Once,
+        recipients: vec![to.public().clone()],
+        ..Protection::default()
+    };
+    let mut writer = ArchiveWriter::create(Vec::new(), &protection, Some(by), &env).unwrap();
+    for name in ["a", "b"] {
+        let entry = Entry {
+            name: name.to_owned(),
+            kind: Kind::File,
+            mode: 0o600,
+            modified: (0, 0),
+            size: 7,
+        };
+        let mut content = Some(b"content".to_vec());
+        let mut give = |octets: &mut Vec<u8>| {
+            Ok(content.take().map(|content| {
+                *octets = content;
+                0
+            }))
+        };
+        writer.add(&entry, &mut give, &env).unwrap();
+    }
+    writer.finish(&env).unwrap()
+}
+
+/// The octets with a frame whose records were changed, and nothing else: where the tree covers the change, it is left wrong.
+fn with_frame(
+    octets: &Vec<u8>,
+    index: usize,
+    change: fn(&mut DareHeader, &mut DareTrailer),
+) -> Vec<u8> {
+    let mut out = Vec::new();
+    for (at, whole) in frames(octets).iter().enumerate() {
+        if at != index {
+            out.extend_from_slice(whole);
+            continue;
+        }
+        let records = frame::parse(whole).unwrap().records;
+        let mut header: DareHeader = from_bytes(&records[0]).unwrap();
+        let mut trailer: DareTrailer = from_bytes(&records[2]).unwrap();
+        change(&mut header, &mut trailer);
+        frame::write(
+            &mut out,
+            &[&to_json(&header), &records[1], &to_json(&trailer)],
+        );
+    }
+    out
+}
+
 fn frames(octets: &Vec<u8>) -> Vec<Vec<u8>> {
     let (mut found, mut at) = (Vec::new(), 0);
     while let Found::Frame(range) = frame::find(octets, at).unwrap() {
@@ -256,6 +320,9 @@ fn archives() -> Vec<Fault> {
         file("c", b"third"),
     ]);
     assert_eq!(fault("archive", &right), "nothing");
+    let sealed = protected(&key(), &signer());
+    assert_eq!(fault("archive", &sealed), "nothing");
+    let last = frames(&sealed).len() - 1;
     let other = archive(&[file("x", b"1"), file("y", b"2"), file("z", b"3")]);
     let (parts, others) = (frames(&right), frames(&other));
     let mut found = Vec::new();
@@ -287,6 +354,37 @@ fn archives() -> Vec<Fault> {
         let octets = archive(&[file(path, b"content")]);
         fault(&format!("name-{name}"), "BadName", octets);
     }
+    fault(
+        "wrong-signature",
+        "SignatureInvalid",
+        with_frame(&sealed, last, |_, it| {
+            it.sequence_signatures[0].signature_value.as_mut().unwrap()[3] ^= 1;
+        }),
+    );
+    fault(
+        "signature-of-another-place",
+        "SignatureInvalid",
+        with_frame(&sealed, last, |it, _| it.envelope_id = Some("x".to_owned())),
+    );
+    let stranger = PrivateKey::generate(KeyAlgorithm::Ed25519, &Seeded::new(6));
+    let by_stranger = protected(&key(), &stranger);
+    fault("signer-unknown", "SignerNotAllowed", by_stranger);
+    let other = PrivateKey::generate(KeyAlgorithm::X25519, &Seeded::new(6));
+    fault("for-somebody-else", "NoKey", protected(&other, &signer()));
+    // What tags and hidden metadata say is found out without any signature.
+    let bare = with_frame(&sealed, last, |_, it| it.sequence_signatures.clear());
+    fault(
+        "wrong-tag",
+        "Altered",
+        with_frame(&bare, 1, |_, it| it.payload_tag.as_mut().unwrap()[0] ^= 1),
+    );
+    fault(
+        "wrong-hidden-metadata",
+        "Altered",
+        with_frame(&bare, 1, |it, _| {
+            *it.cloaked.as_mut().unwrap().last_mut().unwrap() ^= 1
+        }),
+    );
     for (name, error, values) in [
         (
             "part-missing",
