@@ -5,18 +5,22 @@
 //! Here: SHA-2-512 and SHA-3-512 over the concatenation of parts; SHAKE256 for this crate's own use.
 //! Not here: digests presented as identifiers (`udf/digest`).
 
+mod engine;
+
 use sha2::Digest as _;
 use shake::{ExtendableOutput, XofReader};
 use zeroize::Zeroizing;
 
+use self::engine::Sha512;
+
 /// SHA-2-512 of the parts, one after the other.
 #[must_use]
 pub fn sha512(parts: &[&[u8]]) -> [u8; 64] {
-    let mut hash = sha2::Sha512::new();
+    let mut hash = Sha512::new();
     for part in parts {
         hash.update(part);
     }
-    hash.finalize().into()
+    hash.finish()
 }
 
 /// SHA-3-512 of the parts, one after the other.
@@ -47,7 +51,7 @@ pub struct Hasher(State);
 
 enum State {
     Sha256(sha2::Sha256),
-    Sha512(sha2::Sha512),
+    Sha512(Sha512),
     Sha3_256(sha3::Sha3_256),
     Sha3_512(sha3::Sha3_512),
 }
@@ -58,7 +62,7 @@ impl Hasher {
     pub fn new(algorithm: DigestAlgorithm) -> Self {
         Self(match algorithm {
             DigestAlgorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
-            DigestAlgorithm::Sha512 => State::Sha512(sha2::Sha512::new()),
+            DigestAlgorithm::Sha512 => State::Sha512(Sha512::new()),
             DigestAlgorithm::Sha3_256 => State::Sha3_256(sha3::Sha3_256::new()),
             DigestAlgorithm::Sha3_512 => State::Sha3_512(sha3::Sha3_512::new()),
         })
@@ -79,7 +83,7 @@ impl Hasher {
     pub fn finish(self) -> Vec<u8> {
         match self.0 {
             State::Sha256(hash) => hash.finalize().to_vec(),
-            State::Sha512(hash) => hash.finalize().to_vec(),
+            State::Sha512(hash) => hash.finish().to_vec(),
             State::Sha3_256(hash) => hash.finalize().to_vec(),
             State::Sha3_512(hash) => hash.finalize().to_vec(),
         }
