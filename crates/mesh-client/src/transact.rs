@@ -207,7 +207,12 @@ impl Account {
                 else {
                     return Ok(false);
                 };
-                if replica.frame(index)?.payload_digest() != frame.payload_digest() {
+                // The digest alone does not tell two deletions apart: both have no content. The trailer of the last frame has the signature
+                // of this device over everything that the frames say.
+                let stored = replica.frame(index)?;
+                if stored.trailer != frame.trailer
+                    || stored.header.content_meta_data != frame.header.content_meta_data
+                {
                     return Ok(false);
                 }
             }

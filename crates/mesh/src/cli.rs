@@ -121,17 +121,29 @@ pub enum Command {
     Policy(PolicyArgs),
     /// Tells the story of the product on a real service in a temporary directory.
     Quickstart(QuickstartArgs),
-    /// Tests this program on a service of its own, in a temporary directory. Example: mesh selftest --hostile
-    Selftest {
-        /// The service cheats in every way that is known; says of each attack whether it was detected.
-        #[arg(long, required = true)]
-        hostile: bool,
-    },
+    /// Tests this program on a service of its own, in a temporary directory. Examples: mesh selftest --hostile; mesh selftest --seeds 10000
+    Selftest(SelftestArgs),
     /// Runs a Mesh service; the same as servermesh.
     Serve(ServeArgs),
     /// SSH keys.
     #[command(subcommand)]
     Ssh(Ssh),
+}
+
+/// What is tested.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false, id = "test")]
+pub struct SelftestArgs {
+    /// The service cheats in every way that is known; says of each attack whether it was detected.
+    #[arg(long, group = "test")]
+    pub hostile: bool,
+    /// Three devices write at once while packets are lost, repeated and delayed, the service restarts and the clock jumps; so many stories of
+    /// chance, each of which its number repeats.
+    #[arg(long, group = "test", value_name = "COUNT")]
+    pub seeds: Option<u64>,
+    /// The number of the first story.
+    #[arg(long, default_value_t = 0, requires = "seeds", value_name = "SEED")]
+    pub from: u64,
 }
 
 /// Accounts.

@@ -79,7 +79,7 @@ pub fn answer(
         Command::Password(command) => password::run(&context()?, command),
         Command::Policy(args) => policy::run(&context()?, args),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),
-        Command::Selftest { hostile: _ } => selftest::run(),
+        Command::Selftest(args) => selftest::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Ssh(command) => ssh::run(&context()?, command),
     }

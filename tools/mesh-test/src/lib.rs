@@ -10,5 +10,6 @@ pub mod attack;
 pub mod hostile;
 pub mod proxy;
 pub mod search;
+pub mod simulation;
 pub mod story;
 pub mod world;
