@@ -29,9 +29,9 @@ pub struct ServiceCli {
     /// What the operator asks; the service is run otherwise.
     #[command(subcommand)]
     pub command: Option<ServiceCommand>,
-    /// The service.
+    /// The service; read only without a command.
     #[command(flatten)]
-    pub serve: Option<ServeArgs>,
+    pub serve: ServeArgs,
 }
 
 /// What the operator asks.

@@ -132,10 +132,7 @@ fn an_operator_sees_suspends_and_deletes_accounts() {
             .ask(&["account", "create", "bob@localhost"]);
         let listed = world.operate(&["account", "list"]);
         assert_eq!(listed["accounts"].as_array().unwrap().len(), 2);
-        assert_eq!(
-            listed.pointer("/accounts/0/account"),
-            Some(&ADDRESS.into())
-        );
+        assert_eq!(listed.pointer("/accounts/0/account"), Some(&ADDRESS.into()));
         assert_eq!(listed.pointer("/accounts/0/state"), Some(&"active".into()));
         let human = world.servermesh(&["account", "list"]).stdout;
         assert!(human.starts_with("ACCOUNT "), "{human}");
@@ -168,7 +165,8 @@ fn an_operator_sees_suspends_and_deletes_accounts() {
         let done = world.servermesh(&["account", "delete", ADDRESS]);
         assert_eq!(done.code, 2, "asks first: {done:?}");
         world.operate(&["account", "delete", ADDRESS, "--yes"]);
-        a.refused(&["account", "sync"], 6);
+        let (cause, _) = a.refused(&["account", "sync"], 7);
+        assert!(cause.contains("does not know this device"), "{cause}");
         let done = world.servermesh(&["account", "show", ADDRESS]);
         assert_eq!(done.code, 2, "{done:?}");
         assert!(done.stderr.contains("no account"), "{done:?}");
@@ -286,7 +284,7 @@ fn metrics_count_what_happens_and_name_nobody() {
     };
     assert!(value("mesh_requests_total{operation=\"BindAccount\",status=\"Success\"}") >= 1.0);
     assert!(value("mesh_requests_total{operation=\"Transact\",status=\"Success\"}") >= 1.0);
-    assert!(value("mesh_requests_total{operation=\"Status\",status=\"Suspended\"}") >= 1.0);
+    assert!(metrics.contains(",status=\"Suspended\"} 1"), "{metrics}");
     assert!(value("mesh_requests_total{operation=\"Handshake\",status=\"Success\"}") >= 1.0);
     assert!(value("mesh_request_duration_seconds_count{operation=\"Transact\"}") >= 1.0);
     assert!(value("mesh_http_responses_total{status=\"200\"}") >= 4.0);
@@ -420,7 +418,13 @@ fn a_log_is_lines_of_json_without_what_accounts_hold() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
     let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
-        .args(["localhost", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .args([
+            "localhost",
+            "--listen",
+            "127.0.0.1:0",
+            "--log-format",
+            "json",
+        ])
         .arg("--data")
         .arg(directory.path().join("svc"))
         .env("MMM_LOG", "trace")
@@ -567,7 +571,7 @@ fn whatever_was_altered_in_a_store_is_found() {
     let last = "SELECT max(f.id) FROM frame f JOIN store s ON s.id = f.id >> 32 WHERE s.label = 'Credential'";
     for (damage, what) in [
         (
-            format!("UPDATE frame SET envelope = flipped(envelope) WHERE id = ({last})"),
+            format!("UPDATE frame SET envelope = ?1 WHERE id = ({last})"),
             "Credential: frame",
         ),
         (
@@ -598,7 +602,16 @@ fn whatever_was_altered_in_a_store_is_found() {
     ] {
         std::fs::write(&file, &good).unwrap();
         let store = store(&file);
-        let changed = store.execute(&damage, []).unwrap();
+        let changed = match damage.contains("?1") {
+            true => {
+                let read = format!("SELECT envelope FROM frame WHERE id = ({last})");
+                let mut octets: Vec<u8> = store.query_row(&read, [], |row| row.get(0)).unwrap();
+                let middle = octets.len() / 2;
+                octets[middle] ^= 1;
+                store.execute(&damage, [octets]).unwrap()
+            }
+            false => store.execute(&damage, []).unwrap(),
+        };
         assert!(changed > 0, "{damage}");
         drop(store);
         let done = world.servermesh(&["verify"]);
@@ -610,19 +623,9 @@ fn whatever_was_altered_in_a_store_is_found() {
     assert_eq!(done.code, 2, "{done:?}");
 }
 
-/// The data file of a service that does not run, with a function that alters an octet in the middle of what it is given.
+/// The data file of a service that does not run.
 fn store(file: &Path) -> rusqlite::Connection {
-    use rusqlite::functions::FunctionFlags;
     let store = rusqlite::Connection::open(file).unwrap();
-    let flipped = |context: &rusqlite::functions::Context<'_>| {
-        let mut octets: Vec<u8> = context.get(0)?;
-        let middle = octets.len() / 2;
-        octets[middle] ^= 1;
-        Ok(octets)
-    };
-    store
-        .create_scalar_function("flipped", 1, FunctionFlags::SQLITE_UTF8, flipped)
-        .unwrap();
     // Reads the log of a service that was killed.
     let accounts: i64 = store
         .query_row("SELECT count(*) FROM account", [], |row| row.get(0))
