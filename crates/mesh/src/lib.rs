@@ -62,19 +62,18 @@ pub fn run(name: &'static str) -> ExitCode {
     }
 }
 
-/// Runs `servermesh`, which is `mesh serve`.
+/// Runs `servermesh`: a service, or a command of its operator.
 #[must_use]
 pub fn run_service() -> ExitCode {
     prepare();
-    let command = <cli::ServeArgs as clap::Args>::augment_args(clap::Command::new("servermesh"));
-    let command = command
-        .about(text::SERVE_ABOUT)
-        .version(env!("CARGO_PKG_VERSION"));
-    let matches = command.get_matches();
-    match cli::ServeArgs::from_arg_matches(&matches) {
-        Ok(args) => output::finish(command::serve::run(&args), false),
-        Err(error) => error.exit(),
-    }
+    let matches = cli::ServiceCli::command().get_matches();
+    let done = match matches.subcommand_name() {
+        Some(_) => cli::ServiceCommand::from_arg_matches(&matches)
+            .map(|command| command::operator::run(&command)),
+        None => cli::ServeArgs::from_arg_matches(&matches)
+            .map(|args| output::finish(command::serve::run(&args), false)),
+    };
+    done.unwrap_or_else(|error| error.exit())
 }
 
 /// What must hold before the first key is in memory or the first file is made.

@@ -22,7 +22,7 @@ use self::transaction::Transaction;
 use self::writer::Writer;
 use super::{
     Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
-    StoreHead, StoreTransaction,
+    StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// How an [`EmbeddedStore`] is opened.
@@ -51,7 +51,7 @@ pub struct EmbeddedStore {
     writer: Writer,
     readers: Readers,
     directory: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl EmbeddedStore {
@@ -77,8 +77,40 @@ impl EmbeddedStore {
             writer: Writer::new(connection),
             readers: Readers::new(file, options.readers),
             directory: directory.to_owned(),
-            _lock: lock,
+            _lock: Some(lock),
         })
+    }
+
+    /// Opens the store in this directory for reading, beside the service that may be using it. Each read sees one state of the store; changes
+    /// fail.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), except that the directory may be in use.
+    pub fn observe(directory: &Path) -> Result<Self, StoreError> {
+        let file = Self::data_file(directory);
+        let connection = layout::open_for_reading(&file)?;
+        layout::recognise(&connection, &file)?;
+        Ok(Self {
+            writer: Writer::new(connection),
+            readers: Readers::new(file, EmbeddedOptions::default().readers),
+            directory: directory.to_owned(),
+            _lock: None,
+        })
+    }
+
+    /// Writes the store in one directory, as it is at one moment, into another one, beside the service that may be using it.
+    ///
+    /// # Errors
+    /// As [`observe`](Self::observe), and when the file cannot be written or exists.
+    pub fn copy(directory: &Path, into: &Path) -> Result<(), StoreError> {
+        let file = Self::data_file(directory);
+        layout::copy(&file, &Self::data_file(into))
+    }
+
+    /// The file in which a store in this directory keeps everything.
+    #[must_use]
+    pub fn data_file(directory: &Path) -> PathBuf {
+        directory.join(directory::DATA_FILE)
     }
 
     /// The directory of this store.
@@ -108,6 +140,10 @@ impl Store for EmbeddedStore {
     fn host_remove(&self, key: &str) -> Result<bool, StoreError> {
         self.writer
             .write(|connection| rows::host_remove(connection, key))
+    }
+
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.read(|connection| rows::host_list(connection, prefix))
     }
 
     fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -146,6 +182,9 @@ impl Store for EmbeddedStore {
             }
             for (key, record) in &new.access {
                 transaction.access_put(key, record)?;
+            }
+            if let Some(change) = &new.spend {
+                rows::host_change(connection, change)?;
             }
             Ok(id)
         })
@@ -211,6 +250,17 @@ impl Store for EmbeddedStore {
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(layout::check)
+    }
+
+    fn figures(&self) -> Result<StoreFigures, StoreError> {
+        let (accounts, data, free) = self.read(layout::sizes)?;
+        Ok(StoreFigures {
+            accounts,
+            data,
+            free,
+            log: directory::log_size(&self.directory),
+            commits: self.writer.figures(),
+        })
     }
 }
 

@@ -305,7 +305,7 @@ fn no_entry(name: &str) -> Failure {
 }
 
 /// Opens an archive for reading.
-fn open(
+pub(super) fn open(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
     args: &OpenArgs,
@@ -375,7 +375,7 @@ fn chosen<S: Storage>(
     Ok(chosen)
 }
 
-fn extract(
+pub(super) fn extract(
     reader: &ArchiveReader<ReadOnly>,
     names: &[String],
     into: &Path,
