@@ -7,6 +7,7 @@
 
 mod data;
 mod key;
+mod service;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ pub use self::data::{
     SignArgs,
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
+pub use self::service::TlsArgs;
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -728,4 +730,7 @@ pub struct ServeArgs {
     /// Seals the keys of the service under the passphrase in this file; they are stored in clear, mode 0600, otherwise.
     #[arg(long, value_name = "FILE")]
     pub key_passphrase_file: Option<PathBuf>,
+    /// How it is reached.
+    #[command(flatten)]
+    pub tls: TlsArgs,
 }

@@ -3,7 +3,9 @@
 //!
 //! Spec: mesh-protocol, "Mesh Service".
 //! Here: from options to a running service, and its orderly end.
-//! Not here: the service (`mesh-service`).
+//! Not here: the service (`mesh-service`), its certificate (`certificate`).
+
+mod certificate;
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use mesh_keystore::file::create_private_dir;
 use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_service::Service;
-use mesh_service::listener::{ListenerLimits, router_with, serve};
+use mesh_service::listener::{ListenerLimits, router_with, serve, serve_tls};
 use mesh_service::store::EmbeddedStore;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -32,6 +34,7 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     log_to_stderr("info");
     create_private_dir(&args.data)?;
     let store = Arc::new(EmbeddedStore::open(&args.data)?);
+    let certificate = certificate::load(args)?;
     let keys = args.data.join("keys");
     let sealing = match &args.key_passphrase_file {
         Some(file) => Sealing::Passphrase(
@@ -61,7 +64,16 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         let address = listener.local_addr()?;
         // A service serves, whether or not somebody reads where.
         let _ = line(&format!("service {} {udf}", args.domain));
-        let _ = line(&format!("listening on http://{address}"));
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let _ = line(&format!("listening on {scheme}://{address}"));
+        if let Some(certificate) = &certificate {
+            let _ = line(&format!("certificate {}", certificate.fingerprint()));
+            tokio::spawn(certificate.clone().renew());
+        }
         let ticking = service.clone();
         tokio::spawn(async move {
             let mut minute = tokio::time::interval(Duration::from_secs(60));
@@ -78,13 +90,13 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             }
         };
         let limits = ListenerLimits::default();
-        serve(
-            listener,
-            router_with(Arc::new(service), &limits),
-            &limits,
-            shutdown,
-        )
-        .await;
+        let router = router_with(Arc::new(service), &limits);
+        match certificate {
+            Some(certificate) => {
+                serve_tls(listener, certificate.tls, router, &limits, shutdown).await;
+            }
+            None => serve(listener, router, &limits, shutdown).await,
+        }
         Ok::<(), Failure>(())
     })?;
     Ok(Answer::say("the service has ended"))
