@@ -31,10 +31,11 @@ use mesh_schema::generated::ProfileUser;
 use mesh_schema::{AccountAddress, Valid};
 
 use crate::device::check_name;
+use crate::dns::SystemResolver;
 use crate::error::Error;
 use crate::files::unusable;
 use crate::generated::AnyCatalogedMachine;
-use crate::http::HttpTransport;
+use crate::http::Directory;
 use crate::machine::Machine;
 
 const KEYS: &str = "keys";
@@ -114,13 +115,20 @@ impl Client {
         &*self.env
     }
 
-    /// A client that reaches services over HTTP.
+    /// A client that reaches services over HTTP, where the map says or the system's DNS finds them.
     #[must_use]
     pub fn http(services: ServiceMap, env: Arc<dyn Environment>) -> Self {
+        let resolver = Arc::new(SystemResolver::default());
+        Self::finding(Directory::new(services, resolver, env.clone()), env)
+    }
+
+    /// The same with another way of finding services.
+    #[must_use]
+    pub fn finding(directory: Directory, env: Arc<dyn Environment>) -> Self {
         let connector = move |domain: &str| -> Result<
             Box<dyn mesh_protocol::PacketTransport>,
             mesh_protocol::Error,
-        > { Ok(Box::new(HttpTransport::new(services.url(domain)))) };
+        > { Ok(Box::new(directory.transport(domain))) };
         Self::new(
             Arc::new(PacketPort::new(Box::new(connector), env.clone())),
             env,

@@ -2,61 +2,185 @@
 //! Packets over HTTP.
 //!
 //! Spec: mesh-protocol, "HTTP Binding".
-//! Here: the client's end.
-//! Not here: the service's end (`mesh-service`, listener), protection of what is carried (`mesh-rud`).
+//! Here: the client's end: finding the service with the first packet, going from one of its hosts to the next.
+//! Not here: the service's end (`mesh-service`, listener), protection of what is carried (`mesh-rud`), TLS (`tls`), where
+//! services are (`mesh-protocol`, discovery).
 
-use std::io::Read;
+mod tls;
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
+use mesh_crypto::Environment;
+use mesh_protocol::discovery::{Resolver, ServiceAddress, ServiceMap, discover};
 use mesh_protocol::transport::MAX_PACKET;
-use mesh_protocol::{PacketReply, PacketTransport, TransportError};
+use mesh_protocol::{PacketReply, PacketTransport, TransportError, TransportFault};
 use ureq::Agent;
+use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver};
+use ureq::unversioned::transport::{Connector as _, NextTimeout, TcpConnector};
+
+use self::tls::{TlsConnector, shown_by};
 
 const CONNECT: Duration = Duration::from_secs(10);
 const WHOLE: Duration = Duration::from_secs(120);
 
-/// A transport to one service.
-#[derive(Debug)]
-pub struct HttpTransport {
-    agent: Agent,
-    url: String,
+/// How services are found.
+#[derive(Clone)]
+pub struct Directory {
+    services: Arc<ServiceMap>,
+    resolver: Arc<dyn Resolver>,
+    env: Arc<dyn Environment>,
 }
 
-impl HttpTransport {
-    /// A transport to the service at a URL, which is contacted with the first packet.
+impl fmt::Debug for Directory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory").finish_non_exhaustive()
+    }
+}
+
+impl Directory {
+    /// Services are where the map says, and the others where the resolver finds them.
     #[must_use]
-    pub fn new(url: String) -> Self {
-        let config = Agent::config_builder()
-            .timeout_connect(Some(CONNECT))
-            .timeout_global(Some(WHOLE))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .proxy(None)
-            .build();
+    pub fn new(
+        services: ServiceMap,
+        resolver: Arc<dyn Resolver>,
+        env: Arc<dyn Environment>,
+    ) -> Self {
         Self {
-            agent: Agent::new_with_config(config),
-            url,
+            services: Arc::new(services),
+            resolver,
+            env,
+        }
+    }
+
+    /// A transport to the service of a domain, which is looked for with the first packet.
+    #[must_use]
+    pub fn transport(&self, domain: &str) -> HttpTransport {
+        HttpTransport {
+            directory: self.clone(),
+            domain: domain.to_owned(),
+            hosts: Vec::new(),
         }
     }
 }
 
+/// A transport to one service.
+#[derive(Debug)]
+pub struct HttpTransport {
+    directory: Directory,
+    domain: String,
+    /// Those that were found, the one that is used first.
+    hosts: Vec<Host>,
+}
+
+#[derive(Debug)]
+struct Host {
+    address: ServiceAddress,
+    agent: Agent,
+}
+
 impl PacketTransport for HttpTransport {
     fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
-        let failed = |error: &dyn std::fmt::Display, not_sent| TransportError {
-            text: format!("{}: {error}", self.url),
-            not_sent,
+        if self.hosts.is_empty() {
+            self.hosts = self.find()?;
+        }
+        let mut failed = Vec::new();
+        // Where nothing was delivered, another host of the service may do.
+        for _ in 0..self.hosts.len() {
+            let Some(host) = self.hosts.first() else {
+                break;
+            };
+            match host.exchange(packet) {
+                Err(error) if error.fault == TransportFault::Unanswered => return Err(error),
+                Err(error) => failed.push(error),
+                Ok(reply) => return Ok(reply),
+            }
+            self.hosts.rotate_left(1);
+        }
+        let untrusted = failed
+            .iter()
+            .any(|error| error.fault == TransportFault::Untrusted);
+        let texts: Vec<String> = failed.into_iter().map(|error| error.text).collect();
+        Err(TransportError {
+            text: texts.join("; "),
+            fault: match untrusted {
+                true => TransportFault::Untrusted,
+                false => TransportFault::NotSent,
+            },
+        })
+    }
+}
+
+impl HttpTransport {
+    fn find(&self) -> Result<Vec<Host>, TransportError> {
+        let not_sent = |text| TransportError {
+            text,
+            fault: TransportFault::NotSent,
+        };
+        let directory = &self.directory;
+        let found = discover(
+            &self.domain,
+            &directory.services,
+            &*directory.resolver,
+            &*directory.env,
+        );
+        let found = found.map_err(|error| not_sent(error.to_string()))?;
+        found
+            .into_iter()
+            .map(|address| {
+                let agent = agent(&address, directory.resolver.clone());
+                let agent = agent.map_err(|why| not_sent(format!("{}: {why}", address.url())))?;
+                Ok(Host { address, agent })
+            })
+            .collect()
+    }
+}
+
+fn agent(address: &ServiceAddress, resolver: Arc<dyn Resolver>) -> Result<Agent, String> {
+    let config = Agent::config_builder()
+        .timeout_connect(Some(CONNECT))
+        .timeout_global(Some(WHOLE))
+        .max_redirects(0)
+        .http_status_as_error(false)
+        .proxy(None)
+        .build();
+    let resolver = Addresses(resolver);
+    Ok(match address.tls() {
+        true => {
+            let tls = TlsConnector::new(address.pin())?;
+            let connector = TcpConnector::default().chain(tls);
+            Agent::with_parts(config, connector, resolver)
+        }
+        false => Agent::with_parts(config, TcpConnector::default(), resolver),
+    })
+}
+
+impl Host {
+    fn exchange(&self, packet: &[u8]) -> Result<PacketReply, TransportError> {
+        let url = self.address.url();
+        let failed = |error: &dyn fmt::Display, fault| TransportError {
+            text: format!("{url}: {error}"),
+            fault,
         };
         let sent = self
             .agent
-            .post(&self.url)
+            .post(url)
             .content_type("application/octet-stream")
             .send(packet);
         let mut response = sent.map_err(|error| {
+            if let Some((why, fault)) = shown_by(&error) {
+                return failed(&why, fault);
+            }
             let not_sent = matches!(
                 error,
-                ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) | ureq::Error::Timeout(ureq::Timeout::Connect)
-            ) || matches!(&error, ureq::Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused);
-            failed(&error, not_sent)
+                ureq::Error::HostNotFound | ureq::Error::ConnectionFailed | ureq::Error::BadUri(_) | ureq::Error::Timeout(ureq::Timeout::Connect | ureq::Timeout::Resolve)
+            ) || matches!(&error, ureq::Error::Io(io) if io.kind() == io::ErrorKind::ConnectionRefused);
+            match not_sent {
+                true => failed(&error, TransportFault::NotSent),
+                false => failed(&error, TransportFault::Unanswered),
+            }
         })?;
         match response.status().as_u16() {
             200 => {
@@ -69,9 +193,12 @@ impl PacketTransport for HttpTransport {
                     .as_reader()
                     .take(limit)
                     .read_to_end(&mut octets)
-                    .map_err(|error| failed(&error, false))?;
+                    .map_err(|error| failed(&error, TransportFault::Unanswered))?;
                 match octets.len() > MAX_PACKET {
-                    true => Err(failed(&"the answer is too large", false)),
+                    true => Err(failed(
+                        &"the answer is too large",
+                        TransportFault::Unanswered,
+                    )),
                     false => Ok(PacketReply::Packet(octets)),
                 }
             }
@@ -81,7 +208,48 @@ impl PacketTransport for HttpTransport {
                 Ok(PacketReply::Later(after.unwrap_or(1)))
             }
             410 => Ok(PacketReply::SessionUnknown),
+            426 => Err(failed(
+                &"the service speaks TLS there, its address begins with https://",
+                TransportFault::NotSent,
+            )),
             status => Ok(PacketReply::Refused(status)),
+        }
+    }
+}
+
+/// Addresses of hosts, for the HTTP library.
+#[derive(Debug)]
+struct Addresses(Arc<dyn Resolver>);
+
+impl UreqResolver for Addresses {
+    fn resolve(
+        &self,
+        uri: &ureq::http::Uri,
+        _: &ureq::config::Config,
+        _: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let bad = || ureq::Error::BadUri(uri.to_string());
+        let host = uri.host().ok_or_else(bad)?;
+        let port = match (uri.port_u16(), uri.scheme_str()) {
+            (Some(port), _) => port,
+            (None, Some("https")) => 443,
+            (None, _) => 80,
+        };
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let found = match host.parse() {
+            Ok(address) => vec![address],
+            Err(_) => self
+                .0
+                .addresses(host)
+                .map_err(|error| ureq::Error::Other(Box::new(error)))?,
+        };
+        let mut addresses = self.empty();
+        for address in found.into_iter().take(16) {
+            addresses.push((address, port).into());
+        }
+        match addresses.is_empty() {
+            true => Err(ureq::Error::HostNotFound),
+            false => Ok(addresses),
         }
     }
 }

@@ -37,6 +37,7 @@
 //! # }
 //! ```
 
+pub mod dns;
 pub mod error;
 pub mod generated;
 pub mod http;
@@ -75,6 +76,7 @@ pub use device::{
 };
 pub use error::Error;
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
+pub use http::Directory;
 pub use mesh_dare::Cipher;
 pub use mesh_protocol::discovery::ServiceMap;
 pub use mesh_schema::{Access, AccountAddress, Offline, Role, Roles, StoreLabel};

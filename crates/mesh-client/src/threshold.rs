@@ -116,15 +116,15 @@ impl Account {
                     .collect();
                 self.keep_offline(label, &completed)
             }
-            Err(Error::Protocol(P::Unreachable { text } | P::SessionLost { text })) => {
-                match self.recall_offline(label)? {
-                    true => Ok(()),
-                    false => Err(Error::NeedsService {
-                        store: label.as_str().to_owned(),
-                        text,
-                    }),
-                }
-            }
+            Err(Error::Protocol(
+                P::Unreachable { text } | P::SessionLost { text } | P::UntrustedHost { text },
+            )) => match self.recall_offline(label)? {
+                true => Ok(()),
+                false => Err(Error::NeedsService {
+                    store: label.as_str().to_owned(),
+                    text,
+                }),
+            },
             Err(error) => Err(error),
         }
     }

@@ -1,108 +1,218 @@
 // SPDX-License-Identifier: MIT
-//! From the domain of an account address to the address of its service.
+//! From the domain of an account address to the addresses of its service.
 //!
-//! Spec: mesh-protocol, "Service Discovery".
-//! Here: the explicit map, the address of `localhost`, and the default of the specification for a domain without records.
-//! Not here: records in DNS (SRV, TXT), which this version does not look up.
+//! Spec: mesh-protocol, "Service Discovery"; RFC 2782 for the order of SRV records.
+//! Here: which questions are asked of the DNS and what follows from the answers.
+//! Not here: asking (`mesh-client`, dns), addresses that people write (`address`). Nothing here is trusted: the service
+//! shows who it is when packets are exchanged.
 
-use std::collections::BTreeMap;
+mod address;
 
-use crate::error::Error;
+use std::net::IpAddr;
+
+use mesh_crypto::Environment;
+
+pub use self::address::{CertificatePin, ServiceAddress, ServiceMap};
+
 use crate::transport::{DEFAULT_PORT, WELL_KNOWN};
 
-/// Addresses of services by domain, consulted before any discovery.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ServiceMap(BTreeMap<String, String>);
+/// The most hosts that are tried.
+const MAX_HOSTS: usize = 8;
 
-impl ServiceMap {
-    /// Parses `domain=http://host:port,…`.
+/// One host of a service.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceRecord {
+    /// Hosts with lower numbers are tried first.
+    pub priority: u16,
+    /// The share of the clients that begin with this one, among those of the same priority.
+    pub weight: u16,
+    /// The port.
+    pub port: u16,
+    /// The name of the host; `.` when the domain says that it has no service.
+    pub target: String,
+}
+
+/// Asks the DNS, or whatever stands for it. A name without such records gives an empty list.
+pub trait Resolver: Send + Sync + std::fmt::Debug {
+    /// The SRV records of a name.
     ///
     /// # Errors
-    /// [`Error::ServiceMap`] saying which part is wrong.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let mut map = BTreeMap::new();
-        for part in text
-            .split(',')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            let bad = |why| Error::ServiceMap {
-                part: part.to_owned(),
-                why,
-            };
-            let (domain, address) = part.split_once('=').ok_or(bad("it has no '='"))?;
-            let rest = address
-                .strip_prefix("http://")
-                .ok_or(bad("the address does not begin with http://"))?;
-            let authority = rest.split('/').next().unwrap_or_default();
-            if domain.is_empty() || authority.is_empty() || authority.contains(['@', '?', '#', ' '])
-            {
-                return Err(bad("domain or host is missing"));
-            }
-            map.insert(domain.to_ascii_lowercase(), format!("http://{authority}"));
+    /// [`ResolveError`] when there is no answer.
+    fn services(&self, name: &str) -> Result<Vec<ServiceRecord>, ResolveError>;
+
+    /// The strings of the TXT records of a name.
+    ///
+    /// # Errors
+    /// As [`Resolver::services`].
+    fn texts(&self, name: &str) -> Result<Vec<String>, ResolveError>;
+
+    /// The addresses of a host.
+    ///
+    /// # Errors
+    /// As [`Resolver::services`].
+    fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError>;
+}
+
+/// Why a service is not found.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveError {
+    /// The DNS gives no answer.
+    #[error("the DNS gives no answer about {name}: {text}")]
+    NoAnswer {
+        /// The name asked for.
+        name: String,
+        /// What happened.
+        text: String,
+    },
+    /// The domain says that it has no service.
+    #[error("{domain} says in the DNS that it has no Mesh service")]
+    NoService {
+        /// The domain.
+        domain: String,
+    },
+}
+
+/// The name under which the records of a domain's service stand.
+#[must_use]
+pub fn record_name(domain: &str) -> String {
+    format!("_mmm._tcp.{domain}")
+}
+
+/// The host of a domain's service where no record names one.
+#[must_use]
+pub fn default_host(domain: &str) -> String {
+    format!("mmm.{domain}")
+}
+
+/// What the TXT record of a service says. Attributes that are not known here are left alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServiceText {
+    /// The path to which packets are sent.
+    pub path: String,
+    /// True when it is reached over TLS.
+    pub tls: bool,
+}
+
+impl Default for ServiceText {
+    fn default() -> Self {
+        Self {
+            path: WELL_KNOWN.to_owned(),
+            tls: true,
         }
-        Ok(Self(map))
     }
+}
 
-    /// Adds the address of a domain.
-    pub fn insert(&mut self, domain: &str, address: &str) {
-        self.0.insert(
-            domain.to_ascii_lowercase(),
-            address.trim_end_matches('/').to_owned(),
-        );
-    }
-
-    /// The URL to which packets for the service of a domain are sent.
+impl ServiceText {
+    /// Reads attributes `name=value`, separated by spaces or in strings of their own.
     #[must_use]
-    pub fn url(&self, domain: &str) -> String {
-        let domain = domain.to_ascii_lowercase();
-        let base = match self.0.get(&domain) {
-            Some(address) => address.clone(),
-            None if domain == "localhost" => format!("http://127.0.0.1:{DEFAULT_PORT}"),
-            None => format!("http://mmm.{domain}:{DEFAULT_PORT}"),
-        };
-        format!("{base}{WELL_KNOWN}")
+    pub fn parse(texts: &[String]) -> Self {
+        let mut read = Self::default();
+        for (name, value) in texts
+            .iter()
+            .flat_map(|text| text.split_ascii_whitespace())
+            .filter_map(|attribute| attribute.split_once('='))
+        {
+            match name.to_ascii_lowercase().as_str() {
+                "path" if usable(value) => {
+                    read.path = format!("{}/", value.trim_end_matches('/'));
+                }
+                "tls" => read.tls = !value.eq_ignore_ascii_case("no"),
+                _ => {}
+            }
+        }
+        read
     }
+
+    /// The text as an operator writes it into the DNS.
+    #[must_use]
+    pub fn present(&self) -> String {
+        let tls = if self.tls { "" } else { " tls=no" };
+        format!("path={}{tls}", self.path)
+    }
+}
+
+fn usable(path: &str) -> bool {
+    path.starts_with('/')
+        && path
+            .bytes()
+            .all(|octet| octet.is_ascii_graphic() && !matches!(octet, b'?' | b'#' | b'"'))
+}
+
+/// The addresses at which the service of a domain is looked for, in this order: as the map says; for `localhost` on this machine;
+/// as the DNS says; the host `mmm` of the domain over TLS where it says nothing.
+///
+/// # Errors
+/// [`ResolveError`] when the DNS gives no answer or says that there is nothing to be found.
+// Deviation: D-54.
+pub fn discover(
+    domain: &str,
+    map: &ServiceMap,
+    resolver: &dyn Resolver,
+    env: &dyn Environment,
+) -> Result<Vec<ServiceAddress>, ResolveError> {
+    let domain = domain.to_ascii_lowercase();
+    if let Some(address) = map.find(&domain) {
+        return Ok(vec![address.clone()]);
+    }
+    if domain == "localhost" {
+        let here = format!("127.0.0.1:{DEFAULT_PORT}");
+        return Ok(vec![ServiceAddress::new(false, &here, WELL_KNOWN)]);
+    }
+    let name = record_name(&domain);
+    let hosts = resolver.services(&name)?;
+    if hosts.is_empty() {
+        let host = default_host(&domain);
+        return Ok(vec![ServiceAddress::new(true, &host, WELL_KNOWN)]);
+    }
+    let text = ServiceText::parse(&resolver.texts(&name)?);
+    let addresses: Vec<ServiceAddress> = ordered(hosts, env)
+        .iter()
+        .map(|host| (host.target.trim_end_matches('.'), host.port))
+        .filter(|(target, _)| usable_host(target))
+        .map(|(target, port)| {
+            ServiceAddress::new(text.tls, &format!("{target}:{port}"), &text.path)
+        })
+        .take(MAX_HOSTS)
+        .collect();
+    match addresses.is_empty() {
+        true => Err(ResolveError::NoService { domain }),
+        false => Ok(addresses),
+    }
+}
+
+/// Host names as they stand in URLs; what the DNS says is no more than that.
+fn usable_host(target: &str) -> bool {
+    !target.is_empty()
+        && target
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_'))
+}
+
+/// Hosts in the order of RFC 2782: by priority, and among equals by lot in proportion to their weights.
+fn ordered(mut hosts: Vec<ServiceRecord>, env: &dyn Environment) -> Vec<ServiceRecord> {
+    let mut order = Vec::with_capacity(hosts.len());
+    // Those of weight 0 first, so that they are drawn when the lot is 0 only.
+    hosts.sort_by_key(|host| (host.priority, host.weight));
+    while let Some(first) = hosts.first() {
+        let priority = first.priority;
+        let equals = hosts.iter().take_while(|host| host.priority == priority);
+        let total: u64 = equals.map(|host| u64::from(host.weight)).sum();
+        let mut random = [0; 8];
+        env.random(&mut random);
+        let mut lot = u64::from_be_bytes(random) % total.saturating_add(1);
+        let mut drawn = 0;
+        for (at, host) in hosts.iter().enumerate() {
+            drawn = at;
+            match lot.checked_sub(u64::from(host.weight)) {
+                Some(rest) if rest > 0 => lot = rest,
+                _ => break,
+            }
+        }
+        order.push(hosts.remove(drawn));
+    }
+    order
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_domain_is_found_in_the_map_before_the_default() {
-        let map =
-            ServiceMap::parse("localhost=http://127.0.0.1:1234/, Example.com=http://[::1]:80")
-                .unwrap();
-        assert_eq!(
-            map.url("LOCALHOST"),
-            "http://127.0.0.1:1234/.well-known/mmm/"
-        );
-        assert_eq!(map.url("example.com"), "http://[::1]:80/.well-known/mmm/");
-        assert_eq!(
-            map.url("example.org"),
-            "http://mmm.example.org:15099/.well-known/mmm/"
-        );
-        assert_eq!(
-            ServiceMap::default().url("localhost"),
-            "http://127.0.0.1:15099/.well-known/mmm/"
-        );
-    }
-
-    #[test]
-    fn a_part_that_is_no_address_is_named() {
-        for text in [
-            "localhost",
-            "localhost=127.0.0.1",
-            "=http://a",
-            "a=http://",
-            "a=ftp://b",
-            "a=http://u@b",
-        ] {
-            assert!(
-                matches!(ServiceMap::parse(text), Err(Error::ServiceMap { .. })),
-                "{text}"
-            );
-        }
-    }
-}
+mod tests;

@@ -58,6 +58,12 @@ pub enum Error {
         /// What happened.
         text: String,
     },
+    /// Whoever is at the address of the service does not show the certificate that he must show; nothing was sent.
+    #[error("the certificate of the service is not accepted: {text}")]
+    UntrustedHost {
+        /// What is wrong with it.
+        text: String,
+    },
     /// The peer answered something that belongs to another question.
     #[error("the service answered {found:?} where {expected:?} is due")]
     UnexpectedResponse {
@@ -86,6 +92,7 @@ impl Error {
                 ErrorClass::Unavailable
             }
             Self::UnexpectedResponse { .. } => ErrorClass::Malformed,
+            Self::UntrustedHost { .. } => ErrorClass::Untrusted,
         }
     }
 

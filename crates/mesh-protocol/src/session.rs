@@ -15,7 +15,7 @@ use mesh_schema::generated::ProfileService;
 
 use crate::credential::{ClientCredential, HostEvidence, HostExpectation};
 use crate::error::Error;
-use crate::transport::{PacketReply, PacketTransport};
+use crate::transport::{PacketReply, PacketTransport, TransportError, TransportFault};
 
 /// How often a request that the service has certainly not executed is sent.
 const ATTEMPTS: usize = 3;
@@ -117,7 +117,11 @@ impl PacketSession {
             Ok(PacketReply::SessionUnknown) => return Ok(Reply::Again),
             Ok(PacketReply::Refused(status)) => return Ok(Reply::Refused(status)),
             // The greeting asks for nothing: whatever became of it, no request was executed.
-            Err(error) => return Err(Error::Unreachable { text: error.text }),
+            Err(TransportError {
+                text,
+                fault: TransportFault::NotSent | TransportFault::Unanswered,
+            }) => return Err(Error::Unreachable { text }),
+            Err(error) => return Err(failed(error)),
         };
         let (ready, evidence) = hello.handle_challenge(&challenge, &self.expectation)?;
         let (complete, packet) = ready.complete(&self.credential, payload, &*env)?;
@@ -135,12 +139,7 @@ impl PacketSession {
     }
 
     fn send(&mut self, packet: &[u8]) -> Result<PacketReply, Error> {
-        self.transport
-            .exchange(packet)
-            .map_err(|error| match error.not_sent {
-                true => Error::Unreachable { text: error.text },
-                false => Error::SessionLost { text: error.text },
-            })
+        self.transport.exchange(packet).map_err(failed)
     }
 }
 
@@ -159,6 +158,15 @@ fn unanswered(status: u16) -> Result<Reply, Error> {
             text: format!("it answered with HTTP status {status}"),
         }),
         _ => Ok(Reply::Refused(status)),
+    }
+}
+
+fn failed(error: TransportError) -> Error {
+    let text = error.text;
+    match error.fault {
+        TransportFault::NotSent => Error::Unreachable { text },
+        TransportFault::Unanswered => Error::SessionLost { text },
+        TransportFault::Untrusted => Error::UntrustedHost { text },
     }
 }
 

@@ -55,6 +55,17 @@ impl PacketTransport for std::sync::Arc<dyn PacketHandler> {
 pub struct TransportError {
     /// What happened, for people.
     pub text: String,
-    /// True when the packet cannot have been delivered.
-    pub not_sent: bool,
+    /// What is known about the packet.
+    pub fault: TransportFault,
+}
+
+/// What is known about a packet to which no answer came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransportFault {
+    /// It cannot have been delivered.
+    NotSent,
+    /// It may have been delivered.
+    Unanswered,
+    /// It was not sent, for whoever is there does not show the certificate that he must show.
+    Untrusted,
 }

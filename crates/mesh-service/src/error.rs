@@ -14,6 +14,12 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A certificate or its private key cannot be used.
+    #[error("{why}")]
+    Certificate {
+        /// Why.
+        why: String,
+    },
     /// A cryptographic operation failed.
     #[error(transparent)]
     Crypto(#[from] mesh_crypto::Error),
@@ -59,7 +65,7 @@ impl Error {
             Self::Crypto(error) => error.class(),
             Self::Dare(error) => error.class(),
             Self::Encoding(error) => error.class(),
-            Self::Host { .. } => ErrorClass::Misuse,
+            Self::Certificate { .. } | Self::Host { .. } => ErrorClass::Misuse,
             Self::KeyStore(error) => error.class(),
             Self::Listen { .. } => ErrorClass::Unavailable,
             Self::Rud(error) => error.class(),

@@ -2,13 +2,14 @@
 //! The HTTP binding: each request carries one packet to the service, each response carries one back.
 //!
 //! Spec: mesh-protocol, "HTTP Binding" (`POST /.well-known/mmm/`); mesh-rud, "Payload Binding".
-//! Here: [`router`] (mountable in another program), the limits of what strangers may cost us, [`serve`].
-//! Not here: what is in a packet (`mesh-rud`), TLS (packets are sealed; a proxy in front may add it).
+//! Here: [`router`] (mountable in another program), the limits of what strangers may cost us, [`serve`], [`serve_tls`].
+//! Not here: what is in a packet (`mesh-rud`), where certificates come from (`mesh`, serve).
 //!
 //! Nothing of a packet is ever logged: method, status, sizes and time are.
 
 mod body;
 mod connection;
+mod tls;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -27,7 +28,8 @@ use tokio::sync::Semaphore;
 
 use self::body::{Memory, ReadError};
 
-pub use self::connection::serve;
+pub use self::connection::{serve, serve_tls};
+pub use self::tls::{SelfSigned, Tls, TlsCertificate};
 
 use crate::metrics::Metrics;
 use crate::rate::{Limiter, Rate, customer};
@@ -48,6 +50,8 @@ pub struct ListenerLimits {
     pub max_connections: usize,
     /// The largest request line with headers in octets, at least 8192; past it status 431.
     pub max_header: usize,
+    /// How long a TLS handshake may take.
+    pub handshake_time: Duration,
     /// How long a request line with headers may take, and how long a connection may be idle.
     pub header_time: Duration,
     /// How long the next part of a body may take.
@@ -69,6 +73,7 @@ impl Default for ListenerLimits {
             max_waiting: 1024,
             max_connections: 800,
             max_header: 16 << 10,
+            handshake_time: Duration::from_secs(10),
             header_time: Duration::from_secs(10),
             body_pause: Duration::from_secs(10),
             body_time: Duration::from_secs(120),

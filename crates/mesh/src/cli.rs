@@ -8,6 +8,7 @@
 mod data;
 mod key;
 mod service;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub use self::service::{
     DataArgs, InviteArgs, InviteCommand, LogFormat, OperationArgs, ServiceAccount, ServiceCli,
     ServiceCommand, SignUpName,
 };
+pub use self::tls::TlsArgs;
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -768,4 +770,6 @@ pub struct ServeArgs {
     /// What it allows, and what it tells.
     #[command(flatten)]
     pub operation: OperationArgs,
+    /// How it is reached.
+    pub tls: TlsArgs,
 }

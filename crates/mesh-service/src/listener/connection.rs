@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 //! Accepting connections, and ending them in order.
 //!
-//! Here: [`serve`]: limits on connections, headers, slow readers; shutdown that lets requests in progress finish.
-//! Not here: requests (`listener`), bodies (`body`).
+//! Here: [`serve`], [`serve_tls`]: limits on connections, handshakes, headers, slow readers; shutdown that lets requests in
+//! progress finish.
+//! Not here: requests (`listener`), bodies (`body`), certificates (`tls`).
 
 use std::future::Future;
 use std::io::{self, IoSlice};
@@ -13,19 +14,21 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::extract::ConnectInfo;
+use axum::middleware::AddExtension;
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep, timeout};
 use tower::Layer as _;
 
 use super::ListenerLimits;
+use super::tls::Tls;
 
 /// How long to wait after the system could not give us a connection (too many open files, for example).
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
@@ -38,6 +41,27 @@ pub async fn serve(
     limits: &ListenerLimits,
     shutdown: impl Future<Output = ()>,
 ) {
+    serve_over(listener, None, router, limits, shutdown).await;
+}
+
+/// [`serve`] over TLS. A connection takes its place, and its time runs, from before the handshake.
+pub async fn serve_tls(
+    listener: TcpListener,
+    tls: Tls,
+    router: Router,
+    limits: &ListenerLimits,
+    shutdown: impl Future<Output = ()>,
+) {
+    serve_over(listener, Some(tls), router, limits, shutdown).await;
+}
+
+async fn serve_over(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    router: Router,
+    limits: &ListenerLimits,
+    shutdown: impl Future<Output = ()>,
+) {
     let places = Arc::new(Semaphore::new(
         limits.max_connections.clamp(1, Semaphore::MAX_PERMITS),
     ));
@@ -46,6 +70,8 @@ pub async fn serve(
         .header_read_timeout(limits.header_time)
         .max_buf_size(limits.max_header.max(8192));
     let graceful = GracefulShutdown::new();
+    // Dropped when the shutdown begins: whoever is still in the handshake has no request in progress.
+    let (open, closing) = watch::channel(());
     let mut tasks = JoinSet::new();
     let mut shutdown = pin!(shutdown);
     loop {
@@ -57,18 +83,37 @@ pub async fn serve(
         let Some((stream, peer, place)) = accepted else {
             continue;
         };
-        let stream = TokioIo::new(Patience::new(stream, limits.write_pause));
-        let router = Extension(ConnectInfo(peer)).layer(router.clone());
-        let service = TowerToHyperService::new(router);
-        let connection = graceful.watch(http.serve_connection(stream, service));
+        let connection = Connection {
+            http: http.clone(),
+            service: TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router.clone())),
+            watcher: graceful.watcher(),
+            write_pause: limits.write_pause,
+        };
+        let Some(tls) = tls.clone() else {
+            tasks.spawn(async move {
+                let stream = connection.patient(stream);
+                connection.serve(stream).await;
+                drop(place);
+            });
+            continue;
+        };
+        let (time, mut closing) = (limits.handshake_time, closing.clone());
         tasks.spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
+            let handshake = tls.accept(stream, |stream| connection.patient(stream));
+            let shaken = tokio::select! {
+                shaken = timeout(time, handshake) => shaken,
+                _ = closing.changed() => return,
+            };
+            match shaken {
+                Ok(Ok(Some(stream))) => connection.serve(stream).await,
+                Ok(Ok(None)) => tracing::debug!("a connection ended without a handshake"),
+                Ok(Err(error)) => tracing::debug!(%error, "a handshake failed"),
+                Err(_) => tracing::debug!("a handshake took too long"),
             }
             drop(place);
         });
     }
-    drop(listener);
+    drop((listener, open));
     if timeout(limits.drain_time, graceful.shutdown())
         .await
         .is_err()
@@ -76,6 +121,32 @@ pub async fn serve(
         tracing::warn!("closing connections with requests in progress");
     }
     tasks.shutdown().await;
+}
+
+/// What it takes to serve a connection.
+struct Connection {
+    http: http1::Builder,
+    service: TowerToHyperService<AddExtension<Router, ConnectInfo<SocketAddr>>>,
+    watcher: Watcher,
+    write_pause: Duration,
+}
+
+impl Connection {
+    fn patient(&self, stream: TcpStream) -> Patience {
+        Patience::new(stream, self.write_pause)
+    }
+
+    async fn serve<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let connection = self
+            .http
+            .serve_connection(TokioIo::new(stream), self.service);
+        if let Err(error) = self.watcher.watch(connection).await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
 }
 
 type Place = tokio::sync::OwnedSemaphorePermit;

@@ -12,6 +12,8 @@ use tokio::sync::oneshot;
 
 use super::*;
 
+mod tls;
+
 /// Answers with the packet reversed, and with the instance behind it; some packets ask for something else.
 #[derive(Default)]
 struct Echo {
@@ -65,6 +67,10 @@ struct Server {
 
 impl Server {
     fn start(limits: ListenerLimits) -> Self {
+        Self::start_over(limits, None)
+    }
+
+    fn start_over(limits: ListenerLimits, tls: Option<Tls>) -> Self {
         let echo = Arc::new(Echo::default());
         let router = router_with(Arc::<Echo>::clone(&echo), &limits);
         let (stop, stopped) = oneshot::channel();
@@ -78,7 +84,11 @@ impl Server {
             runtime.block_on(async {
                 let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
                 tell.send(listener.local_addr().unwrap()).unwrap();
-                serve(listener, router, &limits, async { drop(stopped.await) }).await;
+                let stopped = async { drop(stopped.await) };
+                match tls {
+                    Some(tls) => serve_tls(listener, tls, router, &limits, stopped).await,
+                    None => serve(listener, router, &limits, stopped).await,
+                }
             });
         });
         Self {
@@ -122,6 +132,7 @@ impl Drop for Server {
 /// Limits that make tests short.
 fn quick() -> ListenerLimits {
     ListenerLimits {
+        handshake_time: Duration::from_millis(300),
         header_time: Duration::from_millis(300),
         body_pause: Duration::from_millis(300),
         body_time: Duration::from_millis(900),
@@ -143,7 +154,7 @@ fn closing_post(instance: &str, packet: &str) -> String {
 }
 
 /// Until the end, or until the connection is reset after something came.
-fn read_to_end(stream: &mut TcpStream) -> String {
+fn read_to_end(stream: &mut impl std::io::Read) -> String {
     let mut all = Vec::new();
     let mut buffer = [0; 65536];
     loop {

@@ -3,7 +3,9 @@
 //!
 //! Spec: mesh-protocol, "Mesh Service".
 //! Here: from options to a running service, and its orderly end.
-//! Not here: the service (`mesh-service`).
+//! Not here: the service (`mesh-service`), its certificate (`certificate`).
+
+mod certificate;
 
 pub(crate) mod operation;
 
@@ -17,7 +19,7 @@ use mesh_keystore::file::create_private_dir;
 use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_service::Service;
-use mesh_service::listener::{Draining, router_for, serve};
+use mesh_service::listener::{Draining, router_for, serve, serve_tls};
 use mesh_service::store::EmbeddedStore;
 use tracing_subscriber::EnvFilter;
 
@@ -33,6 +35,7 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     log_to_stderr("info", args.operation.log_format);
     create_private_dir(&args.data)?;
     let store = Arc::new(EmbeddedStore::open(&args.data)?);
+    let certificate = certificate::load(args)?;
     let keys = args.data.join("keys");
     let sealing = match &args.key_passphrase_file {
         Some(file) => Sealing::Passphrase(
@@ -63,7 +66,16 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         let address = listener.local_addr()?;
         // A service serves, whether or not somebody reads where.
         let _ = line(&format!("service {} {udf}", args.domain));
-        let _ = line(&format!("listening on http://{address}"));
+        let scheme = if certificate.is_some() {
+            "https"
+        } else {
+            "http"
+        };
+        let _ = line(&format!("listening on {scheme}://{address}"));
+        if let Some(certificate) = &certificate {
+            let _ = line(&format!("certificate {}", certificate.fingerprint()));
+            tokio::spawn(certificate.clone().renew());
+        }
         let draining = Draining::default();
         let _socket = operation::serve_operator(&args.data, service.clone(), draining.clone())?;
         if let Some(address) = args.operation.metrics {
@@ -82,7 +94,12 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         let intake = operation::intake(&args.operation, service.metrics(), draining);
         let limits = intake.limits.clone();
         let router = router_for(Arc::new(service), intake);
-        serve(listener, router, &limits, shutdown).await;
+        match certificate {
+            Some(certificate) => {
+                serve_tls(listener, certificate.tls, router, &limits, shutdown).await;
+            }
+            None => serve(listener, router, &limits, shutdown).await,
+        }
         Ok::<(), Failure>(())
     })?;
     Ok(Answer::say("the service has ended"))

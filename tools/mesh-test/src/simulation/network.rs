@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mesh_crypto::{Environment, Seeded};
 use mesh_jsonbcd::DateTime;
 use mesh_keystore::store::FileStore;
+use mesh_protocol::transport::TransportFault;
 use mesh_protocol::{PacketHandler, PacketReply, PacketTransport, TransportError};
 use mesh_service::Service;
 use mesh_service::store::MemoryStore;
@@ -125,25 +126,25 @@ impl Network {
             None => 100,
             Some(_) => below(&state.chance, 100),
         };
-        let failed = |text: &str, not_sent| {
+        let failed = |text: &str, fault| {
             Err(TransportError {
                 text: text.to_owned(),
-                not_sent,
+                fault,
             })
         };
         match fate {
             0..2 => {
                 state.happens(device, "lost on the way there");
-                failed("nobody answered", false)
+                failed("nobody answered", TransportFault::Unanswered)
             }
             2..4 => {
                 state.happens(device, "not sent");
-                failed("connection refused", true)
+                failed("connection refused", TransportFault::NotSent)
             }
             4..8 => {
                 state.happens(device, "answer lost");
                 state.deliver(packet);
-                failed("the connection was closed", false)
+                failed("the connection was closed", TransportFault::Unanswered)
             }
             8..11 => {
                 state.happens(device, "delivered twice");
@@ -156,7 +157,7 @@ impl Network {
                 if state.delayed.len() < DELAYED {
                     state.delayed.push(packet.to_vec());
                 }
-                failed("timed out", false)
+                failed("timed out", TransportFault::Unanswered)
             }
             13..16 => {
                 state.happens(device, "behind what was under way");
@@ -171,7 +172,7 @@ impl Network {
                 let restarted = self.restart(&mut state);
                 restarted.map_err(|error| TransportError {
                     text: error.to_string(),
-                    not_sent: true,
+                    fault: TransportFault::NotSent,
                 })?;
                 Ok(state.deliver(packet))
             }
