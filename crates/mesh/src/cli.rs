@@ -771,5 +771,6 @@ pub struct ServeArgs {
     #[command(flatten)]
     pub operation: OperationArgs,
     /// How it is reached.
+    #[command(flatten)]
     pub tls: TlsArgs,
 }
