@@ -9,6 +9,7 @@
 mod embedded;
 mod error;
 mod memory;
+mod postgres;
 
 #[cfg(test)]
 mod conformance;
@@ -18,6 +19,7 @@ use std::fmt;
 pub use embedded::{EmbeddedOptions, EmbeddedStore};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use postgres::{PostgresOptions, PostgresStore};
 
 /// A place for accounts and their sequences.
 ///
@@ -143,9 +145,9 @@ pub trait Store: Send + Sync + 'static {
     fn access_rows(&self, account: AccountId) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
     /// Runs a closure that reads and changes one account, then makes its changes durable, all together. The closure
-    /// sees all that was changed before it, and no other change happens while it runs, in this or another account: it
-    /// should compute little and never wait. It runs once, on the calling thread. When it returns an error, nothing of
-    /// what it did remains.
+    /// sees all that was changed before it, and nothing else changes this account while it runs; some stores let nothing
+    /// change in other accounts either, so it should compute little, never wait, and not call the store. It runs once, on
+    /// the calling thread. When it returns an error, nothing of what it did remains.
     ///
     /// # Errors
     /// [`StoreError::AccountUnknown`], the closure's own error, or when the store cannot be written.
