@@ -75,6 +75,11 @@ impl PacketTransport for HttpTransport {
                     false => Ok(PacketReply::Packet(octets)),
                 }
             }
+            429 => {
+                let after = response.headers().get("retry-after");
+                let after = after.and_then(|value| value.to_str().ok()?.trim().parse().ok());
+                Ok(PacketReply::Later(after.unwrap_or(1)))
+            }
             410 => Ok(PacketReply::SessionUnknown),
             status => Ok(PacketReply::Refused(status)),
         }

@@ -44,6 +44,12 @@ pub enum Error {
         /// What happened.
         text: String,
     },
+    /// The service takes no more from this place for a while; nothing was executed.
+    #[error("the service asks to come back in {seconds} s: too much was asked for from this address")]
+    TooManyRequests {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// The service cannot be reached; nothing was executed.
     #[error("the service cannot be reached: {text}")]
     Unreachable {
@@ -67,14 +73,16 @@ impl Error {
         match self {
             Self::Encoding(error) => error.class(),
             Self::Refused {
-                code: Code::Unavailable,
+                code: Code::Unavailable | Code::TooManyRequests,
                 ..
             } => ErrorClass::Unavailable,
             Self::Refused { .. } => ErrorClass::Refused,
             Self::Rud(error) => error.class(),
             Self::Schema(error) => error.class(),
             Self::ServiceMap { .. } => ErrorClass::Misuse,
-            Self::SessionLost { .. } | Self::Unreachable { .. } => ErrorClass::Unavailable,
+            Self::SessionLost { .. } | Self::TooManyRequests { .. } | Self::Unreachable { .. } => {
+                ErrorClass::Unavailable
+            }
             Self::UnexpectedResponse { .. } => ErrorClass::Malformed,
         }
     }

@@ -8,7 +8,7 @@ use crate::runtime as rt;
 use mesh_crypto::jose::{AnyKey, AnyKeyAgreement};
 use mesh_dare::{Envelope, Enveloped};
 use mesh_jsonbcd::{
-    DateTime, Decode, Encode, Error, Format, Object, Reader, Tagged, Unknown, Writer,
+    DateTime, Decode, Encode, Error, Format, Object, Reader, SecretString, Tagged, Unknown, Writer,
     decode_family, encode_family, from_tagged, read_list, read_option, read_tag, read_tagged,
     to_tagged_json_b, write_list, write_option, write_tagged,
 };
@@ -549,6 +549,8 @@ pub struct BindRequest {
     pub enveloped_profile_account: Option<Enveloped<ProfileAccount>>,
     /// Signed name assignments to register with the account.
     pub enveloped_callsign_binding: Vec<Enveloped<CallsignBinding>>,
+    /// Code by which the operator of the service admits the account: deviation D-60.
+    pub invitation: Option<SecretString>,
     /// Instance addressed, when a host offers several.
     pub service: Option<String>,
     /// Client-chosen octets for matching replies.
@@ -570,6 +572,7 @@ impl Object for BindRequest {
             "EnvelopedCallsignBinding",
             &self.enveloped_callsign_binding,
         );
+        write_option(w, "Invitation", &self.invitation);
         write_option(w, "Service", &self.service);
         write_option(w, "ID", &self.id);
     }
@@ -579,6 +582,7 @@ impl Object for BindRequest {
             "AccountAddress" => self.account_address = read_option(r)?,
             "EnvelopedProfileAccount" => self.enveloped_profile_account = read_option(r)?,
             "EnvelopedCallsignBinding" => self.enveloped_callsign_binding = read_list(r)?,
+            "Invitation" => self.invitation = read_option(r)?,
             "Service" => self.service = read_option(r)?,
             "ID" => self.id = read_option(r)?,
             _ => return Ok(false),

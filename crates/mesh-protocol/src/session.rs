@@ -86,6 +86,7 @@ impl PacketSession {
             match reply {
                 Reply::Answer(payload) => return Ok(payload),
                 Reply::Again => last = 410,
+                Reply::Later(seconds) => return Err(Error::TooManyRequests { seconds }),
                 Reply::Refused(status) => return Err(refused(status)),
             }
         }
@@ -101,6 +102,7 @@ impl PacketSession {
                 Ok(Reply::Answer(answer))
             }
             // The service does not know the session, so it cannot have opened the packet.
+            PacketReply::Later(seconds) => Ok(Reply::Later(seconds)),
             PacketReply::SessionUnknown => Ok(Reply::Again),
             PacketReply::Refused(status) => unanswered(status),
         }
@@ -111,6 +113,7 @@ impl PacketSession {
         let (hello, packet) = InitiatorHello::new(&*env);
         let challenge = match self.transport.exchange(&packet) {
             Ok(PacketReply::Packet(packet)) => packet,
+            Ok(PacketReply::Later(seconds)) => return Ok(Reply::Later(seconds)),
             Ok(PacketReply::SessionUnknown) => return Ok(Reply::Again),
             Ok(PacketReply::Refused(status)) => return Ok(Reply::Refused(status)),
             // The greeting asks for nothing: whatever became of it, no request was executed.
@@ -125,6 +128,7 @@ impl PacketSession {
                 self.evidence = Some(evidence);
                 Ok(Reply::Answer(answer))
             }
+            PacketReply::Later(seconds) => Ok(Reply::Later(seconds)),
             PacketReply::SessionUnknown => Ok(Reply::Again),
             PacketReply::Refused(status) => unanswered(status),
         }
@@ -143,6 +147,7 @@ impl PacketSession {
 enum Reply {
     Again,
     Answer(Vec<u8>),
+    Later(u64),
     Refused(u16),
 }
 

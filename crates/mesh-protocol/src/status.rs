@@ -46,6 +46,15 @@ macro_rules! codes {
                 }
             }
 
+            /// The name, for counting.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => stringify!($name),)*
+                    Self::Other(_) => "Other",
+                }
+            }
+
             /// The bland text for the network.
             #[must_use]
             pub fn text(self) -> &'static str {
@@ -83,6 +92,14 @@ codes! {
     Invalid = 11 "Invalid request";
     /// The service cannot do it now: deviation D-11.
     Unavailable = 12 "Service unavailable";
+    /// The operator of the service has suspended the account: deviation D-61.
+    Suspended = 13 "The operator of the service has suspended the account";
+    /// The account has used up the room that it has: deviation D-61.
+    QuotaExceeded = 14 "The account has no room left";
+    /// The service takes new accounts by invitation, and this request brings none that counts: deviation D-61.
+    InvitationNeeded = 15 "An invitation is needed";
+    /// The account asks for too much at a time: deviation D-61.
+    TooManyRequests = 16 "Too many requests";
 }
 
 /// What `Complete` answers while no administrator has decided; clients ask again.

@@ -15,6 +15,8 @@ pub const MAX_PACKET: usize = 0x0100_0000;
 /// What a service answers to a packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PacketReply {
+    /// Too much was asked for from one place, and the packet was not looked at: HTTP status 429. The number is of the seconds to wait.
+    Later(u64),
     /// A packet.
     Packet(Vec<u8>),
     /// The packet was not accepted; the number is the HTTP status, 400 to 599.

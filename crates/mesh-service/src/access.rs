@@ -48,7 +48,7 @@ impl Access<'_> {
                     return Err(Failure::new(Code::DeviceRevoked));
                 }
                 let roles = Roles::known(&capability.rights);
-                Ok((served, Standing::Device(roles)))
+                Ok((served.active()?, Standing::Device(roles)))
             }
             Peer::Key(peer) => {
                 let claim = peer
@@ -57,11 +57,11 @@ impl Access<'_> {
                     .ok_or_else(|| Failure::new(Code::NotAuthorized))?;
                 let served = self.accounts.by_claim(claim)?.ok_or_else(unknown)?;
                 if operation == Operation::Complete {
-                    return Ok((served, Standing::Unconnected));
+                    return Ok((served.active()?, Standing::Unconnected));
                 }
                 let own = served.profile.authentication_key().map_err(Error::from)?;
                 match own == peer.key {
-                    true => Ok((served, Standing::Account)),
+                    true => Ok((served.active()?, Standing::Account)),
                     false => Err(Failure::new(Code::NotAuthorized)),
                 }
             }

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use mesh_dare::{Envelope, Enveloped, Seal};
 use mesh_jsonbcd::{from_bytes, to_json, to_tagged_json};
 use mesh_protocol::credential::ProfileSource;
+use mesh_protocol::{Code, Failure};
 use mesh_schema::generated::{AccountHostAssignment, KeyData, ProfileUser};
 use mesh_schema::{AccountAddress, Valid};
 
@@ -33,6 +34,19 @@ pub struct Served {
     pub profile: Arc<Valid<ProfileUser>>,
     /// What it was told of its host.
     pub assignment: Enveloped<AccountHostAssignment>,
+    /// The rest of what is kept of it.
+    pub(crate) record: AccountUser,
+    suspended: bool,
+}
+
+impl Served {
+    /// The account, unless the operator has suspended it.
+    pub(crate) fn active(self) -> Result<Self, Failure> {
+        match self.suspended {
+            true => Err(Failure::new(Code::Suspended)),
+            false => Ok(self),
+        }
+    }
 }
 
 /// The accounts of a service.
@@ -93,10 +107,10 @@ impl Accounts {
     }
 
     fn serve(&self, account: Option<Account>) -> Result<Option<Served>, Error> {
-        let Some(account) = account.filter(|account| account.state == AccountState::Active) else {
+        let Some(account) = account.filter(|account| account.state != AccountState::Closed) else {
             return Ok(None);
         };
-        let record: AccountUser = from_bytes(&account.record)?;
+        let mut record: AccountUser = from_bytes(&account.record)?;
         let remembered = self
             .validated
             .lock()
@@ -125,12 +139,15 @@ impl Accounts {
                 profile
             }
         };
-        let assignment = record.enveloped_account_host_assignment.unwrap_or_default();
+        let assignment = record.enveloped_account_host_assignment.take();
+        record.enveloped_profile_user = None;
         Ok(Some(Served {
             id: account.id,
             address: account.address,
             profile,
-            assignment,
+            assignment: assignment.unwrap_or_default(),
+            record,
+            suspended: account.state == AccountState::Suspended,
         }))
     }
 }

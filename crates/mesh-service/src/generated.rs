@@ -4,8 +4,8 @@
 
 use mesh_dare::Enveloped;
 use mesh_jsonbcd::{
-    Decode, Encode, Error, Object, Reader, Tagged, Unknown, Writer, decode_family, encode_family,
-    read_option, write_option,
+    DateTime, Decode, Encode, Error, Object, Reader, Tagged, Unknown, Writer, decode_family,
+    encode_family, read_option, write_option,
 };
 use mesh_schema::generated::{AccountHostAssignment, ProfileAccount};
 
@@ -72,6 +72,45 @@ impl Object for AccountUser {
             "LocalName" => self.local_name = read_option(r)?,
             "Path" => self.path = read_option(r)?,
             "Description" => self.description = read_option(r)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Leave to register a number of accounts, kept under the digest of its code.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Invitation {
+    /// What the operator calls it.
+    pub label: Option<String>,
+    /// Accounts that it admits altogether.
+    pub uses: Option<i64>,
+    /// Accounts that it still admits.
+    pub left: Option<i64>,
+    /// When it was made.
+    pub created: Option<DateTime>,
+    /// From when on it admits nobody.
+    pub expires: Option<DateTime>,
+}
+
+impl Object for Invitation {
+    const TAG: &'static str = "Invitation";
+
+    fn write_fields(&self, w: &mut Writer) {
+        write_option(w, "Label", &self.label);
+        write_option(w, "Uses", &self.uses);
+        write_option(w, "Left", &self.left);
+        write_option(w, "Created", &self.created);
+        write_option(w, "Expires", &self.expires);
+    }
+
+    fn read_field(&mut self, name: &str, r: &mut Reader<'_>) -> Result<bool, Error> {
+        match name {
+            "Label" => self.label = read_option(r)?,
+            "Uses" => self.uses = read_option(r)?,
+            "Left" => self.left = read_option(r)?,
+            "Created" => self.created = read_option(r)?,
+            "Expires" => self.expires = read_option(r)?,
             _ => return Ok(false),
         }
         Ok(true)

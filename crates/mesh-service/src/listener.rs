@@ -10,12 +10,14 @@
 mod body;
 mod connection;
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{ConnectInfo, Path, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -26,6 +28,9 @@ use tokio::sync::Semaphore;
 use self::body::{Memory, ReadError};
 
 pub use self::connection::serve;
+
+use crate::metrics::Metrics;
+use crate::rate::{Limiter, Rate, customer};
 
 /// What strangers may cost us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,6 +78,55 @@ impl Default for ListenerLimits {
     }
 }
 
+/// How often one address may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddressRate {
+    /// How often.
+    pub rate: Rate,
+    /// Whether this machine itself is counted, too.
+    pub loopback: bool,
+    /// Proxies in front: where one of them connects, the address is the last in `X-Forwarded-For` that is not of a proxy.
+    pub proxies: Vec<IpAddr>,
+}
+
+/// Whether the service is about to end: its health then says so, and everything else goes on.
+#[derive(Clone, Debug, Default)]
+pub struct Draining(Arc<AtomicBool>);
+
+impl Draining {
+    /// From now on it is.
+    pub fn begin(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    #[must_use]
+    pub fn is(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// What is answered to whoever asks for the health of the service.
+    pub(crate) fn health(&self) -> Response {
+        match self.is() {
+            true => (StatusCode::SERVICE_UNAVAILABLE, "draining").into_response(),
+            false => "ok".into_response(),
+        }
+    }
+}
+
+/// How packets are taken in, beyond the limits on each.
+#[derive(Clone, Debug, Default)]
+pub struct Intake {
+    /// The limits on each.
+    pub limits: ListenerLimits,
+    /// How often one address may ask; any number of times where there is nothing.
+    pub per_address: Option<AddressRate>,
+    /// What counts them.
+    pub metrics: Option<Arc<Metrics>>,
+    /// Whether the service is about to end.
+    pub draining: Draining,
+}
+
 /// The routes `POST /.well-known/mmm/`, `POST /.well-known/mmm/{instance}` and `GET /.well-known/mmm/health`, with the
 /// default limits. An instance cannot be called `health`.
 pub fn router(handler: Arc<dyn PacketHandler>) -> Router {
@@ -81,6 +135,25 @@ pub fn router(handler: Arc<dyn PacketHandler>) -> Router {
 
 /// [`router`] with other than the default limits.
 pub fn router_with(handler: Arc<dyn PacketHandler>, limits: &ListenerLimits) -> Router {
+    router_for(
+        handler,
+        Intake {
+            limits: limits.clone(),
+            ..Intake::default()
+        },
+    )
+}
+
+/// [`router`] with everything that can be said of it.
+///
+/// Addresses are known where the connection says them, as [`serve`] and axum's `into_make_service_with_connect_info` do.
+pub fn router_for(handler: Arc<dyn PacketHandler>, intake: Intake) -> Router {
+    let Intake {
+        limits,
+        per_address,
+        metrics,
+        draining,
+    } = intake;
     let admitted = limits.max_running.saturating_add(limits.max_waiting);
     let gate = Gate {
         handler,
@@ -89,13 +162,15 @@ pub fn router_with(handler: Arc<dyn PacketHandler>, limits: &ListenerLimits) -> 
         running: Arc::new(Semaphore::new(
             limits.max_running.clamp(1, Semaphore::MAX_PERMITS),
         )),
-        limits: limits.clone(),
+        per_address: per_address.map(|rate| (Limiter::new(rate.rate), rate)),
+        draining,
+        limits,
     };
     Router::new()
         .route("/.well-known/mmm/", post(packet_for_default))
         .route("/.well-known/mmm/health", get(health))
         .route("/.well-known/mmm/{instance}", post(packet_for_instance))
-        .layer(middleware::from_fn(log))
+        .layer(middleware::from_fn_with_state(metrics, log))
         .with_state(Arc::new(gate))
 }
 
@@ -107,6 +182,8 @@ struct Gate {
     admission: Arc<Semaphore>,
     /// A permit for each packet that is handled.
     running: Arc<Semaphore>,
+    per_address: Option<(Limiter, AddressRate)>,
+    draining: Draining,
     limits: ListenerLimits,
 }
 
@@ -122,11 +199,18 @@ async fn packet_for_instance(
     packet(&gate, instance, request).await
 }
 
-async fn health() -> &'static str {
-    "ok"
+async fn health(State(gate): State<Arc<Gate>>) -> Response {
+    // A load balancer asks about every second.
+    if let Some((limiter, _)) = &gate.per_address {
+        limiter.sweep_if_due();
+    }
+    gate.draining.health()
 }
 
 async fn packet(gate: &Gate, instance: String, request: Request) -> Response {
+    if let Err(seconds) = gate.admit(&request) {
+        return later(seconds);
+    }
     // A full house says so before it takes the body in.
     if gate.admission.available_permits() == 0 {
         return busy();
@@ -173,6 +257,52 @@ async fn run(
     }
 }
 
+impl Gate {
+    /// Counts a request by the address that it comes from.
+    fn admit(&self, request: &Request) -> Result<(), u64> {
+        let Some((limiter, about)) = &self.per_address else {
+            return Ok(());
+        };
+        let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {
+            return Ok(());
+        };
+        let address = about.address(peer.ip(), request.headers());
+        if address.is_loopback() && !about.loopback {
+            return Ok(());
+        }
+        limiter.sweep_if_due();
+        limiter.admit(&customer(address))
+    }
+}
+
+impl AddressRate {
+    /// Who asks, as far as proxies in front can be believed.
+    fn address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let mut address = peer.to_canonical();
+        let forwarded = headers.get_all("x-forwarded-for");
+        let lists: Vec<&str> = forwarded
+            .iter()
+            .filter_map(|list| list.to_str().ok())
+            .collect();
+        let mut hops = lists.iter().rev().flat_map(|list| list.rsplit(','));
+        while self.proxies.contains(&address) {
+            let Some(before) = hops.next().and_then(|hop| hop.trim().parse().ok()) else {
+                break;
+            };
+            address = IpAddr::to_canonical(&before);
+        }
+        address
+    }
+}
+
+fn later(seconds: u64) -> Response {
+    (
+        StatusCode::TOO_MANY_REQUESTS,
+        [(header::RETRY_AFTER, seconds.to_string())],
+    )
+        .into_response()
+}
+
 fn busy() -> Response {
     (
         StatusCode::SERVICE_UNAVAILABLE,
@@ -186,6 +316,7 @@ fn respond(reply: PacketReply) -> Response {
         PacketReply::Packet(packet) => {
             ([(header::CONTENT_TYPE, "application/octet-stream")], packet).into_response()
         }
+        PacketReply::Later(seconds) => later(seconds),
         PacketReply::Refused(status) => StatusCode::from_u16(status)
             .ok()
             .filter(|status| status.is_client_error() || status.is_server_error())
@@ -199,7 +330,11 @@ fn respond(reply: PacketReply) -> Response {
 #[derive(Clone, Copy, Debug)]
 struct Received(usize);
 
-async fn log(request: Request, next: Next) -> Response {
+async fn log(
+    State(metrics): State<Option<Arc<Metrics>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let begun = Instant::now();
     let method = request.method().clone();
     let response = next.run(request).await;
@@ -207,9 +342,13 @@ async fn log(request: Request, next: Next) -> Response {
         .extensions()
         .get::<Received>()
         .map_or(0, |received| received.0);
+    let received = u64::try_from(received).unwrap_or(u64::MAX);
     let sent = response.body().size_hint().exact().unwrap_or(0);
     let status = response.status().as_u16();
     let micros = u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+    if let Some(metrics) = metrics {
+        metrics.response(status, received, sent);
+    }
     tracing::info!(%method, status, received, sent, micros, "request");
     response
 }

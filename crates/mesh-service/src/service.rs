@@ -5,11 +5,13 @@
 //! Here: what each operation does once its caller is proven.
 //! Not here: the proof (`access`), stores and their frames (`store_sync`, `store`), packets (`listener`).
 
+mod observed;
 mod operate;
 mod publication;
 mod store_sync;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use mesh_crypto::Environment;
 use mesh_dare::store::catalog::create_spool;
@@ -36,14 +38,24 @@ use crate::access::Access;
 use crate::account::{Accounts, Served, assignment, record};
 use crate::error::Error;
 use crate::host::Host;
+use crate::metrics::{Looks, Metrics};
+use crate::policy::{Policy, SignUp};
 use crate::quota::Quota;
+use crate::rate::Limiter;
+use crate::service::observed::{ObservedAccess, ObservedService, Seen};
 use crate::service::store_sync::append_message;
-use crate::store::{AccountState, NewAccount, NewFrame, NewStore, Store};
+use crate::store::{
+    AccountState, HostChange, NewAccount, NewFrame, NewStore, Store, StoreError, StoreFigures,
+};
 
 /// Requests for connection that an account may have within the hour.
 const MAX_REQUESTS: u32 = 32;
 /// Requests with one PIN of the account that are accepted within the hour, beside those.
 const MAX_PIN_REQUESTS: u32 = 8;
+/// How often a sign-up is tried again when an invitation was used by somebody else at the same time.
+const SIGN_UP_ATTEMPTS: usize = 8;
+/// Octets beyond its quota that an account keeps for its administrators, at least.
+const RESERVE: u64 = 1 << 20;
 /// Octets of a profile or request of somebody who is not known.
 const MAX_OBJECT: usize = 64 << 10;
 
@@ -57,7 +69,13 @@ struct Inner {
     accounts: Arc<Accounts>,
     host: Host,
     env: Arc<dyn Environment>,
-    responder: Responder<ClientVerifier>,
+    policy: Policy,
+    metrics: Arc<Metrics>,
+    responder: Arc<Responder<ClientVerifier>>,
+    /// Requests, by the fingerprint of the account.
+    per_account: Option<Limiter>,
+    /// Accounts created without an invitation.
+    sign_ups: Option<Quota<()>>,
     /// Requests for connection, by account.
     requests: Quota<u64>,
     /// Requests for connection with a PIN that the account has, by account and PIN.
@@ -87,22 +105,46 @@ impl Service {
         keys: &dyn KeyStore,
         env: Arc<dyn Environment>,
     ) -> Result<Self, Error> {
+        Self::with_policy(domain, store, keys, env, Policy::default())
+    }
+
+    /// The same with what its operator allows.
+    ///
+    /// # Errors
+    /// As [`Service::new`].
+    pub fn with_policy(
+        domain: &str,
+        store: Arc<dyn Store>,
+        keys: &dyn KeyStore,
+        env: Arc<dyn Environment>,
+        policy: Policy,
+    ) -> Result<Self, Error> {
         let host = Host::load(&*store, keys, &*env)?;
         let accounts = Arc::new(Accounts::new(store.clone()));
         let verifier = ClientVerifier::new(accounts.clone());
-        let responder = Responder::new(
+        let responder = Arc::new(Responder::new(
             Box::new(host.credential.clone()),
             verifier,
             ResponderLimits::default(),
             &*env,
-        )?;
+        )?);
+        let metrics = Arc::new(Metrics::new(Arc::new(Looked {
+            store: store.clone(),
+            responder: responder.clone(),
+        })));
         Ok(Self(Arc::new(Inner {
             domain: domain.to_ascii_lowercase(),
             store,
             accounts,
             host,
             env,
+            metrics,
             responder,
+            per_account: policy.per_account.map(Limiter::new),
+            sign_ups: policy
+                .sign_ups_per_hour
+                .map(|most| Quota::new(most.get())),
+            policy,
             requests: Quota::new(MAX_REQUESTS),
             pin_requests: Quota::new(MAX_PIN_REQUESTS),
             contributions: Quota::new(operate::MAX_CONTRIBUTIONS),
@@ -121,6 +163,46 @@ impl Service {
     /// Does what time demands; call it about every minute.
     pub fn tick(&self) {
         self.0.responder.tick(&*self.0.env);
+        if let Some(limiter) = &self.0.per_account {
+            limiter.sweep();
+        }
+        if let Err(error) = self.forget_invitations() {
+            tracing::error!(%error, "invitations that are over cannot be removed");
+        }
+    }
+
+    /// The domain whose accounts it serves.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        &self.0.domain
+    }
+
+    /// What its operator allows.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+
+    /// What it counts of itself.
+    #[must_use]
+    pub fn metrics(&self) -> Arc<Metrics> {
+        self.0.metrics.clone()
+    }
+
+    /// How large its store is.
+    ///
+    /// # Errors
+    /// [`Error::Store`].
+    pub fn figures(&self) -> Result<StoreFigures, Error> {
+        Ok(self.0.store.figures()?)
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.0.store
+    }
+
+    pub(crate) fn environment(&self) -> &dyn Environment {
+        &*self.0.env
     }
 
     /// The check for requests of a peer.
@@ -145,7 +227,59 @@ impl Service {
         self.0
             .accounts
             .by_profile(udf)?
-            .ok_or_else(|| Failure::new(Code::NotFound))
+            .ok_or_else(|| Failure::new(Code::NotFound))?
+            .active()
+    }
+
+    /// Whether somebody may become an account now: what that changes of the invitation they bring.
+    fn admit_account(&self, invitation: Option<&str>) -> Result<Option<HostChange>, Failure> {
+        let policy = &self.0.policy;
+        if policy.sign_up == SignUp::Closed {
+            return Err(Failure::with_text(
+                Code::Refused,
+                "this service takes no new accounts",
+            ));
+        }
+        if let Some(most) = policy.max_accounts
+            && self.figures()?.accounts >= most
+        {
+            return Err(Failure::with_text(
+                Code::Refused,
+                "this service has as many accounts as it takes",
+            ));
+        }
+        if let Some(code) = invitation {
+            return self.use_invitation(code).map(Some);
+        }
+        if policy.sign_up == SignUp::Invitation {
+            return Err(Failure::new(Code::InvitationNeeded));
+        }
+        let now = self.0.env.now().unix();
+        match &self.0.sign_ups {
+            Some(quota) if !quota.admit((), 1, now) => Err(Failure::with_text(
+                Code::TooManyRequests,
+                "too many accounts were created within the hour; come back later",
+            )),
+            _ => Ok(None),
+        }
+    }
+
+    /// Refuses octets for which the account has no room.
+    fn fits_quota(&self, served: &Served, more: u64, reserve: bool) -> Result<(), Failure> {
+        let Some(quota) = self.quota_of(&served.record) else {
+            return Ok(());
+        };
+        // Who governs the account can remove a stolen device, and what else fills it, also when it is full.
+        let most = match reserve {
+            true => quota.saturating_add((quota / 10).max(RESERVE)),
+            false => quota,
+        };
+        let heads = self.0.store.status(served.id, None).map_err(Error::from)?;
+        let kept = heads.iter().map(|head| head.bytes);
+        match kept.fold(more, u64::saturating_add) <= most {
+            true => Ok(()),
+            false => Err(Failure::new(Code::QuotaExceeded)),
+        }
     }
 
     /// One message into a spool of an account; its place is assigned here.
@@ -154,16 +288,18 @@ impl Service {
         served: &Served,
         label: StoreLabel,
         envelope: &Envelope,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Failure> {
         let staged = vec![(label, envelope.clone())];
+        let size = u64::try_from(to_json_b(envelope).len()).unwrap_or(u64::MAX);
+        self.fits_quota(served, size, false)?;
         let now = self.0.env.now();
-        self.0.store.transact(served.id, &mut |transaction| {
+        let done = self.0.store.transact(served.id, &mut |transaction| {
             for (label, envelope) in &staged {
                 append_message(transaction, *label, envelope, now)?;
             }
             Ok(())
-        })?;
-        Ok(())
+        });
+        Ok(done.map_err(Error::from)?)
     }
 
     /// Counts a request for connection and refuses it when there were too many. Whoever names a PIN of the account is counted by that PIN,
@@ -194,12 +330,29 @@ impl Service {
 
 impl PacketHandler for Service {
     fn handle(&self, _: &str, packet: &[u8]) -> PacketReply {
+        let begun = Instant::now();
+        let seen = Seen::default();
         let outcome = self
             .0
             .responder
             .handle(packet, &*self.0.env, &mut |peer, payload| {
-                dispatch(&self.access(peer), self, payload)
+                let access = ObservedAccess {
+                    access: self.access(peer),
+                    service: self,
+                    seen: &seen,
+                };
+                let service = ObservedService {
+                    service: self,
+                    seen: &seen,
+                };
+                dispatch(&access, &service, payload)
             });
+        let (operation, status) = match &outcome {
+            Outcome::Reply(_) => (seen.operation(), seen.status()),
+            Outcome::SessionUnknown => ("Session", "Unknown"),
+            Outcome::Refused(_) => ("Session", "Refused"),
+        };
+        self.0.metrics.request(operation, status, begun.elapsed());
         match outcome {
             Outcome::Reply(packet) => PacketReply::Packet(packet),
             Outcome::SessionUnknown => PacketReply::SessionUnknown,
@@ -208,6 +361,28 @@ impl PacketHandler for Service {
                 PacketReply::Refused(error.class().protocol_status())
             }
         }
+    }
+}
+
+/// What the metrics look up.
+struct Looked {
+    store: Arc<dyn Store>,
+    responder: Arc<Responder<ClientVerifier>>,
+}
+
+impl Looks for Looked {
+    fn store(&self) -> Option<StoreFigures> {
+        match self.store.figures() {
+            Ok(figures) => Some(figures),
+            Err(error) => {
+                tracing::error!(%error, "the size of the store cannot be read");
+                None
+            }
+        }
+    }
+
+    fn sessions(&self) -> usize {
+        self.responder.session_count()
     }
 }
 
@@ -278,6 +453,7 @@ impl MeshService for Service {
             .by_profile(&udf)?
             .filter(|served| served.address == address.to_string())
         {
+            let served = served.active()?;
             return Ok(BindResponse {
                 enveloped_account_host_assignment: Some(served.assignment),
                 ..BindResponse::default()
@@ -302,15 +478,26 @@ impl MeshService for Service {
                 state: tip.encode(),
             });
         }
-        let new = NewAccount {
+        let mut new = NewAccount {
             profile_udf: udf.clone(),
             address: address.to_string(),
             state: AccountState::Active,
             record: record(&address, &udf, envelope, &assignment),
             stores,
             access: Vec::new(),
+            spend: None,
         };
-        self.0.store.create_account(&new).map_err(Error::from)?;
+        let invitation = request.invitation.as_ref();
+        let invitation = invitation.map(mesh_jsonbcd::SecretString::expose_secret);
+        let mut created = Err(StoreError::HostChanged);
+        for _ in 0..SIGN_UP_ATTEMPTS {
+            new.spend = self.admit_account(invitation)?;
+            created = self.0.store.create_account(&new);
+            if created != Err(StoreError::HostChanged) {
+                break;
+            }
+        }
+        created.map_err(Error::from)?;
         tracing::info!(account = %udf, "account bound");
         Ok(BindResponse {
             enveloped_account_host_assignment: Some(assignment),
@@ -363,7 +550,8 @@ impl MeshService for Service {
             .0
             .accounts
             .by_address(&address)?
-            .ok_or_else(|| Failure::new(Code::NotFound))?;
+            .ok_or_else(|| Failure::new(Code::NotFound))?
+            .active()?;
         self.admit_request(&served, valid.request.pin_id.as_deref())?;
         let message = acknowledge_connection(&served.profile, &valid, &received, &*self.0.env)
             .map_err(Error::from)?;

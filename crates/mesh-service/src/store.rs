@@ -48,6 +48,12 @@ pub trait Store: Send + Sync + 'static {
     /// When the store cannot be written.
     fn host_remove(&self, key: &str) -> Result<bool, StoreError>;
 
+    /// The host records whose keys begin with this, in the order of their keys.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
+
     /// The account with this number.
     ///
     /// # Errors
@@ -72,10 +78,11 @@ pub trait Store: Send + Sync + 'static {
     /// When the store cannot be read.
     fn accounts(&self, after: Option<AccountId>, limit: usize) -> Result<Vec<Account>, StoreError>;
 
-    /// Creates an account together with its first sequences and access rows. Numbers are never used twice.
+    /// Creates an account together with its first sequences and access rows, and changes the host record that it depends on. Numbers are
+    /// never used twice.
     ///
     /// # Errors
-    /// [`StoreError::AddressTaken`], [`StoreError::ProfileTaken`], or when the store cannot be written.
+    /// [`StoreError::AddressTaken`], [`StoreError::ProfileTaken`], [`StoreError::HostChanged`], or when the store cannot be written.
     fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError>;
 
     /// Changes an account's own record.
@@ -162,6 +169,12 @@ pub trait Store: Send + Sync + 'static {
     /// # Errors
     /// When the store cannot be read at all.
     fn check(&self) -> Result<Vec<String>, StoreError>;
+
+    /// How large the store is, and how its commits went. Costs no more than a look at an index, however many accounts there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn figures(&self) -> Result<StoreFigures, StoreError>;
 }
 
 /// One account during [`Store::transact`].
@@ -284,6 +297,61 @@ pub struct NewAccount {
     pub stores: Vec<NewStore>,
     /// The access rows to create with it: key fingerprint and record.
     pub access: Vec<(String, Vec<u8>)>,
+    /// The host record that is used up by it.
+    pub spend: Option<HostChange>,
+}
+
+/// A change of a host record, if it still is what the caller has read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostChange {
+    /// Its key.
+    pub key: String,
+    /// What the caller has read.
+    pub expected: Vec<u8>,
+    /// What it becomes; `None` removes it.
+    pub value: Option<Vec<u8>>,
+}
+
+/// How large a store is, and how its commits went since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StoreFigures {
+    /// Accounts, whatever their state.
+    pub accounts: u64,
+    /// Octets of the data on the disk.
+    pub data: u64,
+    /// Octets among them that are free for what comes.
+    pub free: u64,
+    /// Octets of the log in front of the data.
+    pub log: u64,
+    /// Its commits.
+    pub commits: CommitFigures,
+}
+
+/// How many transactions shared a commit, counted since the store was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CommitFigures {
+    /// Transactions in all commits together.
+    pub transactions: u64,
+    /// Commits by their size: of at most so many transactions as [`CommitFigures::BOUNDS`] says at the same place, and more than at the one
+    /// before.
+    pub by_size: [u64; 9],
+}
+
+impl CommitFigures {
+    /// The largest commits of each place.
+    pub const BOUNDS: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+    /// Counts a commit of so many transactions.
+    fn count(&mut self, transactions: usize) {
+        let number = u64::try_from(transactions).unwrap_or(u64::MAX);
+        self.transactions = self.transactions.saturating_add(number);
+        // Larger ones than the last place has are not made.
+        let place = Self::BOUNDS.iter().position(|bound| transactions <= *bound);
+        let place = place.unwrap_or(Self::BOUNDS.len().saturating_sub(1));
+        if let Some(commits) = self.by_size.get_mut(place) {
+            *commits = commits.saturating_add(1);
+        }
+    }
 }
 
 /// A sequence to be created with its account.

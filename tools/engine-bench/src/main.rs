@@ -219,6 +219,7 @@ fn measure_mesh(directory: &Path, span: Duration, accounts: u64) -> Figures {
                 record: Vec::new(),
                 stores: Vec::new(),
                 access: Vec::new(),
+                spend: None,
             };
             store.create_account(&new).unwrap()
         })

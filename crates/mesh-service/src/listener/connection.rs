@@ -6,12 +6,14 @@
 
 use std::future::Future;
 use std::io::{self, IoSlice};
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::Router;
+use axum::extract::ConnectInfo;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
@@ -21,6 +23,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Sleep, sleep, timeout};
+use tower::Layer as _;
 
 use super::ListenerLimits;
 
@@ -51,11 +54,12 @@ pub async fn serve(
             accepted = accept(&listener, &places) => accepted,
             Some(_) = tasks.join_next() => continue,
         };
-        let Some((stream, place)) = accepted else {
+        let Some((stream, peer, place)) = accepted else {
             continue;
         };
         let stream = TokioIo::new(Patience::new(stream, limits.write_pause));
-        let service = TowerToHyperService::new(router.clone());
+        let router = Extension(ConnectInfo(peer)).layer(router.clone());
+        let service = TowerToHyperService::new(router);
         let connection = graceful.watch(http.serve_connection(stream, service));
         tasks.spawn(async move {
             if let Err(error) = connection.await {
@@ -77,14 +81,14 @@ pub async fn serve(
 type Place = tokio::sync::OwnedSemaphorePermit;
 
 /// The next connection, as soon as there is a place for it; nothing when the system had none to give.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, Place)> {
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, Place)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, _)) => {
+        Ok((stream, peer)) => {
             if let Err(error) = stream.set_nodelay(true) {
                 tracing::debug!(%error, "cannot switch off the delay of small packets");
             }
-            Some((stream, place))
+            Some((stream, peer, place))
         }
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");

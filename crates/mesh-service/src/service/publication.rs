@@ -125,7 +125,8 @@ impl Service {
         self.0
             .accounts
             .by_address(&address)?
-            .ok_or_else(|| Failure::new(Code::NotFound))
+            .ok_or_else(|| Failure::new(Code::NotFound))?
+            .active()
     }
 }
 

@@ -209,14 +209,20 @@ impl Service {
                 return Err(Failure::new(Code::TooLarge));
             }
             for message in list {
-                fits(message.envelope())?;
+                let size = fits(message.envelope())?.len();
                 message.envelope().check_digest().map_err(Error::from)?;
                 if message.envelope().header.envelope_id.is_none() {
                     return Err(missing("EnvelopeId"));
                 }
-                messages.push((label, message.into_envelope()));
+                messages.push((label, message.into_envelope(), size));
             }
         }
+        let octets = staged.iter().flat_map(|update| &update.frames);
+        let octets = octets.map(|frame| frame.envelope.len());
+        let sizes = messages.iter().map(|(_, _, size)| *size);
+        let more = octets.chain(sizes).fold(0usize, usize::saturating_add);
+        let more = u64::try_from(more).unwrap_or(u64::MAX);
+        self.fits_quota(&served, more, governs(&caller.standing))?;
         let tips: Result<Vec<Tip>, Failure> = staged
             .iter()
             .map(|update| self.continue_store(&served, update))
@@ -252,7 +258,7 @@ impl Service {
                 };
                 transaction.append(label, &append)?;
             }
-            for (label, envelope) in &messages {
+            for (label, envelope, _) in &messages {
                 append_message(transaction, *label, envelope, now)?;
             }
             for change in &access {

@@ -16,7 +16,7 @@ use std::thread;
 
 use super::{
     Account, AccountChange, AccountId, AccountState, Append, Frame, FrameRange, NewAccount,
-    NewFrame, NewStore, Store, StoreError, StoreHead, StoreTransaction,
+    NewFrame, NewStore, HostChange, Store, StoreError, StoreHead, StoreTransaction,
 };
 
 /// Runs the whole suite; `make` gives a new, empty store each time.
@@ -35,6 +35,15 @@ const BEHAVIOURS: &[(&str, Behaviour)] = &[
         "host records are kept, replaced and removed",
         account::host_records,
     ),
+    (
+        "host records are listed by the beginning of their keys",
+        account::host_records_listed,
+    ),
+    (
+        "an account that uses a host record up is created only when that is as it was read",
+        account::host_record_spent,
+    ),
+    ("a store tells how large it is", account::figures),
     (
         "an account is found by number, address and profile",
         account::accounts_are_found,
@@ -115,6 +124,7 @@ pub(super) fn new_account(name: &str) -> NewAccount {
         record: name.as_bytes().to_vec(),
         stores: Vec::new(),
         access: Vec::new(),
+        spend: None,
     }
 }
 

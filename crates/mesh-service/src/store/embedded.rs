@@ -22,7 +22,7 @@ use self::transaction::Transaction;
 use self::writer::Writer;
 use super::{
     Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
-    StoreHead, StoreTransaction,
+    StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// How an [`EmbeddedStore`] is opened.
@@ -110,6 +110,10 @@ impl Store for EmbeddedStore {
             .write(|connection| rows::host_remove(connection, key))
     }
 
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.read(|connection| rows::host_list(connection, prefix))
+    }
+
     fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.read(|connection| rows::account(connection, id))
     }
@@ -146,6 +150,9 @@ impl Store for EmbeddedStore {
             }
             for (key, record) in &new.access {
                 transaction.access_put(key, record)?;
+            }
+            if let Some(change) = &new.spend {
+                rows::host_change(connection, change)?;
             }
             Ok(id)
         })
@@ -211,6 +218,17 @@ impl Store for EmbeddedStore {
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(layout::check)
+    }
+
+    fn figures(&self) -> Result<StoreFigures, StoreError> {
+        let (accounts, data, free) = self.read(layout::sizes)?;
+        Ok(StoreFigures {
+            accounts,
+            data,
+            free,
+            log: directory::log_size(&self.directory),
+            commits: self.writer.figures(),
+        })
     }
 }
 

@@ -73,6 +73,9 @@ pub enum StoreError {
         /// What the engine said.
         detail: String,
     },
+    /// A host record is no longer what the caller has read.
+    #[error("the record of the host has changed meanwhile")]
+    HostChanged,
     /// A number or a length is past what the store can hold.
     #[error("{what} is too large for the store")]
     LimitExceeded {
@@ -130,6 +133,7 @@ impl StoreError {
             Self::Aborted
             | Self::AccountUnknown(_)
             | Self::AddressTaken
+            | Self::HostChanged
             | Self::LimitExceeded { .. }
             | Self::ProfileTaken
             | Self::Stale { .. } => ErrorClass::Refused,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
     Account, AccountChange, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount,
-    NewFrame, Store, StoreError, StoreHead, StoreTransaction,
+    NewFrame, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// A store in memory.
@@ -134,6 +134,15 @@ impl Store for MemoryStore {
         Ok(self.lock().host.remove(key).is_some())
     }
 
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        let state = self.lock();
+        let from = state.host.range(prefix.to_owned()..);
+        Ok(from
+            .take_while(|(key, _)| key.starts_with(prefix))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
+    }
+
     fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         Ok(self
             .lock()
@@ -178,6 +187,11 @@ impl Store for MemoryStore {
         {
             return Err(StoreError::ProfileTaken);
         }
+        if let Some(change) = &new.spend
+            && state.host.get(&change.key) != Some(&change.expected)
+        {
+            return Err(StoreError::HostChanged);
+        }
         let mut sequences = BTreeMap::new();
         for store in &new.stores {
             let sequence: &mut Sequence = sequences.entry(store.label.clone()).or_default();
@@ -198,6 +212,12 @@ impl Store for MemoryStore {
             record: new.record.clone(),
         };
         let access = new.access.iter().cloned().collect();
+        if let Some(change) = &new.spend {
+            match &change.value {
+                Some(value) => state.host.insert(change.key.clone(), value.clone()),
+                None => state.host.remove(&change.key),
+            };
+        }
         state.last_id = number;
         state.accounts.insert(
             id,
@@ -340,6 +360,19 @@ impl Store for MemoryStore {
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
         Ok(Vec::new())
+    }
+
+    fn figures(&self) -> Result<StoreFigures, StoreError> {
+        let state = self.lock();
+        let sequences = state
+            .accounts
+            .values()
+            .flat_map(|entry| entry.sequences.values());
+        Ok(StoreFigures {
+            accounts: u64::try_from(state.accounts.len()).unwrap_or(u64::MAX),
+            data: sequences.map(|sequence| sequence.bytes).sum(),
+            ..StoreFigures::default()
+        })
     }
 }
 

@@ -16,19 +16,22 @@ mod tls;
 mod transaction;
 
 use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use self::options::PostgresOptions;
 
 use self::pool::{Lease, Pool};
 use self::transaction::Transaction;
 use super::{
-    Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
-    StoreHead, StoreTransaction,
+    Account, AccountId, Append, CommitFigures, Frame, FrameRange, HeadWithState, NewAccount, Store,
+    StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// A store in a PostgreSQL data base.
 pub struct PostgresStore {
     pool: Pool,
+    /// Those of this host. Each is of one transaction: that many of them reach the disk together is up to the data base.
+    commits: Mutex<CommitFigures>,
 }
 
 impl fmt::Debug for PostgresStore {
@@ -50,7 +53,14 @@ impl PostgresStore {
         let mut lease = pool.lease()?;
         schema::prepare(&mut lease)?;
         drop(lease);
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            commits: Mutex::default(),
+        })
+    }
+
+    fn commits(&self) -> MutexGuard<'_, CommitFigures> {
+        self.commits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks a question that may be asked again on another connection, for the idle one may be of a data base that has
@@ -86,7 +96,11 @@ impl PostgresStore {
             begun => begun,
         };
         match begun.and_then(|begun| body(&mut lease, begun)) {
-            Ok(result) => lease.commit().map(|()| result),
+            Ok(result) => {
+                lease.commit()?;
+                self.commits().count(1);
+                Ok(result)
+            }
             Err(error) => {
                 lease.roll_back();
                 Err(error)
@@ -108,6 +122,10 @@ impl Store for PostgresStore {
         self.write(rows::begin, |lease, ()| rows::host_remove(lease, key))
     }
 
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.read(|lease| rows::host_list(lease, prefix))
+    }
+
     fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.read(|lease| rows::account(lease, id))
     }
@@ -127,6 +145,9 @@ impl Store for PostgresStore {
     fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
         self.write(rows::begin, |lease, ()| {
             let id = rows::insert_account(lease, new)?;
+            if let Some(change) = &new.spend {
+                rows::host_change(lease, change)?;
+            }
             let mut transaction = Transaction::new(lease, id);
             for store in &new.stores {
                 let append = Append {
@@ -207,6 +228,18 @@ impl Store for PostgresStore {
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(schema::check)
+    }
+
+    fn figures(&self) -> Result<StoreFigures, StoreError> {
+        let (accounts, data) = self.read(rows::sizes)?;
+        Ok(StoreFigures {
+            accounts,
+            data,
+            // What is free and how long the log is is for the tools of the data base to say.
+            free: 0,
+            log: 0,
+            commits: *self.commits(),
+        })
     }
 }
 

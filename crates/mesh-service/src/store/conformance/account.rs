@@ -17,6 +17,55 @@ pub(super) fn host_records(store: &dyn Store) {
     assert_eq!(store.host_get("key").unwrap(), None);
 }
 
+pub(super) fn host_records_listed(store: &dyn Store) {
+    for key in ["a/2", "a/1", "a", "b/1", "a%2"] {
+        store.host_put(key, key.as_bytes()).unwrap();
+    }
+    let listed = store.host_list("a/").unwrap();
+    let expected = ["a/1", "a/2"].map(|key| (key.to_owned(), key.as_bytes().to_vec()));
+    assert_eq!(listed, expected);
+    assert_eq!(store.host_list("c").unwrap(), []);
+}
+
+pub(super) fn host_record_spent(store: &dyn Store) {
+    store.host_put("key", b"2").unwrap();
+    let spending = |name: &str, expected: &[u8], value: Option<&[u8]>| NewAccount {
+        spend: Some(HostChange {
+            key: "key".to_owned(),
+            expected: expected.to_vec(),
+            value: value.map(<[u8]>::to_vec),
+        }),
+        ..new_account(name)
+    };
+    let changed = store.create_account(&spending("alice", b"3", None));
+    assert_eq!(changed, Err(StoreError::HostChanged));
+    assert_eq!(store.account_by_address("alice@example.com").unwrap(), None);
+    assert_eq!(store.host_get("key").unwrap().as_deref(), Some(&b"2"[..]));
+    store
+        .create_account(&spending("alice", b"2", Some(b"1")))
+        .unwrap();
+    assert_eq!(store.host_get("key").unwrap().as_deref(), Some(&b"1"[..]));
+    // An account that is not created uses nothing up.
+    let taken = store.create_account(&spending("alice", b"1", None));
+    assert_eq!(taken, Err(StoreError::AddressTaken));
+    assert_eq!(store.host_get("key").unwrap().as_deref(), Some(&b"1"[..]));
+    store.create_account(&spending("bob", b"1", None)).unwrap();
+    assert_eq!(store.host_get("key").unwrap(), None);
+    let gone = store.create_account(&spending("carol", b"1", Some(b"0")));
+    assert_eq!(gone, Err(StoreError::HostChanged));
+}
+
+pub(super) fn figures(store: &dyn Store) {
+    assert_eq!(store.figures().unwrap().accounts, 0);
+    let id = store.create_account(&new_account("alice")).unwrap();
+    append_one(store, id, "S", &[frame(&[7; 100])]);
+    let figures = store.figures().unwrap();
+    assert_eq!(figures.accounts, 1);
+    assert!(figures.data >= 100);
+    store.delete_account(id).unwrap();
+    assert_eq!(store.figures().unwrap().accounts, 0);
+}
+
 pub(super) fn accounts_are_found(store: &dyn Store) {
     let id = store.create_account(&new_account("alice")).unwrap();
     let found = store.account(id).unwrap().unwrap();

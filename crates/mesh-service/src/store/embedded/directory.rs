@@ -54,6 +54,12 @@ pub(super) fn data_file(directory: &Path) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
+/// The octets of the log beside the data file; none where there is none.
+pub(super) fn log_size(directory: &Path) -> u64 {
+    let log = directory.join(format!("{DATA_FILE}-wal"));
+    fs::metadata(log).map_or(0, |about| about.len())
+}
+
 /// Makes the names in the directory, and its own name, durable.
 pub(super) fn synchronise(directory: &Path) -> Result<(), StoreError> {
     let parent = match directory.parent() {

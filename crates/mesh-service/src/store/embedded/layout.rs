@@ -175,6 +175,24 @@ pub(super) fn check_in_transaction(connection: &Connection) -> Result<Vec<String
     Ok(findings)
 }
 
+/// The number of accounts, the octets of the data file, and those of its free pages.
+pub(super) fn sizes(connection: &Connection) -> Result<(u64, u64, u64), StoreError> {
+    let ask = |question: &str| -> rusqlite::Result<i64> {
+        connection
+            .prepare_cached(question)?
+            .query_row([], |row| row.get(0))
+    };
+    let number = |question: &str| -> Result<u64, StoreError> {
+        let number = ask(question).map_err(|error| engine_error("read the store", &error))?;
+        Ok(u64::try_from(number).unwrap_or(0))
+    };
+    // The index of the addresses is counted, not the records.
+    let accounts = number("SELECT count(*) FROM account")?;
+    let data = number("PRAGMA page_count")?.saturating_mul(PAGE_BYTES);
+    let free = number("PRAGMA freelist_count")?.saturating_mul(PAGE_BYTES);
+    Ok((accounts, data, free))
+}
+
 fn lines(connection: &Connection, question: &str) -> rusqlite::Result<Vec<String>> {
     let mut statement = connection.prepare(question)?;
     statement.query_map([], |row| row.get(0))?.collect()

@@ -9,8 +9,8 @@ use rusqlite::{Connection, OptionalExtension as _, Params, Row};
 
 use super::layout::engine_error;
 use crate::store::{
-    Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, NewAccount, StoreError,
-    StoreHead,
+    Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, HostChange, NewAccount,
+    StoreError, StoreHead,
 };
 
 /// How many bits of a frame's number are its index.
@@ -128,6 +128,37 @@ pub(super) fn host_put(
 
 pub(super) fn host_remove(connection: &Connection, key: &str) -> Result<bool, StoreError> {
     Ok(execute(connection, "DELETE FROM host WHERE key = ?1", [key])? > 0)
+}
+
+pub(super) fn host_list(
+    connection: &Connection,
+    prefix: &str,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let question =
+        "SELECT key, value FROM host WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
+    rows(connection, question, [prefix], |row| {
+        Ok(Ok((row.get(0)?, row.get(1)?)))
+    })
+}
+
+/// Changes a host record that still is what was read.
+pub(super) fn host_change(connection: &Connection, change: &HostChange) -> Result<(), StoreError> {
+    let changed = match &change.value {
+        Some(value) => execute(
+            connection,
+            "UPDATE host SET value = ?3 WHERE key = ?1 AND value = ?2",
+            (&change.key, &change.expected, value),
+        )?,
+        None => execute(
+            connection,
+            "DELETE FROM host WHERE key = ?1 AND value = ?2",
+            (&change.key, &change.expected),
+        )?,
+    };
+    match changed {
+        0 => Err(StoreError::HostChanged),
+        _ => Ok(()),
+    }
 }
 
 const ACTIVE: i64 = 1;

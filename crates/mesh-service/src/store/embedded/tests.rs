@@ -29,6 +29,12 @@ impl Store for Temporary {
     fn host_remove(&self, key: &str) -> Result<bool, StoreError> {
         self.store.host_remove(key)
     }
+    fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.store.host_list(prefix)
+    }
+    fn figures(&self) -> Result<StoreFigures, StoreError> {
+        self.store.figures()
+    }
     fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         self.store.account(id)
     }
@@ -477,4 +483,16 @@ fn a_failing_transaction_does_not_harm_those_that_share_its_commit() {
         [("of 2", 50), ("of 3", 50), ("of 6", 50), ("of 7", 50)]
     );
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn commits_are_counted_by_their_size() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = EmbeddedStore::open(directory.path()).unwrap();
+    for value in 0..3u8 {
+        store.host_put("key", &[value]).unwrap();
+    }
+    let commits = store.figures().unwrap().commits;
+    assert_eq!(commits.transactions, 3);
+    assert_eq!(commits.by_size, [3, 0, 0, 0, 0, 0, 0, 0, 0]);
 }

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use super::layout::engine_error;
-use crate::store::StoreError;
+use crate::store::{CommitFigures, StoreError};
 
 /// A commit is not put off past this many transactions …
 const MAX_TRANSACTIONS: usize = 256;
@@ -37,6 +37,8 @@ pub(super) struct Writer {
 struct Turn {
     connection: Connection,
     batch: Option<Batch>,
+    /// How the commits went so far.
+    figures: CommitFigures,
 }
 
 /// The transaction that is open.
@@ -59,6 +61,7 @@ impl Writer {
         let turn = Turn {
             connection,
             batch: None,
+            figures: CommitFigures::default(),
         };
         Self {
             turn: Mutex::new(turn),
@@ -89,6 +92,12 @@ impl Writer {
             Ok(result) => committed.and(result),
             Err(payload) => panic::resume_unwind(payload),
         }
+    }
+
+    /// How the commits went since the start. Not in line for the turn: whoever is must commit what is open.
+    pub(super) fn figures(&self) -> CommitFigures {
+        let turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        turn.figures
     }
 
     fn take_turn(&self) -> MutexGuard<'_, Turn> {
@@ -168,8 +177,9 @@ impl Turn {
             return;
         }
         let committed = self.run("COMMIT");
-        if committed.is_err() {
-            self.roll_back();
+        match committed {
+            Ok(()) => self.figures.count(batch.transactions),
+            Err(_) => self.roll_back(),
         }
         batch.outcome.settle(committed);
     }

@@ -11,8 +11,8 @@ use super::fault::odd;
 use super::pool::{Lease, Values};
 use super::schema::LOCKS;
 use crate::store::{
-    Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, NewAccount, StoreError,
-    StoreHead,
+    Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, HostChange, NewAccount,
+    StoreError, StoreHead,
 };
 
 /// How many frames one statement looks at, before as many of them as fit are handed out.
@@ -83,6 +83,42 @@ pub(super) fn host_put(lease: &mut Lease<'_>, key: &str, record: &[u8]) -> Resul
 
 pub(super) fn host_remove(lease: &mut Lease<'_>, key: &str) -> Result<bool, StoreError> {
     Ok(lease.execute("DELETE FROM host WHERE key = $1", &[&key])? > 0)
+}
+
+pub(super) fn host_list(
+    lease: &mut Lease<'_>,
+    prefix: &str,
+) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    let question = "SELECT key, value FROM host WHERE starts_with(key, $1) ORDER BY key";
+    let rows = lease.query(question, &[&prefix])?;
+    rows.iter()
+        .map(|row| Ok((column(row, 0)?, column(row, 1)?)))
+        .collect()
+}
+
+/// Changes a host record that still is what was read.
+pub(super) fn host_change(lease: &mut Lease<'_>, change: &HostChange) -> Result<(), StoreError> {
+    let changed = match &change.value {
+        Some(value) => lease.execute(
+            "UPDATE host SET value = $3 WHERE key = $1 AND value = $2",
+            &[&change.key, &change.expected, value],
+        )?,
+        None => lease.execute(
+            "DELETE FROM host WHERE key = $1 AND value = $2",
+            &[&change.key, &change.expected],
+        )?,
+    };
+    match changed {
+        0 => Err(StoreError::HostChanged),
+        _ => Ok(()),
+    }
+}
+
+/// The number of accounts and the octets of the whole data base.
+pub(super) fn sizes(lease: &mut Lease<'_>) -> Result<(u64, u64), StoreError> {
+    let question = "SELECT (SELECT count(*) FROM account), pg_database_size(current_database())";
+    let read = |row: &Row| Ok((from_sql(column(row, 0)?)?, from_sql(column(row, 1)?)?));
+    Ok(one(lease, question, &[], read)?.unwrap_or_default())
 }
 
 const ACTIVE: i16 = 1;
