@@ -20,12 +20,15 @@ use std::time::Duration;
 
 use mesh_crypto::{Environment, SecretBytes, Seed};
 use mesh_dare::Enveloped;
+use mesh_jsonbcd::SecretString;
 use mesh_keystore::file::create_private_dir;
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_keystore::{HomeLock, KeyStore};
 use mesh_protocol::discovery::ServiceMap;
+use mesh_protocol::generated::BindRequest;
 use mesh_protocol::{MeshPort, PacketPort};
-use mesh_schema::AccountAddress;
+use mesh_schema::generated::ProfileUser;
+use mesh_schema::{AccountAddress, Valid};
 
 use crate::device::check_name;
 use crate::error::Error;
@@ -48,6 +51,7 @@ pub struct Client {
     pub(crate) port: Arc<dyn MeshPort>,
     pub(crate) env: Arc<dyn Environment>,
     pub(crate) device_name: Option<String>,
+    invitation: Option<Arc<SecretString>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -64,6 +68,31 @@ impl Client {
             port,
             env,
             device_name: None,
+            invitation: None,
+        }
+    }
+
+    /// The same with an invitation, which is shown to the service wherever an account is registered.
+    #[must_use]
+    pub fn with_invitation(self, code: SecretString) -> Self {
+        Self {
+            invitation: Some(Arc::new(code)),
+            ..self
+        }
+    }
+
+    /// The request that registers an account. Deviation: D-60.
+    pub(crate) fn bind_request(
+        &self,
+        address: &AccountAddress,
+        profile: &Valid<ProfileUser>,
+    ) -> BindRequest {
+        let invitation = self.invitation.as_ref();
+        BindRequest {
+            account_address: Some(address.to_string()),
+            enveloped_profile_account: Some(as_account(profile.envelope())),
+            invitation: invitation.map(|code| SecretString::new(code.expose_secret().to_owned())),
+            ..BindRequest::default()
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod data;
 mod key;
+mod service;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,6 +19,10 @@ pub use self::data::{
     SignArgs,
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
+pub use self::service::{
+    DataArgs, InviteArgs, InviteCommand, LogFormat, OperationArgs, ServiceAccount, ServiceCli,
+    ServiceCommand, SignUpName,
+};
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -165,6 +170,9 @@ pub enum Account {
         /// The cipher under which all devices keep the catalogs; a256cbc is for accounts that a device running the reference is to read.
         #[arg(long, value_enum, default_value_t = CatalogCipher::A256gcm)]
         cipher: CatalogCipher,
+        /// An invitation, where the service asks for one.
+        #[command(flatten)]
+        invitation: InvitationArgs,
     },
     /// Forgets the account on this device. The account itself and its other devices stay as they are.
     Delete {
@@ -215,6 +223,9 @@ pub enum Account {
         /// The name of this device [default: that of the machine].
         #[arg(long)]
         name: Option<String>,
+        /// An invitation, where the service asks for one.
+        #[command(flatten)]
+        invitation: InvitationArgs,
     },
     /// Goes where the account has moved, on a device that was not told. Example: meshman account follow alice@new.example
     Follow {
@@ -235,6 +246,9 @@ pub enum Account {
         /// Does not ask.
         #[arg(long)]
         yes: bool,
+        /// An invitation, where the service asks for one.
+        #[command(flatten)]
+        invitation: InvitationArgs,
     },
     /// Issues a PIN with which one device is connected without further asking. Example: meshman account pin --roles web
     Pin {
@@ -300,6 +314,17 @@ pub enum Account {
     },
     /// Reads and checks every replica on this device.
     Verify,
+}
+
+/// An invitation to register an account.
+#[derive(Args, Debug)]
+pub struct InvitationArgs {
+    /// Reads the invitation that the operator of the service has given from this file, which must have mode 0600.
+    #[arg(long, value_name = "FILE")]
+    pub invitation_file: Option<PathBuf>,
+    /// Reads it from standard input, asking for it on a terminal.
+    #[arg(long, conflicts_with = "invitation_file")]
+    pub invitation_stdin: bool,
 }
 
 /// The agent.
@@ -728,4 +753,7 @@ pub struct ServeArgs {
     /// Seals the keys of the service under the passphrase in this file; they are stored in clear, mode 0600, otherwise.
     #[arg(long, value_name = "FILE")]
     pub key_passphrase_file: Option<PathBuf>,
+    /// What it allows, and what it tells.
+    #[command(flatten)]
+    pub operation: OperationArgs,
 }

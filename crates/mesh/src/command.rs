@@ -16,6 +16,7 @@ pub mod hash;
 pub mod home;
 pub mod key;
 pub mod log;
+pub mod operator;
 pub mod password;
 pub mod policy;
 pub mod quickstart;
@@ -29,7 +30,7 @@ use std::time::Duration;
 use clap::CommandFactory;
 use mesh_client::{Role, Roles};
 
-use crate::cli::{Cli, Command, RoleArgs};
+use crate::cli::{Cli, Command, LogFormat, RoleArgs, ServiceCli};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, finish};
@@ -37,7 +38,10 @@ use crate::output::{Answer, finish};
 /// Runs a command and gives the exit code.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    serve::log_to_stderr("warn");
+    // The service has a log of its own.
+    if !matches!(cli.command, Command::Serve(_)) {
+        serve::log_to_stderr("warn", LogFormat::Text);
+    }
     let json = cli.global.json;
     finish(answer(&cli, || Context::new(&cli.global)), json)
 }
@@ -71,6 +75,7 @@ pub fn answer(
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;
+            clap_mangen::generate_to(ServiceCli::command(), directory)?;
             Ok(Answer::say(format!(
                 "manual pages written to {}",
                 directory.display()

@@ -10,19 +10,23 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap, check_address};
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, SecretString};
+use mesh_keystore::file::read_private;
 use mesh_keystore::passphrase::{PassphraseOptions, Terminal, Unlock};
 use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
 use mesh_keystore::system::host_name;
 use mesh_keystore::{Error as KeyStoreError, SystemEnvironment};
 
-use crate::cli::Global;
+use crate::cli::{Global, InvitationArgs};
+use crate::command::device::secret_from_stdin;
 use crate::error::Failure;
 use crate::output::note;
 use crate::text;
 
 /// The socket of the agent of a home.
 const AGENT: &str = "agent.sock";
+/// Octets of the largest file with an invitation.
+const MAX_INVITATION: usize = 1024;
 
 /// Options of the command line, made usable.
 pub struct Context {
@@ -151,6 +155,34 @@ impl Context {
             }
             (None, None) => self.client,
         };
+        Ok(self)
+    }
+
+    /// The same with the invitation that was given.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot be read.
+    pub fn with_invitation(mut self, args: &InvitationArgs) -> Result<Self, Failure> {
+        let code = match (&args.invitation_file, args.invitation_stdin) {
+            (Some(file), _) => {
+                let octets = read_private(file, MAX_INVITATION)?;
+                let text = std::str::from_utf8(octets.expose_secret()).map_err(|_| {
+                    Failure::misuse(
+                        format!("{}: this is no invitation", file.display()),
+                        "put the invitation alone into the file",
+                    )
+                })?;
+                Some(SecretString::new(text.trim().to_owned()))
+            }
+            (None, true) => {
+                let line = secret_from_stdin(text::PROMPT_INVITATION)?;
+                Some(SecretString::new(line.trim().to_owned()))
+            }
+            (None, false) => None,
+        };
+        if let Some(code) = code {
+            self.client = self.client.with_invitation(code);
+        }
         Ok(self)
     }
 

@@ -62,18 +62,18 @@ pub fn run(name: &'static str) -> ExitCode {
     }
 }
 
-/// Runs `servermesh`, which is `mesh serve`.
+/// Runs `servermesh`: a service, or a command of its operator.
 #[must_use]
 pub fn run_service() -> ExitCode {
     prepare();
-    let command = <cli::ServeArgs as clap::Args>::augment_args(clap::Command::new("servermesh"));
-    let command = command
-        .about(text::SERVE_ABOUT)
-        .version(env!("CARGO_PKG_VERSION"));
-    let matches = command.get_matches();
-    match cli::ServeArgs::from_arg_matches(&matches) {
-        Ok(args) => output::finish(command::serve::run(&args), false),
-        Err(error) => error.exit(),
+    let cli = <cli::ServiceCli as clap::Parser>::parse();
+    match (cli.command, cli.serve) {
+        (Some(command), _) => command::operator::run(&command),
+        (None, Some(args)) => output::finish(command::serve::run(&args), false),
+        (None, None) => {
+            let failure = error::Failure::misuse("no domain is given", "see 'servermesh --help'");
+            output::finish(Err(failure), false)
+        }
     }
 }
 

@@ -10,7 +10,21 @@ use mesh_jsonbcd::ErrorClass;
 use mesh_protocol::Code;
 
 /// What `servermesh` is.
-pub const SERVE_ABOUT: &str = "Runs a Mesh service for a domain, on an embedded store";
+pub const SERVE_ABOUT: &str = "Runs a Mesh service for a domain, and does what its operator asks";
+/// Shown at the end of its help.
+pub const SERVE_AFTER_HELP: &str = "\
+Commands of the operator go to the running service over the socket admin.sock in its data directory, which only its user can open;
+'backup' and 'verify' read the data directory beside it, and need no running service.
+
+Exit codes:
+  0 done   2 wrong use, or no such thing   3 malformed data   4 data not to be trusted
+  5 not supported   6 refused   7 unavailable   8 defect of this program
+
+Examples:
+  servermesh mesh.example.org --data /var/lib/mesh --sign-up invitation --metrics 127.0.0.1:9151
+  servermesh invite --uses 5 --expire 7d --label family --data /var/lib/mesh
+  servermesh account list --data /var/lib/mesh
+  servermesh backup /backup/mesh.dare --encrypt operator.pub --data /var/lib/mesh";
 /// Shown at the end of the help.
 pub const AFTER_HELP: &str = "\
 Environment:
@@ -37,6 +51,8 @@ pub const PROMPT_DATA: &str = "Passphrase: ";
 pub const PROMPT_DATA_NEW: &str = "New passphrase for this file: ";
 /// Asks for a PIN.
 pub const PROMPT_PIN: &str = "PIN (empty for none): ";
+/// Asks for leave to register an account.
+pub const PROMPT_INVITATION: &str = "Invitation: ";
 /// Asks for an invitation.
 pub const PROMPT_URI: &str = "URI (mcd://...): ";
 /// Of a recovery code that is in order.
@@ -135,6 +151,19 @@ pub fn remedy(error: &Error) -> &'static str {
         }
         Error::Protocol(error) => match (error.refusal(), error) {
             (Some(Code::AccountRegistered), _) => "choose another name",
+            (Some(Code::InvitationNeeded), _) => {
+                "ask the operator of the service for an invitation, and give it with --invitation-file or --invitation-stdin"
+            }
+            (Some(Code::QuotaExceeded), _) => {
+                "ask the operator of the service for more room: what is deleted stays in the history of a store"
+            }
+            (Some(Code::Suspended), _) => {
+                "ask the operator of the service; nothing is lost, and what this device has it still shows"
+            }
+            (Some(Code::TooManyRequests), _)
+            | (_, mesh_protocol::Error::TooManyRequests { .. }) => {
+                "wait as long as it says and try again; nothing was done"
+            }
             (Some(Code::NotFound), _) => "check the address of the account",
             (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",
             (

@@ -10,7 +10,7 @@ use mesh_dare::Cipher;
 use mesh_dare::store::Event;
 use mesh_dare::store::StoreName;
 use mesh_dare::store::catalog::{Change, create_catalog};
-use mesh_protocol::generated::{BindRequest, MeshHelloRequest};
+use mesh_protocol::generated::MeshHelloRequest;
 use mesh_protocol::{ClientCredential, Code, HostExpectation, MeshSession};
 use mesh_schema::activation::{Grant, GrantedKey};
 use mesh_schema::catalog::CatalogEntry;
@@ -144,11 +144,7 @@ impl Home {
             });
         }
 
-        let bound = session.bind_account(&BindRequest {
-            account_address: Some(address.to_string()),
-            enveloped_profile_account: Some(as_account(profile.envelope())),
-            ..BindRequest::default()
-        });
+        let bound = session.bind_account(&self.0.client.bind_request(address, &profile));
         let assignment = match bound {
             Ok(response) => response.enveloped_account_host_assignment,
             Err(error) => {

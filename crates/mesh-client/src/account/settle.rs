@@ -15,7 +15,7 @@ use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::StoreState;
 use mesh_protocol::generated::{
-    BindRequest, StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
+    StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
 };
 use mesh_protocol::{HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
@@ -325,11 +325,7 @@ pub(super) fn occupy(
 ) -> Result<Place, Error> {
     let (mut session, service) = speak_as_account(client, keys, address)?;
     let profile = keys.profile(address, &service.udf()?, &*client.env)?;
-    session.bind_account(&BindRequest {
-        account_address: Some(address.to_string()),
-        enveloped_profile_account: Some(as_account(profile.envelope())),
-        ..BindRequest::default()
-    })?;
+    session.bind_account(&client.bind_request(address, &profile))?;
     // It may have been bound before, with a profile of another time.
     found(address, udf, service, session)
 }

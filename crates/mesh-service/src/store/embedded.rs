@@ -51,7 +51,7 @@ pub struct EmbeddedStore {
     writer: Writer,
     readers: Readers,
     directory: PathBuf,
-    _lock: File,
+    _lock: Option<File>,
 }
 
 impl EmbeddedStore {
@@ -77,8 +77,40 @@ impl EmbeddedStore {
             writer: Writer::new(connection),
             readers: Readers::new(file, options.readers),
             directory: directory.to_owned(),
-            _lock: lock,
+            _lock: Some(lock),
         })
+    }
+
+    /// Opens the store in this directory for reading, beside the service that may be using it. Each read sees one state of the store; changes
+    /// fail.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), except that the directory may be in use.
+    pub fn observe(directory: &Path) -> Result<Self, StoreError> {
+        let file = Self::data_file(directory);
+        let connection = layout::open_for_reading(&file)?;
+        layout::recognise(&connection, &file)?;
+        Ok(Self {
+            writer: Writer::new(connection),
+            readers: Readers::new(file, EmbeddedOptions::default().readers),
+            directory: directory.to_owned(),
+            _lock: None,
+        })
+    }
+
+    /// Writes the store in one directory, as it is at one moment, into another one, beside the service that may be using it.
+    ///
+    /// # Errors
+    /// As [`observe`](Self::observe), and when the file cannot be written or exists.
+    pub fn copy(directory: &Path, into: &Path) -> Result<(), StoreError> {
+        let file = Self::data_file(directory);
+        layout::copy(&file, &Self::data_file(into))
+    }
+
+    /// The file in which a store in this directory keeps everything.
+    #[must_use]
+    pub fn data_file(directory: &Path) -> PathBuf {
+        directory.join(directory::DATA_FILE)
     }
 
     /// The directory of this store.

@@ -36,12 +36,14 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             address,
             name,
             cipher,
+            invitation,
         } => {
             let address = check_address(address)?;
             let cipher = match cipher {
                 CatalogCipher::A256cbc => Cipher::Aes256Cbc,
                 CatalogCipher::A256gcm => Cipher::Aes256Gcm,
             };
+            let context = context.with_invitation(invitation)?;
             let home = context.with_device_name(name.as_deref())?.home_or_new()?;
             let account = working("creating the account", || {
                 home.create_account_with(&address, cipher)
@@ -349,7 +351,8 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             file,
             address,
             name,
-        } => escrow::import(context, file, address.as_deref(), name.as_deref()),
+            invitation,
+        } => escrow::import(context.with_invitation(invitation)?, file, address.as_deref(), name.as_deref()),
         Account::Follow { address } => {
             let address = check_address(address)?;
             let mut account = context.account()?;
@@ -364,8 +367,10 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             address,
             without_note,
             yes,
+            invitation,
         } => {
             let address = check_address(address)?;
+            let context = context.with_invitation(invitation)?;
             let mut account = context.account()?;
             let former = account.address().clone();
             confirm(

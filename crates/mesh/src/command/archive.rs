@@ -300,7 +300,7 @@ fn no_entry(name: &str) -> Failure {
 }
 
 /// Opens an archive for reading.
-fn open(
+pub(super) fn open(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
     args: &OpenArgs,
@@ -370,7 +370,7 @@ fn chosen<S: Storage>(
     Ok(chosen)
 }
 
-fn extract(
+pub(super) fn extract(
     reader: &ArchiveReader<ReadOnly>,
     names: &[String],
     into: &Path,

@@ -5,6 +5,8 @@
 //! Here: from options to a running service, and its orderly end.
 //! Not here: the service (`mesh-service`).
 
+pub(crate) mod operation;
+
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,12 +17,11 @@ use mesh_keystore::file::create_private_dir;
 use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_service::Service;
-use mesh_service::listener::{ListenerLimits, router_with, serve};
+use mesh_service::listener::{Draining, router_for, serve};
 use mesh_service::store::EmbeddedStore;
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
-use crate::cli::ServeArgs;
+use crate::cli::{LogFormat, ServeArgs};
 use crate::error::Failure;
 use crate::output::{Answer, line};
 
@@ -29,7 +30,7 @@ use crate::output::{Answer, line};
 /// # Errors
 /// [`Failure`] when it cannot start.
 pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
-    log_to_stderr("info");
+    log_to_stderr("info", args.operation.log_format);
     create_private_dir(&args.data)?;
     let store = Arc::new(EmbeddedStore::open(&args.data)?);
     let keys = args.data.join("keys");
@@ -44,7 +45,8 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         false => FileStore::create(&keys, &sealing)?,
     };
     let env: Arc<dyn Environment> = Arc::new(SystemEnvironment::new()?);
-    let service = Service::new(&args.domain, store, &keys, env)?;
+    let policy = operation::policy(&args.operation);
+    let service = Service::with_policy(&args.domain, store, &keys, env, policy)?;
     let udf = service.udf()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -62,6 +64,12 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         // A service serves, whether or not somebody reads where.
         let _ = line(&format!("service {} {udf}", args.domain));
         let _ = line(&format!("listening on http://{address}"));
+        let draining = Draining::default();
+        let _socket = operation::serve_operator(&args.data, service.clone(), draining.clone())?;
+        if let Some(address) = args.operation.metrics {
+            let address = operation::serve_metrics(address, service.clone()).await?;
+            let _ = line(&format!("metrics on http://{address}/metrics"));
+        }
         let ticking = service.clone();
         tokio::spawn(async move {
             let mut minute = tokio::time::interval(Duration::from_secs(60));
@@ -70,33 +78,27 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
                 ticking.tick();
             }
         });
-        let mut terminate = signal(SignalKind::terminate())?;
-        let shutdown = async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        };
-        let limits = ListenerLimits::default();
-        serve(
-            listener,
-            router_with(Arc::new(service), &limits),
-            &limits,
-            shutdown,
-        )
-        .await;
+        let shutdown = operation::told_to_end(&args.operation, draining.clone())?;
+        let intake = operation::intake(&args.operation, service.metrics(), draining);
+        let limits = intake.limits.clone();
+        let router = router_for(Arc::new(service), intake);
+        serve(listener, router, &limits, shutdown).await;
         Ok::<(), Failure>(())
     })?;
     Ok(Answer::say("the service has ended"))
 }
 
 /// Logs to standard error what `MMM_LOG` asks for.
-pub(crate) fn log_to_stderr(default: &str) {
+pub(crate) fn log_to_stderr(default: &str, format: LogFormat) {
     let filter = EnvFilter::try_from_env("MMM_LOG").unwrap_or_else(|_| EnvFilter::new(default));
-    // A second call, from 'mesh serve', leaves the first in place.
-    let _ = tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .try_init();
+        .with_writer(std::io::stderr);
+    // A second call, in the same process, leaves the first in place.
+    let _ = match format {
+        LogFormat::Text => log
+            .with_ansi(std::io::stderr().is_terminal())
+            .try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
 }

@@ -24,6 +24,7 @@ mod hybrid;
 mod key;
 mod log;
 mod moving;
+mod operate;
 mod power;
 mod resume;
 mod ssh;

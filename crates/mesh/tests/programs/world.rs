@@ -32,12 +32,18 @@ impl Drop for World {
 
 impl World {
     pub(crate) fn new() -> Self {
+        Self::with(&[])
+    }
+
+    /// The same with options for the service.
+    pub(crate) fn with(options: &[&str]) -> Self {
         let directory = tempfile::tempdir().unwrap();
         write_0600(
             &directory.path().join("passphrase"),
             "the passphrase of all homes\n",
         );
-        let (service, url) = serve("localhost", &directory.path().join("svc"), "127.0.0.1:0");
+        let data = directory.path().join("svc");
+        let (service, url) = serve_with("localhost", &data, "127.0.0.1:0", options);
         Self {
             directory,
             service,
@@ -68,6 +74,21 @@ impl World {
         (self.service, self.url) = serve("localhost", &self.path("svc"), &address);
     }
 
+    /// Runs a command of the operator on the data of the service.
+    pub(crate) fn servermesh(&self, arguments: &[&str]) -> Done {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+        let command = command.env_clear().args(arguments).arg("--data");
+        run(command.arg(self.path("svc")), "")
+    }
+
+    /// The object that a command of the operator prints which must succeed.
+    pub(crate) fn operate(&self, arguments: &[&str]) -> Value {
+        let done = self.servermesh(&[arguments, &["--json"]].concat());
+        assert_eq!(done.code, 0, "{arguments:?}: {done:?}");
+        done.object()
+    }
+
+
     pub(crate) fn stop_service(&mut self) {
         self.service.kill().unwrap();
         self.service.wait().unwrap();
@@ -75,9 +96,19 @@ impl World {
 }
 
 pub(crate) fn serve(domain: &str, data: &Path, listen: &str) -> (Child, String) {
+    serve_with(domain, data, listen, &[])
+}
+
+pub(crate) fn serve_with(
+    domain: &str,
+    data: &Path,
+    listen: &str,
+    options: &[&str],
+) -> (Child, String) {
     let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
         .args([domain, "--listen", listen, "--data"])
         .arg(data)
+        .args(options)
         .env("MMM_LOG", "warn")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

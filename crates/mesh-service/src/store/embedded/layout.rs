@@ -84,6 +84,32 @@ pub(super) fn open_for_writing(
     max_bytes: Option<u64>,
 ) -> Result<Connection, StoreError> {
     let connection = open(file)?;
+    let empty = recognise(&connection, file)?;
+    let pages = max_bytes.map(|bytes| i64::try_from(bytes / PAGE_BYTES).unwrap_or(i64::MAX));
+    let setup = || -> rusqlite::Result<()> {
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "cache_size", -4096)?;
+        // A burst of writes does not leave its log on the disk for good.
+        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
+        // What is deleted is overwritten.
+        connection.pragma_update(None, "secure_delete", true)?;
+        if let Some(pages) = pages {
+            connection.pragma_update(None, "max_page_count", pages)?;
+        }
+        if empty {
+            connection.execute_batch(&format!(
+                "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+            ))?;
+        }
+        Ok(())
+    };
+    setup().map_err(|error| engine_error("set up the store", &error))?;
+    Ok(connection)
+}
+
+/// Whether the file is empty; refuses files that are not ours or newer.
+pub(super) fn recognise(connection: &Connection, file: &Path) -> Result<bool, StoreError> {
     let not_ours = || StoreError::NotAStore {
         path: file.to_owned(),
     };
@@ -107,27 +133,25 @@ pub(super) fn open_for_writing(
             supported: VERSION,
         });
     }
-    let pages = max_bytes.map(|bytes| i64::try_from(bytes / PAGE_BYTES).unwrap_or(i64::MAX));
-    let setup = || -> rusqlite::Result<()> {
-        connection.pragma_update(None, "journal_mode", "wal")?;
-        connection.pragma_update(None, "synchronous", "full")?;
-        connection.pragma_update(None, "cache_size", -4096)?;
-        // A burst of writes does not leave its log on the disk for good.
-        connection.pragma_update(None, "journal_size_limit", 16 << 20)?;
-        // What is deleted is overwritten.
-        connection.pragma_update(None, "secure_delete", true)?;
-        if let Some(pages) = pages {
-            connection.pragma_update(None, "max_page_count", pages)?;
-        }
-        if empty {
-            connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
-            ))?;
-        }
-        Ok(())
-    };
-    setup().map_err(|error| engine_error("set up the store", &error))?;
-    Ok(connection)
+    Ok(empty)
+}
+
+/// Writes everything, as it is at one moment, into a new file.
+pub(super) fn copy(file: &Path, into: &Path) -> Result<(), StoreError> {
+    let connection = open(file)?;
+    if recognise(&connection, file)? {
+        return Err(StoreError::NotAStore {
+            path: file.to_owned(),
+        });
+    }
+    let into = into.to_str().ok_or(StoreError::Unavailable {
+        action: "copy the store",
+        detail: "the name of the copy is not UTF-8".to_owned(),
+    })?;
+    connection
+        .execute("VACUUM INTO ?1", [into])
+        .map(drop)
+        .map_err(|error| engine_error("copy the store", &error))
 }
 
 /// One of the connections that only read.

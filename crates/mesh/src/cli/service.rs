@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+//! `servermesh`: the service, and the commands of its operator.
+//!
+//! Spec: none.
+//! Here: their options.
+//! Not here: what they do (`command`, serve and operator).
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use mesh_service::rate::Rate;
+
+use super::{OpenArgs, RecipientArgs, ServeArgs};
+use crate::text;
+
+/// Runs a Mesh service for a domain, and does what its operator asks.
+#[derive(Debug, Parser)]
+#[command(
+    name = "servermesh",
+    version,
+    about = text::SERVE_ABOUT,
+    after_help = text::SERVE_AFTER_HELP,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
+pub struct ServiceCli {
+    /// What the operator asks; the service is run otherwise.
+    #[command(subcommand)]
+    pub command: Option<ServiceCommand>,
+    /// The service.
+    #[command(flatten)]
+    pub serve: Option<ServeArgs>,
+}
+
+/// What the operator asks.
+#[derive(Debug, Subcommand)]
+pub enum ServiceCommand {
+    /// Accounts: list, show, suspend, resume, quota, delete.
+    #[command(subcommand)]
+    Account(ServiceAccount),
+    /// Copies everything of the service into one encrypted file, while it runs. Example: servermesh backup mesh.dare --encrypt operator.pub
+    Backup {
+        /// The file to write.
+        file: PathBuf,
+        /// Replaces an existing file.
+        #[arg(long)]
+        force: bool,
+        /// For whom; the keys of the service are in it, too.
+        #[command(flatten)]
+        keys: RecipientArgs,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Makes an invitation to register accounts, and prints it once. Example: servermesh invite --uses 5 --expire 7d --label family
+    Invite(InviteArgs),
+    /// Brings a service back from a backup, into a directory that is empty or does not exist, and verifies it.
+    Restore {
+        /// The file that 'servermesh backup' wrote.
+        file: PathBuf,
+        /// What opens it.
+        #[command(flatten)]
+        keys: OpenArgs,
+        /// Where the service is to be.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Says how the running service is.
+    Status {
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Computes every digest and every tree of every account again, also while the service runs; exit code 4 when something is not in order.
+    Verify {
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// Where a service is, and how to answer.
+#[derive(Args, Debug)]
+pub struct DataArgs {
+    /// Directory of its data.
+    #[arg(long, default_value = "mesh-service")]
+    pub data: PathBuf,
+    /// Prints one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Accounts of a service.
+#[derive(Debug, Subcommand)]
+pub enum ServiceAccount {
+    /// Deletes an account with everything that it keeps here. Its devices keep what they have.
+    Delete {
+        /// Its address or fingerprint.
+        account: String,
+        /// Does not ask.
+        #[arg(long)]
+        yes: bool,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Lists the accounts: address, state, octets, quota, fingerprint.
+    List {
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Sets how much an account may keep. Example: servermesh account quota alice@example.com 2GiB
+    Quota {
+        /// Its address or fingerprint.
+        account: String,
+        /// How much: octets, or with KiB, MiB, GiB, TiB; 'unlimited'; 'default' for that of every account.
+        #[arg(value_parser = allowance)]
+        size: mesh_service::operator::Allowance,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Serves a suspended account again.
+    Resume {
+        /// Its address or fingerprint.
+        account: String,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Shows an account: its devices and stores by number and size.
+    Show {
+        /// Its address or fingerprint.
+        account: String,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Stops serving an account, from the next request on; nothing of it is deleted.
+    Suspend {
+        /// Its address or fingerprint.
+        account: String,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// Invitations.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct InviteArgs {
+    /// What to do with those that were made.
+    #[command(subcommand)]
+    pub command: Option<InviteCommand>,
+    /// How many accounts it admits.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    pub uses: u64,
+    /// How long it can be used: 10m, 1h, 1d.
+    #[arg(long, default_value = "7d")]
+    pub expire: String,
+    /// What to call it in lists.
+    #[arg(long)]
+    pub label: Option<String>,
+    /// Where the service is.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// What to do with invitations that were made.
+#[derive(Debug, Subcommand)]
+pub enum InviteCommand {
+    /// Lists the invitations that still admit somebody; their codes are kept nowhere.
+    List {
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+    /// Takes an invitation back.
+    Delete {
+        /// Its fingerprint in the list, or the beginning of that.
+        id: String,
+        /// Where the service is.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// What the service allows, and what it tells.
+#[derive(Args, Debug)]
+pub struct OperationArgs {
+    /// Who becomes an account: whoever asks, whoever has an invitation ('servermesh invite'), or nobody.
+    #[arg(long, value_enum, default_value_t = SignUpName::Open)]
+    pub sign_up: SignUpName,
+    /// How many accounts it has at most.
+    #[arg(long, value_name = "NUMBER")]
+    pub max_accounts: Option<u64>,
+    /// How many accounts are created within an hour without an invitation; 0 for any number.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
+    pub sign_ups_per_hour: u32,
+    /// How much an account may keep: octets, or with KiB, MiB, GiB, TiB; 'unlimited'.
+    #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
+    pub quota: Size,
+    /// How often one address may ask: a second, and at once after a rest; 'unlimited' [default: 50/s:500, this machine itself not counted].
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    pub per_address: Option<RateOption>,
+    /// How often one account may ask; 'unlimited'.
+    #[arg(long, value_name = "RATE", default_value = "100/s:2000", value_parser = rate)]
+    pub per_account: RateOption,
+    /// Addresses of proxies in front, separated by commas: what they say in X-Forwarded-For is believed.
+    #[arg(long, value_name = "ADDRESSES", value_delimiter = ',')]
+    pub proxy: Vec<IpAddr>,
+    /// Shows its metrics to Prometheus at /metrics of this address; admin.sock in the data directory shows them, too.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics: Option<SocketAddr>,
+    /// The form of what it logs to standard error.
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+    /// How long it goes on after SIGTERM, while its health says that it ends, so that a load balancer notices: 5s. A second signal ends that.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = notice)]
+    pub drain: Duration,
+}
+
+/// Who becomes an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SignUpName {
+    /// Whoever asks.
+    Open,
+    /// Whoever has an invitation.
+    Invitation,
+    /// Nobody.
+    Closed,
+}
+
+/// The form of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A number of octets, or no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size(pub Option<u64>);
+
+/// A rate, or no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateOption(pub Option<Rate>);
+
+const UNLIMITED: &str = "unlimited";
+
+fn size(text: &str) -> Result<Size, String> {
+    if text == UNLIMITED {
+        return Ok(Size(None));
+    }
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let factor: u64 = match text.strip_prefix(digits).unwrap_or_default() {
+        "" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        "TiB" => 1 << 40,
+        _ => return Err("write octets, or a number with KiB, MiB, GiB or TiB".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "this is no number".to_owned())?;
+    let octets = number.checked_mul(factor);
+    Ok(Size(Some(octets.ok_or("this is too large")?)))
+}
+
+fn rate(text: &str) -> Result<RateOption, &'static str> {
+    match text == UNLIMITED {
+        true => Ok(RateOption(None)),
+        false => Ok(RateOption(Some(text.parse()?))),
+    }
+}
+
+fn allowance(text: &str) -> Result<mesh_service::operator::Allowance, String> {
+    use mesh_service::operator::Allowance;
+    if text == "default" {
+        return Ok(Allowance::Default);
+    }
+    Ok(match size(text)? {
+        Size(Some(octets)) => Allowance::Octets(octets),
+        Size(None) => Allowance::Unlimited,
+    })
+}
+
+fn notice(text: &str) -> Result<Duration, String> {
+    match text {
+        "0s" => Ok(Duration::ZERO),
+        text => crate::command::duration(text).map_err(|failure| failure.cause),
+    }
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+//! `servermesh backup`, `restore` and `verify`.
+//!
+//! Spec: none; a backup is a DARE archive.
+//! Here: from a data directory to one encrypted file and back.
+//! Not here: the copy of the store (`mesh-service`, store), archives (`mesh-dare`), what is verified (`mesh-service`, verify).
+//!
+//! A backup holds the store as it was at one moment and the keys of the service, without which no client would know it again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use mesh_dare::Encryption;
+use mesh_dare::archive::writer::ArchiveWriter;
+use mesh_jsonbcd::ErrorClass;
+use mesh_keystore::SystemEnvironment;
+use mesh_keystore::store::FileStore;
+use mesh_service::store::EmbeddedStore;
+use mesh_service::verify::{Finding, Verified, verify as verify_store};
+use serde_json::{Value, json};
+
+use crate::archive::pack::{self, Except, Walk};
+use crate::archive::unpack::Rules;
+use crate::cli::{OpenArgs, RecipientArgs};
+use crate::command::archive::{extract, open};
+use crate::context::Context;
+use crate::error::Failure;
+use crate::files::Destination;
+use crate::keys::{Owner, RecipientKeys};
+use crate::output::{Answer, measured, note, working};
+use crate::sequence_file::Unsynchronised;
+
+/// The keys of the service in its data directory.
+const KEYS: &str = "keys";
+/// Findings that are shown to people.
+const SHOWN: usize = 20;
+
+/// Whoever operates a service names keys by files: there is no account to ask.
+fn no_account() -> Result<Context, Failure> {
+    Err(Failure::misuse(
+        "the key of an account is not known here",
+        "name the file with the key, which 'mesh key generate' makes",
+    ))
+}
+
+/// Copies everything of a service into one encrypted file.
+///
+/// # Errors
+/// [`Failure`] when nobody is named for whom, or something cannot be read or written.
+pub(super) fn backup(
+    file: &Path,
+    force: bool,
+    keys: &RecipientArgs,
+    data: &Path,
+) -> Result<Answer, Failure> {
+    let env = SystemEnvironment::new()?;
+    let recipients = RecipientKeys::find(keys, &mut Owner::new(no_account), &env)?;
+    if recipients.is_empty() {
+        return Err(Failure::misuse(
+            "nobody is named who could open the backup",
+            "add --encrypt FILE with a public key, --key-file or --passphrase",
+        ));
+    }
+    if !FileStore::exists(&data.join(KEYS)) {
+        return Err(no_service(data));
+    }
+    let destination = Destination::create(file, force, false)?;
+    let copy = Temporary::new(data, "backup")?;
+    working("copying the store", || {
+        EmbeddedStore::copy(data, &copy.0)
+    })?;
+    let mut walk = Walk::default();
+    let except = Except::new(file);
+    walk.add(&EmbeddedStore::data_file(&copy.0), &except)?;
+    walk.add(&data.join(KEYS), &except)?;
+    let protection = recipients.protect(Encryption::Once);
+    let storage = Unsynchronised(destination.file()?);
+    measured("encrypting", Some(walk.octets), |progress| {
+        let mut writer = ArchiveWriter::create(storage, &protection, None, &env)?;
+        let found: Vec<_> = walk.found.iter().collect();
+        pack::add(&mut writer, &found, progress, &env)?;
+        writer.finish(&env)?;
+        Ok::<(), Failure>(())
+    })?;
+    destination.commit()?;
+    Ok(Answer::say(format!(
+        "{} octets of the service are in {}, encrypted\nIts keys are in it, too. Rehearse it: servermesh restore {} --data DIRECTORY",
+        walk.octets,
+        file.display(),
+        file.display()
+    ))
+    .with("file", file.display().to_string())
+    .with("octets", walk.octets)
+    .with("entries", walk.found.len()))
+}
+
+/// Brings a service back from a backup.
+///
+/// # Errors
+/// [`Failure`] when the directory holds something, the backup cannot be opened, or what was in it is not in order; then nothing is left of it.
+pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answer, Failure> {
+    match fs::read_dir(data) {
+        Ok(mut entries) => {
+            if entries.next().is_some() {
+                return Err(Failure::misuse(
+                    format!("{} is not empty", data.display()),
+                    "name a new directory with --data: nothing is restored over what is there",
+                ));
+            }
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(Failure::of_file(data, &error)),
+    }
+    let parent = match data.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(parent)?;
+    let restored = Temporary::new(parent, "restore")?;
+    let rules = Rules {
+        force: false,
+        links_outside: false,
+        portable: false,
+    };
+    open(
+        &mut Owner::new(no_account),
+        file,
+        keys,
+        &mut |reader| extract(reader, &[], &restored.0, rules).map(drop),
+    )?;
+    if !FileStore::exists(&restored.0.join(KEYS))
+        || !EmbeddedStore::data_file(&restored.0).exists()
+    {
+        return Err(Failure {
+            cause: format!("{} is an archive, but no backup of a service", file.display()),
+            remedy: "name the file that 'servermesh backup' wrote".to_owned(),
+            class: ErrorClass::Malformed,
+        });
+    }
+    let store = EmbeddedStore::open(&restored.0)?;
+    let verified = verified(&store)?;
+    drop(store);
+    fs::rename(&restored.0, data).map_err(|error| Failure::of_file(data, &error))?;
+    let answer = said(&verified, &format!("restored into {}", data.display()));
+    Ok(answer.with("data", data.display().to_string()))
+}
+
+/// Verifies everything that a service keeps, while it runs or not.
+///
+/// # Errors
+/// [`Failure`] when something is not in order, or there is no service.
+pub(super) fn verify(data: &Path) -> Result<Answer, Failure> {
+    if !EmbeddedStore::data_file(data).exists() {
+        return Err(no_service(data));
+    }
+    let store = EmbeddedStore::observe(data)?;
+    Ok(said(&verified(&store)?, "all in order"))
+}
+
+fn verified(store: &EmbeddedStore) -> Result<Verified, Failure> {
+    let verified = measured("verifying", None, |progress| {
+        verify_store(store, &mut |so_far| {
+            progress(so_far.octets);
+        })
+    })?;
+    let Some(first) = verified.findings.first() else {
+        return Ok(verified);
+    };
+    for finding in verified.findings.iter().take(SHOWN) {
+        note(&described(finding));
+    }
+    let rest = verified.findings.len().saturating_sub(SHOWN);
+    if rest > 0 {
+        note(&format!("and {rest} more"));
+    }
+    Err(Failure {
+        cause: format!(
+            "{} things are not in order; the first: {}",
+            verified.findings.len(),
+            described(first)
+        ),
+        remedy: "stop the service, keep a copy of its data directory, and restore the last backup that verifies: devices give back what it lacks with 'meshman account resume --ours'".to_owned(),
+        class: ErrorClass::Untrusted,
+    })
+}
+
+fn described(finding: &Finding) -> String {
+    match (&finding.account, &finding.store) {
+        (Some(account), Some(store)) => format!("{account}, {store}: {}", finding.what),
+        (Some(account), None) => format!("{account}: {}", finding.what),
+        _ => format!("the store: {}", finding.what),
+    }
+}
+
+fn said(verified: &Verified, what: &str) -> Answer {
+    let Verified {
+        accounts,
+        sequences,
+        frames,
+        octets,
+        findings,
+    } = verified;
+    let findings: Vec<Value> = findings
+        .iter()
+        .map(|finding| json!({ "account": finding.account, "store": finding.store, "what": finding.what }))
+        .collect();
+    Answer::say(format!(
+        "{accounts} accounts, {sequences} stores, {frames} frames, {octets} octets: {what}"
+    ))
+    .with("accounts", *accounts)
+    .with("stores", *sequences)
+    .with("frames", *frames)
+    .with("octets", *octets)
+    .with("findings", findings)
+}
+
+fn no_service(data: &Path) -> Failure {
+    Failure::misuse(
+        format!("{} is not the data directory of a service", data.display()),
+        "name it with --data",
+    )
+}
+
+/// A directory that is deleted with what is in it, unless it has another name by then.
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new(parent: &Path, what: &str) -> Result<Self, Failure> {
+        let path = parent.join(format!(".{what}-{}", std::process::id()));
+        fs::create_dir(&path).map_err(|error| Failure::of_file(&path, &error))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // What cannot be deleted is named by its beginning, and the next one has another name.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
