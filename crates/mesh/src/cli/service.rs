@@ -92,6 +92,22 @@ pub struct DataArgs {
     pub json: bool,
 }
 
+/// The data base in which a service keeps its accounts.
+#[derive(Args, Debug)]
+pub struct StoreArgs {
+    /// Keeps the accounts in PostgreSQL, which several hosts may share, and not in the data directory: postgres://user@host/database. TLS is
+    /// used, and the certificate checked, unless the data base is on this machine or sslmode=disable is said; sslrootcert=FILE names who is
+    /// believed. The password comes from --store-password-file, PGPASSWORD, or PGPASSFILE [default: ~/.pgpass].
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
+    /// Reads the password of the data base from this file, which must have mode 0600.
+    #[arg(long, value_name = "FILE")]
+    pub store_password_file: Option<PathBuf>,
+    /// How many connections to the data base this host opens at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub store_connections: u16,
+}
+
 /// Accounts of a service.
 #[derive(Debug, Subcommand)]
 pub enum ServiceAccount {
