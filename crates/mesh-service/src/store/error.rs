@@ -82,12 +82,18 @@ pub enum StoreError {
         /// What is too large.
         what: &'static str,
     },
+    /// The store is closed to writers.
+    #[error("the store is closed: the service is being moved, or has been moved, to another one")]
+    Moved,
     /// The file is not a store of this service.
     #[error("{} is not a store of a Mesh service", path.display())]
     NotAStore {
         /// The file.
         path: PathBuf,
     },
+    /// Another account has this number.
+    #[error("the number of the account is taken")]
+    NumberTaken,
     /// Another account has this profile.
     #[error("the profile is already bound to an account")]
     ProfileTaken,
@@ -135,14 +141,16 @@ impl StoreError {
             | Self::AddressTaken
             | Self::HostChanged
             | Self::LimitExceeded { .. }
+            | Self::NumberTaken
             | Self::ProfileTaken
             | Self::Stale { .. } => ErrorClass::Refused,
             Self::Corrupt { .. } | Self::Engine { .. } | Self::SchemaGap { .. } => {
                 ErrorClass::Internal
             },
-            Self::DirectoryInUse { .. } | Self::DiskFull | Self::Unavailable { .. } => {
-                ErrorClass::Unavailable
-            }
+            Self::DirectoryInUse { .. }
+            | Self::DiskFull
+            | Self::Moved
+            | Self::Unavailable { .. } => ErrorClass::Unavailable,
             Self::DatabaseNotAStore
             | Self::DatabaseRefused { .. }
             | Self::DatabaseUrl { .. }

@@ -23,6 +23,7 @@ pub use self::options::PostgresOptions;
 use self::pool::{Lease, Pool};
 use self::transaction::Transaction;
 use super::{
+    CLOSED_MARK,
     Account, AccountId, Append, CommitFigures, Frame, FrameRange, HeadWithState, NewAccount, Store,
     StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
@@ -144,7 +145,7 @@ impl Store for PostgresStore {
 
     fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
         self.write(rows::begin, |lease, ()| {
-            let id = rows::insert_account(lease, new)?;
+            let id = rows::insert_account(lease, None, new)?;
             if let Some(change) = &new.spend {
                 rows::host_change(lease, change)?;
             }
@@ -223,6 +224,31 @@ impl Store for PostgresStore {
             let mut transaction = Transaction::new(lease, account);
             body(&mut transaction)?;
             transaction.finish()
+        })
+    }
+
+    fn import_account(&self, id: AccountId, new: &NewAccount) -> Result<(), StoreError> {
+        self.write(rows::begin, |lease, ()| {
+            if rows::account(lease, id)?.is_some() {
+                return Err(StoreError::NumberTaken);
+            }
+            rows::insert_account(lease, Some(id), new).map(|_| ())
+        })
+    }
+
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError> {
+        self.read(|lease| rows::keys(lease, account, label, from))
+    }
+
+    fn close(&self, closed: bool) -> Result<(), StoreError> {
+        self.write(rows::begin_alone, |lease, ()| match closed {
+            true => rows::host_put(lease, CLOSED_MARK, b""),
+            false => rows::host_remove(lease, CLOSED_MARK).map(|_| ()),
         })
     }
 

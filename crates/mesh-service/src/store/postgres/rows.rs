@@ -11,7 +11,7 @@ use super::fault::odd;
 use super::pool::{Lease, Values};
 use super::schema::LOCKS;
 use crate::store::{
-    Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, HostChange, NewAccount,
+    CLOSED_MARK, Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, HostChange, NewAccount,
     StoreError, StoreHead,
 };
 
@@ -30,14 +30,34 @@ pub(super) struct SequenceRow {
 
 /// Begins a transaction that is not about one account which is there already.
 pub(super) fn begin(lease: &mut Lease<'_>) -> Result<(), StoreError> {
-    lease.begin((ENTER, &[&LOCKS, &GATE]), ("SELECT 1", &[])).map(|_| ())
+    // Seen by a statement of its own, after the lock: whoever closed the store held it alone, and is done.
+    let question = "SELECT EXISTS (SELECT 1 FROM host WHERE key = $1)";
+    let rows = lease.begin((ENTER, &[&LOCKS, &GATE]), (question, &[&CLOSED_MARK]))?;
+    refuse_closed(&rows)
 }
 
 /// Begins a transaction on an account, of which there is one at a time; false when there is no such account.
 pub(super) fn begin_for(lease: &mut Lease<'_>, id: AccountId) -> Result<bool, StoreError> {
-    let question = "SELECT 1 FROM account WHERE id = $1 FOR NO KEY UPDATE";
-    let rows = lease.begin((ENTER, &[&LOCKS, &GATE]), (question, &[&to_sql(id.0)?]))?;
+    let question = "SELECT EXISTS (SELECT 1 FROM host WHERE key = $2) FROM account WHERE id = $1 FOR NO KEY UPDATE";
+    let values: Values<'_> = &[&to_sql(id.0)?, &CLOSED_MARK];
+    let rows = lease.begin((ENTER, &[&LOCKS, &GATE]), (question, values))?;
+    refuse_closed(&rows)?;
     Ok(!rows.is_empty())
+}
+
+/// Begins a transaction while there is no other one that changes anything.
+pub(super) fn begin_alone(lease: &mut Lease<'_>) -> Result<(), StoreError> {
+    let lock = "SELECT pg_advisory_xact_lock($1, $2)";
+    lease
+        .begin((lock, &[&LOCKS, &GATE]), ("SELECT 1", &[]))
+        .map(|_| ())
+}
+
+fn refuse_closed(rows: &[Row]) -> Result<(), StoreError> {
+    match rows.first().map(|row| column(row, 0)).transpose()? {
+        Some(true) => Err(StoreError::Moved),
+        _ => Ok(()),
+    }
 }
 
 /// A number as the data base takes it.
@@ -195,17 +215,28 @@ pub(super) fn accounts(
     rows.iter().map(account_row).collect()
 }
 
+/// A new account, under this number or the next one.
 pub(super) fn insert_account(
     lease: &mut Lease<'_>,
+    id: Option<AccountId>,
     new: &NewAccount,
 ) -> Result<AccountId, StoreError> {
     // One of two errors has to come first, and with two at once it is that of the address.
     if account_by_address(lease, &new.address)?.is_some() {
         return Err(StoreError::AddressTaken);
     }
-    let statement = "INSERT INTO account (address, profile, state, record) VALUES ($1, $2, $3, $4) RETURNING id";
     let state = state_to_sql(new.state);
-    let rows = lease.query(statement, &[&new.address, &new.profile_udf, &state, &new.record])?;
+    let (address, profile, record) = (&new.address, &new.profile_udf, &new.record);
+    if let Some(id) = id {
+        let number = to_sql(id.0)?;
+        let statement = "INSERT INTO account (id, address, profile, state, record) VALUES ($1, $2, $3, $4, $5)";
+        lease.execute(statement, &[&number, address, profile, &state, record])?;
+        let statement = "SELECT setval(pg_get_serial_sequence('account', 'id'), greatest($1, nextval(pg_get_serial_sequence('account', 'id'))))";
+        lease.query(statement, &[&number])?;
+        return Ok(id);
+    }
+    let statement = "INSERT INTO account (address, profile, state, record) VALUES ($1, $2, $3, $4) RETURNING id";
+    let rows = lease.query(statement, &[address, profile, &state, record])?;
     let missing = || StoreError::Engine {
         detail: "a new row has no number".to_owned(),
     };
@@ -341,6 +372,20 @@ pub(super) fn frame_by_key(
     })
 }
 
+pub(super) fn keys(
+    lease: &mut Lease<'_>,
+    account: AccountId,
+    label: &str,
+    from: u64,
+) -> Result<Vec<(u64, String)>, StoreError> {
+    let question = "SELECT l.index, l.key FROM store s JOIN latest l ON l.store = s.id
+                    WHERE s.account = $1 AND s.label = $2 AND l.index >= $3 ORDER BY l.index, l.key";
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let rows = lease.query(question, &[&to_sql(account.0)?, &label, &from])?;
+    let read = |row: &Row| Ok((from_sql(column(row, 0)?)?, text(column(row, 1)?)?));
+    rows.iter().map(read).collect()
+}
+
 pub(super) fn access(
     lease: &mut Lease<'_>,
     account: AccountId,
@@ -357,11 +402,12 @@ pub(super) fn access_rows(
 ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
     let question = "SELECT key, record FROM access WHERE account = $1 ORDER BY key";
     let rows = lease.query(question, &[&to_sql(account.0)?])?;
-    let read = |row: &Row| {
-        let key = String::from_utf8(column(row, 0)?).map_err(|error| StoreError::Corrupt {
-            detail: error.to_string(),
-        })?;
-        Ok((key, column(row, 1)?))
-    };
+    let read = |row: &Row| Ok((text(column(row, 0)?)?, column(row, 1)?));
     rows.iter().map(read).collect()
+}
+
+fn text(octets: Vec<u8>) -> Result<String, StoreError> {
+    String::from_utf8(octets).map_err(|error| StoreError::Corrupt {
+        detail: error.to_string(),
+    })
 }

@@ -10,6 +10,7 @@ use mesh_jsonbcd::ErrorClass;
 use postgres_cluster::{Cluster, PASSWORD, Settings};
 
 use super::*;
+use crate::migrate::tests as moving;
 use crate::store::conformance::{self, append, append_one, frame, keyed, new_account};
 
 static CLUSTER: LazyLock<Cluster> = LazyLock::new(|| {
@@ -216,4 +217,55 @@ fn a_store_can_be_dropped_where_nothing_may_block() {
     let store = open(&database()).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async { drop(store) });
+}
+
+#[test]
+fn a_service_moves_to_postgresql_and_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let source = crate::store::EmbeddedStore::open(directory.path()).unwrap();
+    moving::fill(&source);
+    let middle = open(&database()).unwrap();
+    moving::run(&source, &middle).unwrap();
+    moving::assert_same(&source, &middle);
+    let back = tempfile::tempdir().unwrap();
+    let target = crate::store::EmbeddedStore::open(back.path()).unwrap();
+    let alice = middle.account_by_address("alice@example.com").unwrap().unwrap();
+    append_one(&middle, alice.id, "Local", &[keyed("a", b"in PostgreSQL")]);
+    moving::run(&middle, &target).unwrap();
+    moving::assert_same(&middle, &target);
+}
+
+#[test]
+fn nothing_acknowledged_by_two_hosts_is_left_behind() {
+    let url = database();
+    let hosts = [open(&url).unwrap(), open(&url).unwrap()];
+    let [first, _] = &hosts;
+    moving::fill(first);
+    let ids: Vec<_> = first.accounts(None, 10).unwrap().iter().map(|account| account.id).collect();
+    let target = open(&database()).unwrap();
+    let written: u64 = std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..4_usize)
+            .map(|writer| {
+                let (host, ids) = (&hosts[writer % 2], &ids);
+                scope.spawn(move || {
+                    let mut written = 0_u64;
+                    loop {
+                        let id = ids[writer % ids.len()];
+                        match host.transact(id, &mut |t| append(t, "Inbound", &[frame(b"x")]).map(|_| ())) {
+                            Ok(()) => written += 1,
+                            Err(StoreError::Moved) => return written,
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                })
+            })
+            .collect();
+        moving::run(first, &target).unwrap();
+        writers.into_iter().map(|writer| writer.join().unwrap()).sum()
+    });
+    moving::assert_same(first, &target);
+    let heads = ids.iter().map(|id| target.head(*id, "Inbound").unwrap());
+    let moved: u64 = heads.map(|head| head.map_or(0, |found| found.head.next_index)).sum();
+    assert_eq!(moved, written);
+    assert!(moved > 0);
 }
