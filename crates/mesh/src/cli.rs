@@ -20,7 +20,7 @@ pub use self::data::{
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
-    DataArgs, InviteArgs, InviteCommand, LogFormat, OperationArgs, ServiceAccount, ServiceCli,
+    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount, ServiceCli,
     ServiceCommand, SignUpName, StoreArgs,
 };
 use crate::text;

@@ -16,6 +16,8 @@ use tokio_postgres::config::{Host, SslMode};
 
 use crate::store::StoreError;
 
+/// How long one answer of the data base may take before the connection is given up; longer than it waits itself for a lock or a statement.
+const PATIENCE: Duration = Duration::from_secs(40);
 /// How long to wait for a connection.
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long a peer may be silent before its system is asked whether it is still there.
@@ -27,6 +29,7 @@ pub struct PostgresOptions {
     pub(super) config: Config,
     pub(super) security: Security,
     pub(super) connections: usize,
+    pub(super) patience: Duration,
 }
 
 /// How a connection is protected.
@@ -105,6 +108,7 @@ impl PostgresOptions {
             config,
             security,
             connections: 16,
+            patience: PATIENCE,
         })
     }
 
@@ -120,6 +124,13 @@ impl PostgresOptions {
     #[must_use]
     pub fn with_connections(mut self, connections: usize) -> Self {
         self.connections = connections.max(1);
+        self
+    }
+
+    /// The same with this time for one answer of the data base; 40 seconds otherwise.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
         self
     }
 

@@ -21,9 +21,6 @@ use super::options::PostgresOptions;
 use super::tls;
 use crate::store::StoreError;
 
-/// How long one answer of the data base may take before the connection is given up.
-const PATIENCE: Duration = Duration::from_secs(40);
-
 /// What holds for every connection. Whoever is cut off from the data base must not hold others up there: it ends what
 /// waits or idles for longer, before this side would. A commit waits for the disk, whatever the data base is told to do by default.
 const SETUP: &str = "
@@ -43,6 +40,8 @@ pub(super) struct Pool {
     runtime: Option<Runtime>,
     config: Config,
     connector: MakeRustlsConnect,
+    /// How long one answer may take.
+    patience: Duration,
     places: Mutex<Places>,
     returned: Condvar,
 }
@@ -78,6 +77,7 @@ impl Pool {
                 unopened: options.connections,
             }),
             config: options.config,
+            patience: options.patience,
             returned: Condvar::new(),
         })
     }
@@ -93,14 +93,14 @@ impl Pool {
         };
         if lease.session.is_none() {
             lease.used = false;
-            lease.session = Some(self.run(Some(PATIENCE), "connect to the data base", self.connect())?);
+            lease.session = Some(self.run(Some(self.patience), "connect to the data base", self.connect())?);
         }
         Ok(lease)
     }
 
     /// An idle connection, or the right to open one.
     fn place(&self) -> Result<Option<Session>, StoreError> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + self.patience;
         let mut places = self.lock();
         loop {
             while let Some(session) = places.idle.pop() {
@@ -288,7 +288,7 @@ impl Lease<'_> {
         action: &'static str,
         work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
     ) -> Result<T, StoreError> {
-        self.work_within(Some(PATIENCE), action, work)
+        self.work_within(Some(self.pool.patience), action, work)
     }
 
     fn work_within<T>(
