@@ -45,7 +45,9 @@ pub enum Error {
         text: String,
     },
     /// The service takes no more from this place for a while; nothing was executed.
-    #[error("the service asks to come back in {seconds} s: too much was asked for from this address")]
+    #[error(
+        "the service asks to come back in {seconds} s: too much was asked for from this address"
+    )]
     TooManyRequests {
         /// How long to wait.
         seconds: u64,

@@ -78,7 +78,9 @@ fn appends(store: &dyn Store, accounts: &[AccountId]) -> (f64, Vec<Duration>) {
             .collect();
         thread::sleep(SPAN);
         stop.store(true, Ordering::Relaxed);
-        let times = writers.into_iter().flat_map(|writer| writer.join().unwrap());
+        let times = writers
+            .into_iter()
+            .flat_map(|writer| writer.join().unwrap());
         times.collect()
     });
     let count = u32::try_from(times.len()).unwrap();
@@ -135,7 +137,10 @@ fn pull(name: &str, store: &dyn Store) {
             })
             .collect();
         times.sort_unstable();
-        println!("{name}: {what}, p50 {} us", times.get(150).unwrap().as_micros());
+        println!(
+            "{name}: {what}, p50 {} us",
+            times.get(150).unwrap().as_micros()
+        );
     };
     measure("pull of 1,000 frames of 1 KiB", &|| {
         let range = FrameRange::starting_at(0, u64::MAX);

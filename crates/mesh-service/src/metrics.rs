@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet,
+};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -184,10 +186,7 @@ impl Collector for Lookup {
 struct Commits(CommitFigures);
 
 impl EncodeMetric for Commits {
-    fn encode(
-        &self,
-        mut encoder: MetricEncoder<'_>,
-    ) -> Result<(), fmt::Error> {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), fmt::Error> {
         let bounds = CommitFigures::BOUNDS.map(|bound| u32::try_from(bound).unwrap_or(u32::MAX));
         let mut buckets: Vec<(f64, u64)> = bounds
             .into_iter()
@@ -210,7 +209,9 @@ impl EncodeMetric for Commits {
 /// The memory of this process, where the system says it.
 fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kib.checked_mul(1024)
 }

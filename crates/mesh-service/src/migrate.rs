@@ -402,14 +402,19 @@ impl Copier<'_> {
                 true => self.source.frames(id, label, range)?,
                 false => Vec::new(),
             };
-            let octets = frames.iter().map(|frame| frame.envelope.len()).sum::<usize>();
+            let octets = frames
+                .iter()
+                .map(|frame| frame.envelope.len())
+                .sum::<usize>();
             let octets = u64::try_from(octets).unwrap_or(u64::MAX);
             let mut copied = Vec::with_capacity(frames.len());
             let mut after = next;
             for frame in frames {
                 if frame.index != after {
                     return Err(StoreError::Corrupt {
-                        detail: format!("frame {after} of the sequence {label} of account {id} is missing"),
+                        detail: format!(
+                            "frame {after} of the sequence {label} of account {id} is missing"
+                        ),
                     });
                 }
                 copied.push(NewFrame {
@@ -459,7 +464,8 @@ impl Copier<'_> {
             for head in &heads {
                 frames = frames.saturating_add(head.next_index);
                 same = same && target.head(id, &head.label)? == source.head(id, &head.label)?;
-                same = same && target.keys(id, &head.label, 0)? == source.keys(id, &head.label, 0)?;
+                same =
+                    same && target.keys(id, &head.label, 0)? == source.keys(id, &head.label, 0)?;
             }
             if !same {
                 difference.get_or_insert(format!("account {id}"));
@@ -471,7 +477,9 @@ impl Copier<'_> {
         })?;
         let (found, _) = count(target)?;
         if found != accounts {
-            difference.get_or_insert(format!("{accounts} accounts in the source, {found} in the target"));
+            difference.get_or_insert(format!(
+                "{accounts} accounts in the source, {found} in the target"
+            ));
         }
         if let Some(finding) = target.check()?.into_iter().next() {
             difference.get_or_insert(finding);

@@ -374,7 +374,9 @@ impl Service {
     fn named(&self, name: &str) -> Result<Account, OperatorError> {
         let found = match AccountAddress::parse(name) {
             Ok(address) => self.store().account_by_address(&address.to_string())?,
-            Err(_) => self.store().account_by_profile(&name.to_ascii_uppercase())?,
+            Err(_) => self
+                .store()
+                .account_by_profile(&name.to_ascii_uppercase())?,
         };
         found.ok_or_else(|| OperatorError::NotFound {
             what: "account",

@@ -141,9 +141,7 @@ impl Service {
             metrics,
             responder,
             per_account: policy.per_account.map(Limiter::new),
-            sign_ups: policy
-                .sign_ups_per_hour
-                .map(|most| Quota::new(most.get())),
+            sign_ups: policy.sign_ups_per_hour.map(|most| Quota::new(most.get())),
             policy,
             requests: Quota::new(MAX_REQUESTS),
             pin_requests: Quota::new(MAX_PIN_REQUESTS),

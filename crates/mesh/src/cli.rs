@@ -20,8 +20,8 @@ pub use self::data::{
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
-    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount, ServiceCli,
-    ServiceCommand, SignUpName, StoreArgs,
+    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount,
+    ServiceCli, ServiceCommand, SignUpName, StoreArgs,
 };
 use crate::text;
 

@@ -93,12 +93,7 @@ fn credential(name: &str) -> CatalogedCredential {
 }
 
 fn open(home: &Path, client: &Client) -> Home {
-    Home::open(
-        home,
-        &HomeUnlock::Sealing(Sealing::Clear),
-        client.clone(),
-    )
-    .unwrap()
+    Home::open(home, &HomeUnlock::Sealing(Sealing::Clear), client.clone()).unwrap()
 }
 
 #[test]
@@ -112,7 +107,9 @@ fn any_host_serves_whoever_comes_and_one_may_end() {
     assert_eq!(first.udf().unwrap(), second.udf().unwrap());
     let mut servers: [Option<Server>; 2] =
         [first, second].map(|host| Some(listen(Arc::new(host), "127.0.0.1:0").unwrap()));
-    let addresses = servers.each_ref().map(|server| server.as_ref().unwrap().address);
+    let addresses = servers
+        .each_ref()
+        .map(|server| server.as_ref().unwrap().address);
     let balancer = Balancer::new(addresses);
     let services = ServiceMap::parse(&format!("localhost=http://{}", balancer.address)).unwrap();
     let client = Client::http(services, Arc::new(SystemEnvironment::new().unwrap()));
@@ -143,15 +140,22 @@ fn any_host_serves_whoever_comes_and_one_may_end() {
     // Two devices write, each losing its connection all the time; a session that the other host does not know is made anew unnoticed.
     let mut other = other_home.account(None).unwrap();
     for n in 0..20 {
-        alice.put_all(&[credential(&format!("one-{n}.example"))]).unwrap();
+        alice
+            .put_all(&[credential(&format!("one-{n}.example"))])
+            .unwrap();
         balancer.cut();
-        other.put_all(&[credential(&format!("two-{n}.example"))]).unwrap();
+        other
+            .put_all(&[credential(&format!("two-{n}.example"))])
+            .unwrap();
         // Once a host is gone for good, the other one serves everybody.
         if n == 10 {
             servers[0] = None;
         }
     }
-    let served = balancer.given.each_ref().map(|given| given.load(Ordering::Relaxed));
+    let served = balancer
+        .given
+        .each_ref()
+        .map(|given| given.load(Ordering::Relaxed));
     assert!(served.iter().all(|given| *given >= 10), "{served:?}");
     drop((alice, other));
     drop((alice_home, other_home));
@@ -178,4 +182,56 @@ fn a_host_without_the_keys_of_the_service_does_not_start() {
         Ok(_) => panic!("it has started"),
         Err(error) => assert!(error.to_string().contains("key store"), "{error}"),
     }
+}
+
+#[test]
+fn devices_go_on_by_themselves_when_the_data_base_was_killed() {
+    let settings = Settings {
+        durable: true,
+        ..Settings::default()
+    };
+    let cluster = Cluster::start(settings).unwrap();
+    let url = cluster.database().unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let service = host(&url, &directory.path().join("keys"));
+    let server = listen(Arc::new(service), "127.0.0.1:0").unwrap();
+    let services = ServiceMap::parse(&format!("localhost=http://{}", server.address)).unwrap();
+    let client = Client::http(services, Arc::new(SystemEnvironment::new().unwrap()));
+    let path = directory.path().join("home");
+    let home = Home::create(&path, &Sealing::Clear, client.clone()).unwrap();
+    let mut alice = home
+        .create_account(&check_address("alice@localhost").unwrap())
+        .unwrap();
+    let done = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for n in 0..150 {
+                let entries = [0, 1, 2].map(|part| credential(&format!("{n}-{part}.example")));
+                // The data base is down. Everything else is a failure of this test.
+                while let Err(error) = alice.put_all(&entries) {
+                    assert_eq!(
+                        error.class(),
+                        mesh_jsonbcd::ErrorClass::Unavailable,
+                        "{error}"
+                    );
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                done.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        for kill in 1..4 {
+            while done.load(Ordering::Relaxed) < kill * 40 && !writer.is_finished() {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            cluster.kill().unwrap();
+            cluster.restart().unwrap();
+        }
+        writer.join().unwrap();
+    });
+    drop((alice, home));
+    let home = open(&path, &client);
+    let mut account = home.account(None).unwrap();
+    account.sync().unwrap();
+    account.verify().unwrap();
+    assert_eq!(account.credentials().unwrap().len(), 450);
 }

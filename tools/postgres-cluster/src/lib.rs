@@ -156,7 +156,17 @@ impl Cluster {
     /// The text of the database.
     pub fn run(&self, url: &str, script: &str) -> io::Result<String> {
         let output = Command::new(programs::find()?.join("psql"))
-            .args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", script, url])
+            .args([
+                "-X",
+                "-q",
+                "-A",
+                "-t",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                script,
+                url,
+            ])
             .output()?;
         match output.status.success() {
             true => Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned()),

@@ -30,9 +30,15 @@ pub(crate) fn find() -> io::Result<PathBuf> {
             .iter()
             .all(|name| path.join(name).is_file())
     };
-    debian.into_iter().chain(on_path).find(whole).ok_or_else(|| {
-        io::Error::other("PostgreSQL is not installed: the tests need Debian's package 'postgresql'")
-    })
+    debian
+        .into_iter()
+        .chain(on_path)
+        .find(whole)
+        .ok_or_else(|| {
+            io::Error::other(
+                "PostgreSQL is not installed: the tests need Debian's package 'postgresql'",
+            )
+        })
 }
 
 /// A program, run by a user that PostgreSQL accepts.
@@ -51,7 +57,10 @@ pub(crate) fn give(directory: &Path) -> io::Result<()> {
     if !we_are_root() {
         return Ok(());
     }
-    let given = Command::new("chown").arg("postgres").arg(directory).status()?;
+    let given = Command::new("chown")
+        .arg("postgres")
+        .arg(directory)
+        .status()?;
     match given.success() {
         true => Ok(()),
         false => Err(io::Error::other("there is no user 'postgres'")),

@@ -14,9 +14,7 @@ use std::rc::Rc;
 use mesh_dare::Enveloped;
 use mesh_dare::store::Event;
 use mesh_dare::store::catalog::StoreState;
-use mesh_protocol::generated::{
-    StatusRequest, StoreUpdate, TransactRequest, UnbindRequest,
-};
+use mesh_protocol::generated::{StatusRequest, StoreUpdate, TransactRequest, UnbindRequest};
 use mesh_protocol::{HostExpectation, MeshSession};
 use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::{

@@ -81,7 +81,10 @@ pub async fn serve(
 type Place = tokio::sync::OwnedSemaphorePermit;
 
 /// The next connection, as soon as there is a place for it; nothing when the system had none to give.
-async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<(TcpStream, SocketAddr, Place)> {
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> Option<(TcpStream, SocketAddr, Place)> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
         Ok((stream, peer)) => {

@@ -10,7 +10,9 @@ use mesh_keystore::SystemEnvironment;
 
 use super::*;
 use crate::store::conformance::{append, append_one, everything, frame, keyed, new_account};
-use crate::store::{AccountState, EmbeddedStore, HeadWithState, MemoryStore, StoreFigures, StoreTransaction, Frame};
+use crate::store::{
+    AccountState, EmbeddedStore, Frame, HeadWithState, MemoryStore, StoreFigures, StoreTransaction,
+};
 
 /// Fills a store with some of everything.
 pub(crate) fn fill(store: &dyn Store) {
@@ -18,13 +20,32 @@ pub(crate) fn fill(store: &dyn Store) {
     let gone = store.create_account(&new_account("gone")).unwrap();
     for name in ["alice", "bob", "carol"] {
         let id = store.create_account(&new_account(name)).unwrap();
-        append_one(store, id, "Local", &[keyed("a", b"0"), frame(b"1"), keyed("a", name.as_bytes())]);
-        append_one(store, id, "Device", &[frame(&vec![7; 5 << 20]), frame(&vec![8; 5 << 20]), keyed("k", b"2")]);
+        append_one(
+            store,
+            id,
+            "Local",
+            &[keyed("a", b"0"), frame(b"1"), keyed("a", name.as_bytes())],
+        );
+        append_one(
+            store,
+            id,
+            "Device",
+            &[
+                frame(&vec![7; 5 << 20]),
+                frame(&vec![8; 5 << 20]),
+                keyed("k", b"2"),
+            ],
+        );
         append_one(store, id, "Empty", &[]);
-        store.transact(id, &mut |t| t.access_put("key", name.as_bytes())).unwrap();
+        store
+            .transact(id, &mut |t| t.access_put("key", name.as_bytes()))
+            .unwrap();
     }
     store.delete_account(gone).unwrap();
-    let bob = store.account_by_address("bob@example.com").unwrap().unwrap();
+    let bob = store
+        .account_by_address("bob@example.com")
+        .unwrap()
+        .unwrap();
     let change = AccountChange {
         state: Some(AccountState::Suspended),
         ..AccountChange::default()
@@ -37,13 +58,20 @@ pub(crate) fn assert_same(source: &dyn Store, target: &dyn Store) {
     let accounts = source.accounts(None, 1000).unwrap();
     assert_eq!(target.accounts(None, 1000).unwrap(), accounts);
     for account in &accounts {
-        assert!(everything(source, account.id) == everything(target, account.id), "{}", account.address);
+        assert!(
+            everything(source, account.id) == everything(target, account.id),
+            "{}",
+            account.address
+        );
         for head in source.status(account.id, None).unwrap() {
             let keys = |store: &dyn Store| store.keys(account.id, &head.label, 0).unwrap();
             assert_eq!(keys(source), keys(target));
         }
     }
-    assert_eq!(target.host_get("profile/service").unwrap(), source.host_get("profile/service").unwrap());
+    assert_eq!(
+        target.host_get("profile/service").unwrap(),
+        source.host_get("profile/service").unwrap()
+    );
     assert_eq!(target.check().unwrap(), Vec::<String>::new());
 }
 
@@ -57,18 +85,35 @@ fn everything_moves_and_the_source_is_closed() {
     let (source, target) = (MemoryStore::new(), MemoryStore::new());
     fill(&source);
     let outcome = run(&source, &target).unwrap();
-    assert_eq!((outcome.accounts, outcome.frames, outcome.already), (3, 18, false));
+    assert_eq!(
+        (outcome.accounts, outcome.frames, outcome.already),
+        (3, 18, false)
+    );
     assert_same(&source, &target);
     assert!(source.is_closed().unwrap());
     assert!(refuse_unserviceable(&source).is_err());
     refuse_unserviceable(&target).unwrap();
     // Again: nothing is done, also when the target has been written to since.
-    let alice = target.account_by_address("alice@example.com").unwrap().unwrap();
+    let alice = target
+        .account_by_address("alice@example.com")
+        .unwrap()
+        .unwrap();
     append_one(&target, alice.id, "Local", &[frame(b"in the new store")]);
     let again = run(&source, &target).unwrap();
     assert!(again.already && again.done == Done::default());
-    assert_eq!(target.head(alice.id, "Local").unwrap().unwrap().head.next_index, 4);
-    assert!(matches!(abandon(&source, &target), Err(MigrateError::Finished)));
+    assert_eq!(
+        target
+            .head(alice.id, "Local")
+            .unwrap()
+            .unwrap()
+            .head
+            .next_index,
+        4
+    );
+    assert!(matches!(
+        abandon(&source, &target),
+        Err(MigrateError::Finished)
+    ));
 }
 
 #[test]
@@ -93,11 +138,25 @@ fn a_target_that_holds_something_is_refused_and_left_alone() {
 fn what_changes_meanwhile_moves_too() {
     let (source, target) = (Arc::new(MemoryStore::new()), MemoryStore::new());
     fill(&*source);
-    let id = |name: &str| source.account_by_address(&format!("{name}@example.com")).unwrap().unwrap().id;
+    let id = |name: &str| {
+        source
+            .account_by_address(&format!("{name}@example.com"))
+            .unwrap()
+            .unwrap()
+            .id
+    };
     let (alice, bob, carol) = (id("alice"), id("bob"), id("carol"));
     let rename = |account, address: &str| {
         let address = Some(address.to_owned());
-        source.update_account(account, &AccountChange { address, ..AccountChange::default() }).unwrap();
+        source
+            .update_account(
+                account,
+                &AccountChange {
+                    address,
+                    ..AccountChange::default()
+                },
+            )
+            .unwrap();
     };
     let step = Cell::new(0);
     let env = SystemEnvironment::new().unwrap();
@@ -109,7 +168,9 @@ fn what_changes_meanwhile_moves_too() {
         match step.get() {
             1 => {
                 append_one(&*source, alice, "Local", &[keyed("a", b"later")]);
-                source.transact(alice, &mut |t| t.access_remove("key").map(|_| ())).unwrap();
+                source
+                    .transact(alice, &mut |t| t.access_remove("key").map(|_| ()))
+                    .unwrap();
                 source.host_put("profile/service", b"changed").unwrap();
             }
             // Two exchange their addresses, and one is deleted and comes back under another number.
@@ -138,7 +199,12 @@ fn nothing_acknowledged_is_left_behind_by_a_service_in_another_process() {
     // The service has the lock of the directory; the migration comes beside it.
     let service = EmbeddedStore::open(from.path()).unwrap();
     fill(&service);
-    let ids: Vec<_> = service.accounts(None, 10).unwrap().iter().map(|account| account.id).collect();
+    let ids: Vec<_> = service
+        .accounts(None, 10)
+        .unwrap()
+        .iter()
+        .map(|account| account.id)
+        .collect();
     let written = AtomicU64::new(0);
     std::thread::scope(|scope| {
         for writer in 0..4_usize {
@@ -147,7 +213,9 @@ fn nothing_acknowledged_is_left_behind_by_a_service_in_another_process() {
                 for n in 0_u64.. {
                     let id = ids[(writer + usize::try_from(n).unwrap()) % ids.len()];
                     let key = format!("{writer} {n}");
-                    let done = service.transact(id, &mut |t| append(t, "Inbound", &[keyed(&key, key.as_bytes())]).map(|_| ()));
+                    let done = service.transact(id, &mut |t| {
+                        append(t, "Inbound", &[keyed(&key, key.as_bytes())]).map(|_| ())
+                    });
                     match done {
                         Ok(()) => written.fetch_add(1, Ordering::SeqCst),
                         Err(StoreError::Moved) => return,
@@ -163,7 +231,9 @@ fn nothing_acknowledged_is_left_behind_by_a_service_in_another_process() {
     });
     let target = EmbeddedStore::open(to.path()).unwrap();
     let heads = ids.iter().map(|id| target.head(*id, "Inbound").unwrap());
-    let moved: u64 = heads.map(|head| head.map_or(0, |found| found.head.next_index)).sum();
+    let moved: u64 = heads
+        .map(|head| head.map_or(0, |found| found.head.next_index))
+        .sum();
     assert_eq!(moved, written.load(Ordering::SeqCst));
     assert!(moved > 0);
 }
@@ -177,7 +247,11 @@ struct Failing {
 
 impl Failing {
     fn change(&self) -> Result<(), StoreError> {
-        let taken = self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let taken = self
+            .left
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
+                left.checked_sub(1)
+            });
         taken.map(|_| ()).map_err(|_| {
             self.used.store(true, Ordering::SeqCst);
             StoreError::Aborted
@@ -220,16 +294,30 @@ impl Store for Failing {
         self.change()?;
         self.store.delete_account(id)
     }
-    fn status(&self, account: AccountId, labels: Option<&[&str]>) -> Result<Vec<StoreHead>, StoreError> {
+    fn status(
+        &self,
+        account: AccountId,
+        labels: Option<&[&str]>,
+    ) -> Result<Vec<StoreHead>, StoreError> {
         self.store.status(account, labels)
     }
     fn head(&self, account: AccountId, label: &str) -> Result<Option<HeadWithState>, StoreError> {
         self.store.head(account, label)
     }
-    fn frames(&self, account: AccountId, label: &str, range: FrameRange) -> Result<Vec<Frame>, StoreError> {
+    fn frames(
+        &self,
+        account: AccountId,
+        label: &str,
+        range: FrameRange,
+    ) -> Result<Vec<Frame>, StoreError> {
         self.store.frames(account, label, range)
     }
-    fn frame_by_key(&self, account: AccountId, label: &str, key: &str) -> Result<Option<Frame>, StoreError> {
+    fn frame_by_key(
+        &self,
+        account: AccountId,
+        label: &str,
+        key: &str,
+    ) -> Result<Option<Frame>, StoreError> {
         self.store.frame_by_key(account, label, key)
     }
     fn access(&self, account: AccountId, key_udf: &str) -> Result<Option<Vec<u8>>, StoreError> {
@@ -250,7 +338,12 @@ impl Store for Failing {
         self.change()?;
         self.store.import_account(id, new)
     }
-    fn keys(&self, account: AccountId, label: &str, from: u64) -> Result<Vec<(u64, String)>, StoreError> {
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError> {
         self.store.keys(account, label, from)
     }
     fn close(&self, closed: bool) -> Result<(), StoreError> {
@@ -282,10 +375,15 @@ fn interrupted_after_any_change_it_is_continued() {
         if first.is_ok() {
             break;
         }
-        assert!(failing_target.used.load(Ordering::SeqCst) || failing_source.used.load(Ordering::SeqCst));
+        assert!(
+            failing_target.used.load(Ordering::SeqCst)
+                || failing_source.used.load(Ordering::SeqCst)
+        );
         interrupted += 1;
         // Half of a store, or one before which the other is closed, serves nobody.
-        assert!(refuse_unserviceable(&*target).is_err() || target.accounts(None, 1).unwrap().is_empty());
+        assert!(
+            refuse_unserviceable(&*target).is_err() || target.accounts(None, 1).unwrap().is_empty()
+        );
         run(&*source, &*target).unwrap();
         assert_same(&*source, &*target);
         assert!(source.is_closed().unwrap());
@@ -309,7 +407,10 @@ fn given_up_it_leaves_the_source_as_it_was() {
     abandon(&source, &*target).unwrap();
     refuse_unserviceable(&source).unwrap();
     assert!(refuse_unserviceable(&*target).is_err());
-    let alice = source.account_by_address("alice@example.com").unwrap().unwrap();
+    let alice = source
+        .account_by_address("alice@example.com")
+        .unwrap()
+        .unwrap();
     append_one(&source, alice.id, "Local", &[frame(b"goes on")]);
     run(&source, &*target).unwrap();
     assert_same(&source, &*target);
@@ -322,7 +423,12 @@ fn a_frame_that_is_missing_in_the_source_is_named() {
     fill(&source);
     let file = EmbeddedStore::data_file(directory.path());
     let connection = rusqlite::Connection::open(file).unwrap();
-    connection.execute("DELETE FROM frame WHERE id = (SELECT min(id) FROM frame)", []).unwrap();
+    connection
+        .execute(
+            "DELETE FROM frame WHERE id = (SELECT min(id) FROM frame)",
+            [],
+        )
+        .unwrap();
     let target = MemoryStore::new();
     let error = run(&source, &target).unwrap_err();
     assert_eq!(error.class(), ErrorClass::Internal, "{error}");

@@ -66,7 +66,8 @@ impl ObservedAccess<'_> {
             return Ok(());
         };
         limiter.admit(account).map_err(|seconds| {
-            let text = format!("too much was asked for from this account; come back in {seconds} s");
+            let text =
+                format!("too much was asked for from this account; come back in {seconds} s");
             Failure::with_text(Code::TooManyRequests, &text)
         })
     }

@@ -15,8 +15,8 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::{
-    Account, AccountChange, AccountId, AccountState, Append, Frame, FrameRange, NewAccount,
-    NewFrame, NewStore, HostChange, Store, StoreError, StoreHead, StoreTransaction,
+    Account, AccountChange, AccountId, AccountState, Append, Frame, FrameRange, HostChange,
+    NewAccount, NewFrame, NewStore, Store, StoreError, StoreHead, StoreTransaction,
 };
 
 /// Runs the whole suite; `make` gives a new, empty store each time.

@@ -21,9 +21,8 @@ use self::readers::Readers;
 use self::transaction::Transaction;
 use self::writer::Writer;
 use super::{
-    CLOSED_MARK,
-    Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
-    StoreFigures, StoreHead, StoreTransaction,
+    Account, AccountId, Append, CLOSED_MARK, Frame, FrameRange, HeadWithState, NewAccount, Store,
+    StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// How an [`EmbeddedStore`] is opened.
@@ -150,12 +149,11 @@ impl EmbeddedStore {
         &self,
         body: impl FnOnce(&Connection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.writer.write(|connection| {
-            match rows::host(connection, CLOSED_MARK)? {
+        self.writer
+            .write(|connection| match rows::host(connection, CLOSED_MARK)? {
                 Some(_) => Err(StoreError::Moved),
                 None => body(connection),
-            }
-        })
+            })
     }
 }
 

@@ -146,7 +146,7 @@ impl StoreError {
             | Self::Stale { .. } => ErrorClass::Refused,
             Self::Corrupt { .. } | Self::Engine { .. } | Self::SchemaGap { .. } => {
                 ErrorClass::Internal
-            },
+            }
             Self::DirectoryInUse { .. }
             | Self::DiskFull
             | Self::Moved

@@ -9,9 +9,8 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    CLOSED_MARK,
-    Account, AccountChange, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount,
-    NewFrame, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
+    Account, AccountChange, AccountId, Append, CLOSED_MARK, Frame, FrameRange, HeadWithState,
+    NewAccount, NewFrame, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// A store in memory.

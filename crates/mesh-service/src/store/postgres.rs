@@ -23,9 +23,8 @@ pub use self::options::PostgresOptions;
 use self::pool::{Lease, Pool};
 use self::transaction::Transaction;
 use super::{
-    CLOSED_MARK,
-    Account, AccountId, Append, CommitFigures, Frame, FrameRange, HeadWithState, NewAccount, Store,
-    StoreError, StoreFigures, StoreHead, StoreTransaction,
+    Account, AccountId, Append, CLOSED_MARK, CommitFigures, Frame, FrameRange, HeadWithState,
+    NewAccount, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// A store in a PostgreSQL data base.

@@ -352,7 +352,12 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             address,
             name,
             invitation,
-        } => escrow::import(context.with_invitation(invitation)?, file, address.as_deref(), name.as_deref()),
+        } => escrow::import(
+            context.with_invitation(invitation)?,
+            file,
+            address.as_deref(),
+            name.as_deref(),
+        ),
         Account::Follow { address } => {
             let address = check_address(address)?;
             let mut account = context.account()?;

@@ -96,9 +96,7 @@ pub(crate) fn log_to_stderr(default: &str, format: LogFormat) {
         .with_writer(std::io::stderr);
     // A second call, in the same process, leaves the first in place.
     let _ = match format {
-        LogFormat::Text => log
-            .with_ansi(std::io::stderr().is_terminal())
-            .try_init(),
+        LogFormat::Text => log.with_ansi(std::io::stderr().is_terminal()).try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
 }

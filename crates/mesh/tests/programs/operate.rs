@@ -132,10 +132,7 @@ fn an_operator_sees_suspends_and_deletes_accounts() {
             .ask(&["account", "create", "bob@localhost"]);
         let listed = world.operate(&["account", "list"]);
         assert_eq!(listed["accounts"].as_array().unwrap().len(), 2);
-        assert_eq!(
-            listed.pointer("/accounts/0/account"),
-            Some(&ADDRESS.into())
-        );
+        assert_eq!(listed.pointer("/accounts/0/account"), Some(&ADDRESS.into()));
         assert_eq!(listed.pointer("/accounts/0/state"), Some(&"active".into()));
         let human = world.servermesh(&["account", "list"]).stdout;
         assert!(human.starts_with("ACCOUNT "), "{human}");
@@ -420,7 +417,13 @@ fn a_log_is_lines_of_json_without_what_accounts_hold() {
     let directory = tempfile::tempdir().unwrap();
     let log = directory.path().join("log");
     let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
-        .args(["localhost", "--listen", "127.0.0.1:0", "--log-format", "json"])
+        .args([
+            "localhost",
+            "--listen",
+            "127.0.0.1:0",
+            "--log-format",
+            "json",
+        ])
         .arg("--data")
         .arg(directory.path().join("svc"))
         .env("MMM_LOG", "trace")
@@ -568,7 +571,9 @@ fn whatever_was_altered_in_a_store_is_found() {
     let label = "label = 'Device'";
     for (damage, what) in [
         (
-            format!("UPDATE frame SET envelope = replace(envelope, substr(envelope, length(envelope) - 40, 1), x'00') WHERE id = {frame}"),
+            format!(
+                "UPDATE frame SET envelope = replace(envelope, substr(envelope, length(envelope) - 40, 1), x'00') WHERE id = {frame}"
+            ),
             "Credential",
         ),
         (
@@ -584,7 +589,8 @@ fn whatever_was_altered_in_a_store_is_found() {
             "frames announced",
         ),
         (
-            "UPDATE latest SET frame = frame - 1 WHERE frame = (SELECT max(frame) FROM latest)".to_owned(),
+            "UPDATE latest SET frame = frame - 1 WHERE frame = (SELECT max(frame) FROM latest)"
+                .to_owned(),
             "latest frame",
         ),
         (

@@ -56,14 +56,22 @@ fn a_service_in_use_moves_to_postgresql_and_back() {
 
     // What has been moved away is not served again, and moving it again does nothing.
     world.stop_service();
-    let old = servermesh(&["localhost", "--listen", "127.0.0.1:0", "--data", &data], &[]);
+    let old = servermesh(
+        &["localhost", "--listen", "127.0.0.1:0", "--data", &data],
+        &[],
+    );
     assert_ne!(old.code, 0);
     assert!(old.stderr.contains("moved"), "{old:?}");
     let again = servermesh(&migrate, &[]);
-    assert!(again.code == 0 && again.stdout.contains("already"), "{again:?}");
+    assert!(
+        again.code == 0 && again.stdout.contains("already"),
+        "{again:?}"
+    );
 
     let address = world.url.trim_start_matches("http://").to_owned();
-    let serve = |options: &[&str]| Service(serve_with("localhost", &world.path("svc"), &address, options).0);
+    let serve = |options: &[&str]| {
+        Service(serve_with("localhost", &world.path("svc"), &address, options).0)
+    };
     let service = serve(&["--store", &url]);
     assert_eq!(add(&world, "two.example").code, 0);
     let listed = world.operate(&["account", "list"]);
@@ -93,7 +101,10 @@ fn the_password_comes_from_a_file_or_the_environment_and_never_from_the_argument
     let name = name.rsplit('/').next().unwrap();
     let url = CLUSTER.tcp_url(name);
     write_0600(path("password").as_ref(), &format!("{PASSWORD}\n"));
-    write_0600(path("passwords").as_ref(), &format!("localhost:*:{name}:mesh:{PASSWORD}\n"));
+    write_0600(
+        path("passwords").as_ref(),
+        &format!("localhost:*:{name}:mesh:{PASSWORD}\n"),
+    );
     // Moving a store that is not there tells whether the data base was reached.
     let attempt = |url: &str, options: &[&str], environment: &[(&str, &str)]| {
         let from = path("nothing");
@@ -103,7 +114,10 @@ fn the_password_comes_from_a_file_or_the_environment_and_never_from_the_argument
     };
     let without = attempt(&url, &[], &[]);
     assert_eq!(without.code, 2, "{without:?}");
-    assert!(without.stderr.contains("--store-password-file"), "{without:?}");
+    assert!(
+        without.stderr.contains("--store-password-file"),
+        "{without:?}"
+    );
     for (options, environment) in [
         (vec![], vec![("PGPASSWORD", PASSWORD)]),
         (vec![], vec![("PGPASSFILE", &*path("passwords"))]),
@@ -112,18 +126,22 @@ fn the_password_comes_from_a_file_or_the_environment_and_never_from_the_argument
         let done = attempt(&url, &options, &environment);
         assert_eq!(done.code, 0, "{done:?}");
         std::fs::remove_dir_all(path("nothing")).unwrap();
-        CLUSTER
-            .run(&CLUSTER.url(name), "DELETE FROM host")
-            .unwrap();
+        CLUSTER.run(&CLUSTER.url(name), "DELETE FROM host").unwrap();
     }
     let with = url.replace("mesh@", "mesh:hunter2@");
     for done in [
         attempt(&with, &[], &[]),
-        servermesh(&["localhost", "--data", &path("data"), "--store", &with], &[]),
+        servermesh(
+            &["localhost", "--data", &path("data"), "--store", &with],
+            &[],
+        ),
     ] {
         assert_eq!(done.code, 2, "{done:?}");
         assert!(done.stderr.contains("password"), "{done:?}");
-        assert!(!done.stderr.contains("hunter2") && !done.stdout.contains("hunter2"), "{done:?}");
+        assert!(
+            !done.stderr.contains("hunter2") && !done.stdout.contains("hunter2"),
+            "{done:?}"
+        );
     }
 }
 
@@ -141,7 +159,9 @@ fn a_migration_that_cannot_be_is_explained() {
         .run(&CLUSTER.database().unwrap(), "SELECT 1")
         .unwrap();
     let foreign = CLUSTER.database().unwrap();
-    CLUSTER.run(&foreign, "CREATE TABLE customers (id integer)").unwrap();
+    CLUSTER
+        .run(&foreign, "CREATE TABLE customers (id integer)")
+        .unwrap();
     let refused = servermesh(&["migrate", "--from", &url, "--to", &foreign], &[]);
     assert_eq!(refused.code, 2, "{refused:?}");
     assert!(refused.stderr.contains("createdb"), "{refused:?}");

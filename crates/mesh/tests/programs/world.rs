@@ -88,7 +88,6 @@ impl World {
         done.object()
     }
 
-
     pub(crate) fn stop_service(&mut self) {
         self.service.kill().unwrap();
         self.service.wait().unwrap();

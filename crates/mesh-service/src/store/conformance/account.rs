@@ -255,9 +255,14 @@ pub(super) fn imported(store: &dyn Store) {
     assert_eq!(again(free, "bob"), Err(StoreError::AddressTaken));
     let mut same_profile = new_account("mallet");
     same_profile.profile_udf = "MB-bob".into();
-    assert_eq!(store.import_account(free, &same_profile), Err(StoreError::ProfileTaken));
+    assert_eq!(
+        store.import_account(free, &same_profile),
+        Err(StoreError::ProfileTaken)
+    );
     // A smaller number changes nothing of what comes next.
-    store.import_account(AccountId(alice.0 + 7), &new_account("doris")).unwrap();
+    store
+        .import_account(AccountId(alice.0 + 7), &new_account("doris"))
+        .unwrap();
     assert!(store.create_account(&new_account("carol")).unwrap() > number);
     assert_eq!(append_one(store, number, "Local", &[frame(b"first")]), 0);
 }

@@ -228,12 +228,21 @@ pub(super) fn closed(store: &dyn Store) {
     store.close(true).unwrap();
     assert!(store.is_closed().unwrap());
     let refused = Err(StoreError::Moved);
-    assert_eq!(store.transact(id, &mut |_| panic!("this must not run")), refused);
+    assert_eq!(
+        store.transact(id, &mut |_| panic!("this must not run")),
+        refused
+    );
     assert_eq!(store.host_put("key", b"value"), refused);
     assert_eq!(store.host_remove("store/closed"), Err(StoreError::Moved));
     assert_eq!(store.delete_account(id), Err(StoreError::Moved));
-    assert_eq!(store.create_account(&new_account("bob")), Err(StoreError::Moved));
-    assert_eq!(store.import_account(AccountId(99), &new_account("bob")), refused);
+    assert_eq!(
+        store.create_account(&new_account("bob")),
+        Err(StoreError::Moved)
+    );
+    assert_eq!(
+        store.import_account(AccountId(99), &new_account("bob")),
+        refused
+    );
     assert!(everything(store, id) == before);
     store.close(false).unwrap();
     assert_eq!(append_one(store, id, "Local", &[frame(b"two")]), 1);
@@ -247,7 +256,9 @@ pub(super) fn closing(store: &dyn Store) {
                 scope.spawn(|| {
                     let mut written = 0_u64;
                     loop {
-                        match store.transact(id, &mut |t| append(t, "Local", &[frame(b"x")]).map(|_| ())) {
+                        match store
+                            .transact(id, &mut |t| append(t, "Local", &[frame(b"x")]).map(|_| ()))
+                        {
                             Ok(()) => written += 1,
                             Err(StoreError::Moved) => return written,
                             Err(error) => panic!("{error}"),
@@ -258,8 +269,14 @@ pub(super) fn closing(store: &dyn Store) {
             .collect();
         thread::sleep(std::time::Duration::from_millis(50));
         store.close(true).unwrap();
-        let seen = store.head(id, "Local").unwrap().map_or(0, |head| head.head.next_index);
-        let written: u64 = writers.into_iter().map(|writer| writer.join().unwrap()).sum();
+        let seen = store
+            .head(id, "Local")
+            .unwrap()
+            .map_or(0, |head| head.head.next_index);
+        let written: u64 = writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .sum();
         assert_eq!(seen, written);
     });
 }

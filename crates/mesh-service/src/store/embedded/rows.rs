@@ -134,8 +134,7 @@ pub(super) fn host_list(
     connection: &Connection,
     prefix: &str,
 ) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
-    let question =
-        "SELECT key, value FROM host WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
+    let question = "SELECT key, value FROM host WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 ORDER BY key";
     rows(connection, question, [prefix], |row| {
         Ok(Ok((row.get(0)?, row.get(1)?)))
     })

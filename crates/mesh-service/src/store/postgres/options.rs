@@ -54,7 +54,10 @@ impl PostgresOptions {
         let (base, parameters) = url.split_once('?').unwrap_or((url, ""));
         let mut kept = Vec::new();
         let (mut mode, mut roots) = (None, None);
-        for parameter in parameters.split('&').filter(|parameter| !parameter.is_empty()) {
+        for parameter in parameters
+            .split('&')
+            .filter(|parameter| !parameter.is_empty())
+        {
             match parameter.split_once('=') {
                 Some(("sslmode", value)) => mode = Some(value),
                 Some(("sslrootcert", value)) if value.contains('%') => {
@@ -71,7 +74,9 @@ impl PostgresOptions {
             refused(&source.unwrap_or_else(|| error.to_string()))
         })?;
         if config.get_password().is_some() {
-            return Err(refused("it holds a password, which other users of this machine can see"));
+            return Err(refused(
+                "it holds a password, which other users of this machine can see",
+            ));
         }
         if config.get_hosts().is_empty() {
             return Err(refused("it names no host"));

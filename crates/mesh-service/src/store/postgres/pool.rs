@@ -93,7 +93,11 @@ impl Pool {
         };
         if lease.session.is_none() {
             lease.used = false;
-            lease.session = Some(self.run(Some(self.patience), "connect to the data base", self.connect())?);
+            lease.session = Some(self.run(
+                Some(self.patience),
+                "connect to the data base",
+                self.connect(),
+            )?);
         }
         Ok(lease)
     }

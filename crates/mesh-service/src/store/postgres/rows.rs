@@ -11,8 +11,8 @@ use super::fault::odd;
 use super::pool::{Lease, Values};
 use super::schema::LOCKS;
 use crate::store::{
-    CLOSED_MARK, Account, AccountId, AccountState, Frame, FrameRange, HeadWithState, HostChange, NewAccount,
-    StoreError, StoreHead,
+    Account, AccountId, AccountState, CLOSED_MARK, Frame, FrameRange, HeadWithState, HostChange,
+    NewAccount, StoreError, StoreHead,
 };
 
 /// How many frames one statement looks at, before as many of them as fit are handed out.
@@ -229,7 +229,8 @@ pub(super) fn insert_account(
     let (address, profile, record) = (&new.address, &new.profile_udf, &new.record);
     if let Some(id) = id {
         let number = to_sql(id.0)?;
-        let statement = "INSERT INTO account (id, address, profile, state, record) VALUES ($1, $2, $3, $4, $5)";
+        let statement =
+            "INSERT INTO account (id, address, profile, state, record) VALUES ($1, $2, $3, $4, $5)";
         lease.execute(statement, &[&number, address, profile, &state, record])?;
         let statement = "SELECT setval(pg_get_serial_sequence('account', 'id'), greatest($1, nextval(pg_get_serial_sequence('account', 'id'))))";
         lease.query(statement, &[&number])?;
@@ -339,7 +340,9 @@ pub(super) fn frames(
             let index: i64 = column(row, 0)?;
             let envelope: Vec<u8> = column(row, 1)?;
             seen = column(row, 2)?;
-            room = room.saturating_sub(i64::try_from(envelope.len()).unwrap_or(i64::MAX)).max(0);
+            room = room
+                .saturating_sub(i64::try_from(envelope.len()).unwrap_or(i64::MAX))
+                .max(0);
             from = index.saturating_add(1);
             frames.push(Frame {
                 index: from_sql(index)?,

@@ -16,7 +16,10 @@ pub(super) const LOCKS: i32 = 0x4d65_7368;
 const MIGRATION_LOCK: i32 = 1;
 
 /// Every version of the tables, by what it changed. What has been released is never edited: add another one.
-const MIGRATIONS: [(&str, &str); 1] = [("accounts and their sequences", include_str!("schema/0001.sql"))];
+const MIGRATIONS: [(&str, &str); 1] = [(
+    "accounts and their sequences",
+    include_str!("schema/0001.sql"),
+)];
 
 /// Which migrations there have been.
 const LEDGER: &str = "
@@ -47,7 +50,10 @@ const CONTRADICTIONS: [&str; 5] = [
 pub(super) fn prepare(lease: &mut Lease<'_>) -> Result<(), StoreError> {
     let encoding = "SELECT current_setting('server_encoding')";
     let found = lease.query(encoding, &[])?;
-    let found: String = found.first().map_or(Ok(String::new()), |row| row.try_get(0)).map_err(|error| odd(&error))?;
+    let found: String = found
+        .first()
+        .map_or(Ok(String::new()), |row| row.try_get(0))
+        .map_err(|error| odd(&error))?;
     if found != "UTF8" {
         let detail = format!("its encoding is {found}; it must be UTF8");
         return Err(StoreError::DatabaseRefused { detail });
@@ -154,17 +160,27 @@ mod tests {
         assert_eq!(judged(&[]), Ok(0));
         assert_eq!(judged(&[(1, "one"), (2, "two")]), Ok(2));
         assert_eq!(judged(&[(1, "one"), (2, "two"), (3, "three")]), Ok(3));
-        assert_eq!(judged(&[(1, "one"), (3, "three")]), Err(StoreError::SchemaGap { missing: 2 }));
-        assert_eq!(judged(&[(2, "two")]), Err(StoreError::SchemaGap { missing: 1 }));
+        assert_eq!(
+            judged(&[(1, "one"), (3, "three")]),
+            Err(StoreError::SchemaGap { missing: 2 })
+        );
+        assert_eq!(
+            judged(&[(2, "two")]),
+            Err(StoreError::SchemaGap { missing: 1 })
+        );
         assert_eq!(judged(&[(1, "other")]), Err(StoreError::DatabaseNotAStore));
         let newer = [(1, "one"), (2, "two"), (3, "three"), (4, "four")];
-        let error = StoreError::SchemaNewer { found: 4, supported: 3 };
+        let error = StoreError::SchemaNewer {
+            found: 4,
+            supported: 3,
+        };
         assert_eq!(judged(&newer), Err(error));
     }
 
     #[test]
     fn names_of_migrations_are_unique() {
-        let names: std::collections::BTreeSet<_> = MIGRATIONS.iter().map(|(name, _)| name).collect();
+        let names: std::collections::BTreeSet<_> =
+            MIGRATIONS.iter().map(|(name, _)| name).collect();
         assert_eq!(names.len(), MIGRATIONS.len());
     }
 }

@@ -43,7 +43,10 @@ fn hosts_that_start_at_once_make_the_tables_once() {
             host.join().unwrap().unwrap();
         }
     });
-    assert_eq!(CLUSTER.run(&url, "SELECT count(*) FROM migration").unwrap(), "1");
+    assert_eq!(
+        CLUSTER.run(&url, "SELECT count(*) FROM migration").unwrap(),
+        "1"
+    );
 }
 
 #[test]
@@ -51,14 +54,19 @@ fn a_schema_that_is_newer_or_has_a_gap_is_refused() {
     let url = database();
     open(&url).unwrap();
     CLUSTER
-        .run(&url, "INSERT INTO migration (number, name) VALUES (2, 'of the future')")
+        .run(
+            &url,
+            "INSERT INTO migration (number, name) VALUES (2, 'of the future')",
+        )
         .unwrap();
     let error = StoreError::SchemaNewer {
         found: 2,
         supported: 1,
     };
     assert_eq!(open(&url).unwrap_err(), error);
-    CLUSTER.run(&url, "DELETE FROM migration WHERE number = 1").unwrap();
+    CLUSTER
+        .run(&url, "DELETE FROM migration WHERE number = 1")
+        .unwrap();
     let error = StoreError::SchemaGap { missing: 1 };
     assert_eq!(open(&url).unwrap_err(), error);
 }
@@ -66,7 +74,9 @@ fn a_schema_that_is_newer_or_has_a_gap_is_refused() {
 #[test]
 fn a_data_base_of_something_else_is_refused_and_left_alone() {
     let url = database();
-    CLUSTER.run(&url, "CREATE TABLE customers (id integer)").unwrap();
+    CLUSTER
+        .run(&url, "CREATE TABLE customers (id integer)")
+        .unwrap();
     assert_eq!(open(&url).unwrap_err(), StoreError::DatabaseNotAStore);
     let tables = "SELECT count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
     assert_eq!(CLUSTER.run(&url, tables).unwrap(), "1");
@@ -121,7 +131,8 @@ fn two_hosts_never_both_get_one_index() {
 #[test]
 fn writers_of_two_accounts_do_not_wait_for_each_other() {
     let store = open(&database()).unwrap();
-    let [alice, bob] = ["alice", "bob"].map(|name| store.create_account(&new_account(name)).unwrap());
+    let [alice, bob] =
+        ["alice", "bob"].map(|name| store.create_account(&new_account(name)).unwrap());
     store
         .transact(alice, &mut |t| {
             append(t, "Local", &[frame(b"of alice")])?;
@@ -156,7 +167,12 @@ fn damage_is_found() {
     let url = database();
     let store = open(&url).unwrap();
     let id = store.create_account(&new_account("alice")).unwrap();
-    append_one(&store, id, "Local", &[keyed("a", b"one"), keyed("b", b"two")]);
+    append_one(
+        &store,
+        id,
+        "Local",
+        &[keyed("a", b"one"), keyed("b", b"two")],
+    );
     for damage in [
         "UPDATE store SET next = 3",
         "UPDATE store SET bytes = 7",
@@ -166,7 +182,9 @@ fn damage_is_found() {
         CLUSTER.run(&url, damage).unwrap();
         assert!(!store.check().unwrap().is_empty(), "{damage}");
     }
-    CLUSTER.run(&url, "UPDATE latest SET index = 0 WHERE index = 9").unwrap();
+    CLUSTER
+        .run(&url, "UPDATE latest SET index = 0 WHERE index = 9")
+        .unwrap();
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
 }
 
@@ -215,7 +233,9 @@ fn a_wrong_password_or_data_base_is_the_operators_to_repair() {
 #[test]
 fn a_store_can_be_dropped_where_nothing_may_block() {
     let store = open(&database()).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
     runtime.block_on(async { drop(store) });
 }
 
@@ -229,7 +249,10 @@ fn a_service_moves_to_postgresql_and_back() {
     moving::assert_same(&source, &middle);
     let back = tempfile::tempdir().unwrap();
     let target = crate::store::EmbeddedStore::open(back.path()).unwrap();
-    let alice = middle.account_by_address("alice@example.com").unwrap().unwrap();
+    let alice = middle
+        .account_by_address("alice@example.com")
+        .unwrap()
+        .unwrap();
     append_one(&middle, alice.id, "Local", &[keyed("a", b"in PostgreSQL")]);
     moving::run(&middle, &target).unwrap();
     moving::assert_same(&middle, &target);
@@ -241,7 +264,12 @@ fn nothing_acknowledged_by_two_hosts_is_left_behind() {
     let hosts = [open(&url).unwrap(), open(&url).unwrap()];
     let [first, _] = &hosts;
     moving::fill(first);
-    let ids: Vec<_> = first.accounts(None, 10).unwrap().iter().map(|account| account.id).collect();
+    let ids: Vec<_> = first
+        .accounts(None, 10)
+        .unwrap()
+        .iter()
+        .map(|account| account.id)
+        .collect();
     let target = open(&database()).unwrap();
     let written: u64 = std::thread::scope(|scope| {
         let writers: Vec<_> = (0..4_usize)
@@ -251,7 +279,9 @@ fn nothing_acknowledged_by_two_hosts_is_left_behind() {
                     let mut written = 0_u64;
                     loop {
                         let id = ids[writer % ids.len()];
-                        match host.transact(id, &mut |t| append(t, "Inbound", &[frame(b"x")]).map(|_| ())) {
+                        match host.transact(id, &mut |t| {
+                            append(t, "Inbound", &[frame(b"x")]).map(|_| ())
+                        }) {
                             Ok(()) => written += 1,
                             Err(StoreError::Moved) => return written,
                             Err(error) => panic!("{error}"),
@@ -261,11 +291,16 @@ fn nothing_acknowledged_by_two_hosts_is_left_behind() {
             })
             .collect();
         moving::run(first, &target).unwrap();
-        writers.into_iter().map(|writer| writer.join().unwrap()).sum()
+        writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .sum()
     });
     moving::assert_same(first, &target);
     let heads = ids.iter().map(|id| target.head(*id, "Inbound").unwrap());
-    let moved: u64 = heads.map(|head| head.map_or(0, |found| found.head.next_index)).sum();
+    let moved: u64 = heads
+        .map(|head| head.map_or(0, |found| found.head.next_index))
+        .sum();
     assert_eq!(moved, written);
     assert!(moved > 0);
 }

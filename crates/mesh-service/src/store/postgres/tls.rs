@@ -42,7 +42,10 @@ pub(super) fn connector(security: &Security) -> Result<MakeRustlsConnect, StoreE
 
 fn roots(file: &Path) -> Result<RootCertStore, StoreError> {
     let failed = |error: &dyn std::fmt::Display| StoreError::DatabaseRefused {
-        detail: format!("the certificates in {} cannot be used: {error}", file.display()),
+        detail: format!(
+            "the certificates in {} cannot be used: {error}",
+            file.display()
+        ),
     };
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_file_iter(file).map_err(|error| failed(&error))? {

@@ -66,9 +66,7 @@ pub(super) fn backup(
     }
     let destination = Destination::create(file, force, false)?;
     let copy = Temporary::new(data, "backup")?;
-    working("copying the store", || {
-        EmbeddedStore::copy(data, &copy.0)
-    })?;
+    working("copying the store", || EmbeddedStore::copy(data, &copy.0))?;
     let mut walk = Walk::default();
     let except = Except::new(file);
     walk.add(&EmbeddedStore::data_file(&copy.0), &except)?;
@@ -122,17 +120,16 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
         links_outside: false,
         portable: false,
     };
-    open(
-        &mut Owner::new(no_account),
-        file,
-        keys,
-        &mut |reader| extract(reader, &[], &restored.0, rules).map(drop),
-    )?;
-    if !FileStore::exists(&restored.0.join(KEYS))
-        || !EmbeddedStore::data_file(&restored.0).exists()
+    open(&mut Owner::new(no_account), file, keys, &mut |reader| {
+        extract(reader, &[], &restored.0, rules).map(drop)
+    })?;
+    if !FileStore::exists(&restored.0.join(KEYS)) || !EmbeddedStore::data_file(&restored.0).exists()
     {
         return Err(Failure {
-            cause: format!("{} is an archive, but no backup of a service", file.display()),
+            cause: format!(
+                "{} is an archive, but no backup of a service",
+                file.display()
+            ),
             remedy: "name the file that 'servermesh backup' wrote".to_owned(),
             class: ErrorClass::Malformed,
         });

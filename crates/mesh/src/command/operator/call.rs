@@ -64,7 +64,10 @@ async fn exchange(socket: &Path, body: Vec<u8>) -> Result<(bool, Vec<u8>), Failu
         .await
         .map_err(|error| match error.kind() {
             ErrorKind::NotFound | ErrorKind::ConnectionRefused => Failure {
-                cause: format!("no service runs on this data directory: {} {error}", socket.display()),
+                cause: format!(
+                    "no service runs on this data directory: {} {error}",
+                    socket.display()
+                ),
                 remedy: "name its directory with --data, or start it".to_owned(),
                 class: ErrorClass::Unavailable,
             },

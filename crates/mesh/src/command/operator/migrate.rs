@@ -111,9 +111,15 @@ impl From<MigrateError> for Failure {
             MigrateError::Differs { .. } => {
                 "look for damage with 'servermesh verify', then repeat the command; --abandon opens the source again"
             }
-            MigrateError::Finished => "serve from that store; to move back, move from it into an empty one",
-            MigrateError::NotEmpty => "move into a directory that does not exist, or into an empty data base",
-            MigrateError::SourceUnfinished => "finish that migration first, with the command that began it",
+            MigrateError::Finished => {
+                "serve from that store; to move back, move from it into an empty one"
+            }
+            MigrateError::NotEmpty => {
+                "move into a directory that does not exist, or into an empty data base"
+            }
+            MigrateError::SourceUnfinished => {
+                "finish that migration first, with the command that began it"
+            }
             MigrateError::Store(error) => {
                 return Self {
                     remedy: "repeat the command: it goes on where it was; --abandon opens the source again".to_owned(),

@@ -78,28 +78,30 @@ fn password(
 /// The password that the first line which fits gives: host, port, data base and user, each itself or '*'.
 fn find(text: &str, options: &PostgresOptions) -> Option<SecretString> {
     let hosts = options.hosts();
-    text.lines().filter(|line| !line.starts_with('#')).find_map(|line| {
-        let mut fields = Vec::new();
-        let mut field = Zeroizing::new(String::new());
-        let mut letters = line.chars();
-        while let Some(letter) = letters.next() {
-            match letter {
-                '\\' => field.extend(letters.next()),
-                // The password is the rest of the line, also where it holds the separator.
-                ':' if fields.len() < 4 => fields.push(std::mem::take(&mut *field)),
-                letter => field.push(letter),
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .find_map(|line| {
+            let mut fields = Vec::new();
+            let mut field = Zeroizing::new(String::new());
+            let mut letters = line.chars();
+            while let Some(letter) = letters.next() {
+                match letter {
+                    '\\' => field.extend(letters.next()),
+                    // The password is the rest of the line, also where it holds the separator.
+                    ':' if fields.len() < 4 => fields.push(std::mem::take(&mut *field)),
+                    letter => field.push(letter),
+                }
             }
-        }
-        let [host, port, database, user] = fields.as_slice() else {
-            return None;
-        };
-        let is = |pattern: &str, value: &str| pattern == "*" || pattern == value;
-        let there = hosts
-            .iter()
-            .any(|(name, number)| is(host, name) && is(port, &number.to_string()));
-        let fits = there && is(database, options.database()) && is(user, options.user());
-        fits.then(|| SecretString::new(std::mem::take(&mut *field)))
-    })
+            let [host, port, database, user] = fields.as_slice() else {
+                return None;
+            };
+            let is = |pattern: &str, value: &str| pattern == "*" || pattern == value;
+            let there = hosts
+                .iter()
+                .any(|(name, number)| is(host, name) && is(port, &number.to_string()));
+            let fits = there && is(database, options.database()) && is(user, options.user());
+            fits.then(|| SecretString::new(std::mem::take(&mut *field)))
+        })
 }
 
 /// What an operator can do about a store that cannot be opened.
@@ -146,9 +148,15 @@ mod tests {
                     broken\n";
         let url = |host: &str| format!("postgres://mesh@{host}/mesh");
         assert_eq!(found(text, &url("db.example:5433")).as_deref(), Some("two"));
-        assert_eq!(found(text, &url("db.example")).as_deref(), Some("th:ree:and\\more"));
+        assert_eq!(
+            found(text, &url("db.example")).as_deref(),
+            Some("th:ree:and\\more")
+        );
         assert_eq!(found(text, &url("localhost")).as_deref(), Some("four"));
-        assert_eq!(found(text, &url("%2Frun%2Fpostgresql")).as_deref(), Some("four"));
+        assert_eq!(
+            found(text, &url("%2Frun%2Fpostgresql")).as_deref(),
+            Some("four")
+        );
         assert_eq!(found(text, "postgres://bob@db.example/mesh"), None);
         assert_eq!(found(text, &url("elsewhere.example")), None);
     }
