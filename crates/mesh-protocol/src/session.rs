@@ -163,7 +163,12 @@ fn unanswered(status: u16) -> Result<Reply, Error> {
 }
 
 fn refused(status: u16) -> Error {
-    Error::Unreachable {
-        text: format!("it answered with HTTP status {status}"),
-    }
+    // Whoever is between can say that too: it is no word of the service on the account.
+    let text = match status {
+        401 | 403 => format!(
+            "it answered, with HTTP status {status}, that it does not know this device, or no longer has the account"
+        ),
+        status => format!("it answered with HTTP status {status}"),
+    };
+    Error::Unreachable { text }
 }

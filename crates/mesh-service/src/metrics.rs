@@ -71,8 +71,8 @@ impl Metrics {
     pub(crate) fn new(looks: Arc<dyn Looks>) -> Self {
         let mut registry = Registry::with_prefix("mesh");
         let requests = Family::<Request, Counter>::default();
-        let seconds =
-            Family::<OfOperation, Histogram, _>::new_with_constructor(durations as fn() -> _);
+        let constructor: fn() -> Histogram = durations;
+        let seconds = Family::<OfOperation, Histogram, _>::new_with_constructor(constructor);
         let responses = Family::<Response, Counter>::default();
         let (received, sent) = (Counter::default(), Counter::default());
         registry.register(

@@ -66,15 +66,14 @@ pub fn run(name: &'static str) -> ExitCode {
 #[must_use]
 pub fn run_service() -> ExitCode {
     prepare();
-    let cli = <cli::ServiceCli as clap::Parser>::parse();
-    match (cli.command, cli.serve) {
-        (Some(command), _) => command::operator::run(&command),
-        (None, Some(args)) => output::finish(command::serve::run(&args), false),
-        (None, None) => {
-            let failure = error::Failure::misuse("no domain is given", "see 'servermesh --help'");
-            output::finish(Err(failure), false)
-        }
-    }
+    let matches = cli::ServiceCli::command().get_matches();
+    let done = match matches.subcommand_name() {
+        Some(_) => cli::ServiceCommand::from_arg_matches(&matches)
+            .map(|command| command::operator::run(&command)),
+        None => cli::ServeArgs::from_arg_matches(&matches)
+            .map(|args| output::finish(command::serve::run(&args), false)),
+    };
+    done.unwrap_or_else(|error| error.exit())
 }
 
 /// What must hold before the first key is in memory or the first file is made.

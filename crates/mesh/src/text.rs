@@ -24,7 +24,7 @@ Examples:
   servermesh mesh.example.org --data /var/lib/mesh --sign-up invitation --metrics 127.0.0.1:9151
   servermesh invite --uses 5 --expire 7d --label family --data /var/lib/mesh
   servermesh account list --data /var/lib/mesh
-  servermesh backup /backup/mesh.dare --encrypt operator.pub --data /var/lib/mesh";
+  servermesh backup /backup/mesh.dare --encrypt operator.key.pub --data /var/lib/mesh";
 /// Shown at the end of the help.
 pub const AFTER_HELP: &str = "\
 Environment:

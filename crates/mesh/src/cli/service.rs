@@ -29,9 +29,9 @@ pub struct ServiceCli {
     /// What the operator asks; the service is run otherwise.
     #[command(subcommand)]
     pub command: Option<ServiceCommand>,
-    /// The service.
+    /// The service; read only without a command.
     #[command(flatten)]
-    pub serve: Option<ServeArgs>,
+    pub serve: ServeArgs,
 }
 
 /// What the operator asks.
@@ -40,7 +40,7 @@ pub enum ServiceCommand {
     /// Accounts: list, show, suspend, resume, quota, delete.
     #[command(subcommand)]
     Account(ServiceAccount),
-    /// Copies everything of the service into one encrypted file, while it runs. Example: servermesh backup mesh.dare --encrypt operator.pub
+    /// Copies everything of the service into one encrypted file, while it runs. Example: servermesh backup mesh.dare --encrypt operator.key.pub
     Backup {
         /// The file to write.
         file: PathBuf,
