@@ -105,6 +105,12 @@ impl Batch {
     }
 }
 
+/// True when nobody knows whether the transaction was executed.
+fn is_open(error: &mesh_protocol::Error) -> bool {
+    matches!(error, mesh_protocol::Error::SessionLost { .. })
+        || error.refusal() == Some(Code::Unavailable)
+}
+
 impl Account {
     /// Writes what `build` decides on the present state, and decides again whenever other devices have changed it meanwhile.
     ///
@@ -155,18 +161,20 @@ impl Account {
                         return Ok(result);
                     }
                 }
-                // It may have been executed: then its frames are at the service now.
-                Err(mesh_protocol::Error::SessionLost { text }) => {
-                    self.session = None;
+                // It may have been executed, also when the service has lost its own store meanwhile: then its frames are there now.
+                Err(error) if is_open(&error) => {
+                    if error.refusal().is_none() {
+                        self.session = None;
+                    }
                     lost = lost.saturating_add(1);
                     if lost > MAX_LOST {
-                        return Err(mesh_protocol::Error::SessionLost { text }.into());
+                        return Err(self.service_error(error));
                     }
                     self.take_news()?;
                     if !frames.is_empty() && self.holds(&frames)? {
                         return Ok(result);
                     }
-                    tracing::debug!(text, "sending a transaction again");
+                    tracing::debug!(%error, "sending a transaction again");
                     rush.pause(self.home.env())?;
                 }
                 Err(error) => return Err(self.service_error(error)),

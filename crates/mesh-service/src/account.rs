@@ -111,22 +111,23 @@ impl Accounts {
             return Ok(None);
         };
         let mut record: AccountUser = from_bytes(&account.record)?;
+        let envelope = record
+            .enveloped_profile_user
+            .as_ref()
+            .map(Enveloped::envelope);
+        let envelope = envelope.ok_or(Error::Host {
+            why: "the record of an account holds no profile",
+        })?;
         let remembered = self
             .validated
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(&account.profile_udf)
             .cloned();
-        let profile = match remembered {
+        // Another host over the same store may have bound the account anew, with another profile under the same fingerprint.
+        let profile = match remembered.filter(|profile| profile.envelope() == envelope) {
             Some(profile) => profile,
             None => {
-                let envelope = record
-                    .enveloped_profile_user
-                    .as_ref()
-                    .map(Enveloped::envelope);
-                let envelope = envelope.ok_or(Error::Host {
-                    why: "the record of an account holds no profile",
-                })?;
                 let profile = Arc::new(Valid::<ProfileUser>::validate(envelope)?);
                 let mut validated = self
                     .validated

@@ -15,6 +15,7 @@ use mesh_schema::profile::device::DeviceKeys;
 use mesh_schema::profile::service::{ServiceKeys, verify_host};
 
 use crate::error::Error;
+use crate::migrate::refuse_unserviceable;
 use crate::store::Store;
 
 const SERVICE_SEED: &str = "service-seed";
@@ -44,6 +45,7 @@ impl Host {
         keys: &dyn KeyStore,
         env: &dyn Environment,
     ) -> Result<Self, Error> {
+        refuse_unserviceable(store)?;
         let assertion = |name| -> Result<Option<mesh_dare::Envelope>, Error> {
             Ok(store
                 .host_get(name)?

@@ -13,6 +13,7 @@
 //! | [`host`] | keys and assertions of this host |
 //! | [`listener`] | the HTTP binding |
 //! | [`metrics`] | what a service counts of itself |
+//! | [`migrate`] | a service from one store to another |
 //! | [`operator`] | what its operator does with accounts and invitations |
 //! | [`policy`] | what its operator allows |
 //! | [`rate`] | how fast somebody may ask |
@@ -29,6 +30,7 @@ pub mod generated;
 pub mod host;
 pub mod listener;
 pub mod metrics;
+pub mod migrate;
 pub mod operator;
 pub mod policy;
 mod quota;

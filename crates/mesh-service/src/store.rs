@@ -9,15 +9,20 @@
 mod embedded;
 mod error;
 mod memory;
+mod postgres;
 
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 
 use std::fmt;
 
 pub use embedded::{EmbeddedOptions, EmbeddedStore};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+pub use postgres::{PostgresOptions, PostgresStore};
+
+/// The host record that is there while the store is closed to writers.
+const CLOSED_MARK: &str = "store/closed";
 
 /// A place for accounts and their sequences.
 ///
@@ -150,9 +155,9 @@ pub trait Store: Send + Sync + 'static {
     fn access_rows(&self, account: AccountId) -> Result<Vec<(String, Vec<u8>)>, StoreError>;
 
     /// Runs a closure that reads and changes one account, then makes its changes durable, all together. The closure
-    /// sees all that was changed before it, and no other change happens while it runs, in this or another account: it
-    /// should compute little and never wait. It runs once, on the calling thread. When it returns an error, nothing of
-    /// what it did remains.
+    /// sees all that was changed before it, and nothing else changes this account while it runs; some stores let nothing
+    /// change in other accounts either, so it should compute little, never wait, and not call the store. It runs once, on
+    /// the calling thread. When it returns an error, nothing of what it did remains.
     ///
     /// # Errors
     /// [`StoreError::AccountUnknown`], the closure's own error, or when the store cannot be written.
@@ -161,6 +166,39 @@ pub trait Store: Send + Sync + 'static {
         account: AccountId,
         body: &mut dyn FnMut(&mut dyn StoreTransaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// Creates an account under a number that it has in another store, without sequences; later accounts get larger numbers.
+    ///
+    /// # Errors
+    /// As [`create_account`](Self::create_account), and [`StoreError::NumberTaken`].
+    fn import_account(&self, id: AccountId, new: &NewAccount) -> Result<(), StoreError>;
+
+    /// The keys under which the frames from an index on are found, in the order of the frames. Frames that are not the latest
+    /// of their key are not among them.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError>;
+
+    /// Closes the store to all writers, in every process: when this returns, what was being written is done, and all other
+    /// changes fail with [`StoreError::Moved`] until the store is opened again by `false`.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    fn close(&self, closed: bool) -> Result<(), StoreError>;
+
+    /// Whether the store is closed to writers.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    fn is_closed(&self) -> Result<bool, StoreError> {
+        Ok(self.host_get(CLOSED_MARK)?.is_some())
+    }
 
     /// Looks for damage, reading everything: one line for each finding, none when the store is sound.
     ///

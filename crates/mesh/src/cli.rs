@@ -21,8 +21,8 @@ pub use self::data::{
 };
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
-    DataArgs, InviteArgs, InviteCommand, LogFormat, OperationArgs, ServiceAccount, ServiceCli,
-    ServiceCommand, SignUpName,
+    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount,
+    ServiceCli, ServiceCommand, SignUpName, StoreArgs,
 };
 pub use self::tls::TlsArgs;
 use crate::text;
@@ -767,6 +767,9 @@ pub struct ServeArgs {
     /// Seals the keys of the service under the passphrase in this file; they are stored in clear, mode 0600, otherwise.
     #[arg(long, value_name = "FILE")]
     pub key_passphrase_file: Option<PathBuf>,
+    /// Where the accounts are kept.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// What it allows, and what it tells.
     #[command(flatten)]
     pub operation: OperationArgs,

@@ -122,7 +122,15 @@ plain!(
 
 impl From<mesh_service::store::StoreError> for Failure {
     fn from(error: mesh_service::store::StoreError) -> Self {
-        mesh_service::Error::from(error).into()
+        let remedy = crate::command::serve::store::remedy(&error);
+        let failure: Self = mesh_service::Error::from(error).into();
+        match remedy {
+            Some(remedy) => Self {
+                remedy: remedy.to_owned(),
+                ..failure
+            },
+            None => failure,
+        }
     }
 }
 

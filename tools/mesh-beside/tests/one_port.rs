@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 //! One port gives files to whoever asks for them, and the Mesh to its clients.
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Command, Stdio};

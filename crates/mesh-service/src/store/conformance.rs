@@ -111,12 +111,32 @@ const BEHAVIOURS: &[(&str, Behaviour)] = &[
         "appends without expectation all arrive, whole",
         transaction::blind_appends,
     ),
+    (
+        "an account keeps the number it is imported under, and later ones get larger numbers",
+        account::imported,
+    ),
+    (
+        "keys are listed with the latest frames they lead to",
+        sequence::keys_listed,
+    ),
+    (
+        "keys may be any text, and a name that cannot be leads nowhere",
+        sequence::odd_texts,
+    ),
+    (
+        "a closed store takes no change until it is opened again",
+        transaction::closed,
+    ),
+    (
+        "closing waits for what is being written, and nothing follows",
+        transaction::closing,
+    ),
     ("accounts do not see each other", sequence::separation),
     ("a store in order has no findings", sequence::sound),
 ];
 
 /// Accounts used in tests are told apart by a name.
-pub(super) fn new_account(name: &str) -> NewAccount {
+pub(crate) fn new_account(name: &str) -> NewAccount {
     NewAccount {
         profile_udf: format!("MB-{name}"),
         address: format!("{name}@example.com"),
@@ -128,14 +148,14 @@ pub(super) fn new_account(name: &str) -> NewAccount {
     }
 }
 
-pub(super) fn frame(envelope: &[u8]) -> NewFrame {
+pub(crate) fn frame(envelope: &[u8]) -> NewFrame {
     NewFrame {
         envelope: envelope.to_vec(),
         key: None,
     }
 }
 
-pub(super) fn keyed(key: &str, envelope: &[u8]) -> NewFrame {
+pub(crate) fn keyed(key: &str, envelope: &[u8]) -> NewFrame {
     NewFrame {
         envelope: envelope.to_vec(),
         key: Some(key.to_owned()),
@@ -143,7 +163,7 @@ pub(super) fn keyed(key: &str, envelope: &[u8]) -> NewFrame {
 }
 
 /// Appends with a digest and a state that tell what was appended last.
-pub(super) fn append(
+pub(crate) fn append(
     transaction: &mut dyn StoreTransaction,
     label: &str,
     frames: &[NewFrame],
@@ -161,7 +181,7 @@ pub(super) fn append(
     )
 }
 
-pub(super) fn append_one(
+pub(crate) fn append_one(
     store: &dyn Store,
     id: AccountId,
     label: &str,
@@ -179,15 +199,15 @@ pub(super) fn append_one(
 
 /// Everything that can be read of an account.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Everything {
-    pub(super) account: Option<Account>,
-    pub(super) heads: Vec<StoreHead>,
-    pub(super) states: Vec<Vec<u8>>,
-    pub(super) frames: Vec<Vec<Frame>>,
-    pub(super) access: Vec<(String, Vec<u8>)>,
+pub(crate) struct Everything {
+    pub(crate) account: Option<Account>,
+    pub(crate) heads: Vec<StoreHead>,
+    pub(crate) states: Vec<Vec<u8>>,
+    pub(crate) frames: Vec<Vec<Frame>>,
+    pub(crate) access: Vec<(String, Vec<u8>)>,
 }
 
-pub(super) fn everything(store: &dyn Store, id: AccountId) -> Everything {
+pub(crate) fn everything(store: &dyn Store, id: AccountId) -> Everything {
     let heads = store.status(id, None).unwrap();
     let all = FrameRange::starting_at(0, u64::MAX);
     Everything {

@@ -21,8 +21,8 @@ use self::readers::Readers;
 use self::transaction::Transaction;
 use self::writer::Writer;
 use super::{
-    Account, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount, Store, StoreError,
-    StoreFigures, StoreHead, StoreTransaction,
+    Account, AccountId, Append, CLOSED_MARK, Frame, FrameRange, HeadWithState, NewAccount, Store,
+    StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// How an [`EmbeddedStore`] is opened.
@@ -98,6 +98,22 @@ impl EmbeddedStore {
         })
     }
 
+    /// Opens the store in this directory beside the service that may be using it, to move that service: changes take turns with those of the
+    /// service, also across processes.
+    ///
+    /// # Errors
+    /// As [`observe`](Self::observe).
+    pub fn join(directory: &Path) -> Result<Self, StoreError> {
+        let file = Self::data_file(directory);
+        let connection = layout::open_beside(&file)?;
+        Ok(Self {
+            writer: Writer::new(connection),
+            readers: Readers::new(file, EmbeddedOptions::default().readers),
+            directory: directory.to_owned(),
+            _lock: None,
+        })
+    }
+
     /// Writes the store in one directory, as it is at one moment, into another one, beside the service that may be using it.
     ///
     /// # Errors
@@ -127,19 +143,31 @@ impl EmbeddedStore {
     }
 }
 
+impl EmbeddedStore {
+    /// Changes something, unless the store is closed. Who closes it, in this process or another one, has to get the turn to write first.
+    fn change<T>(
+        &self,
+        body: impl FnOnce(&Connection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.writer
+            .write(|connection| match rows::host(connection, CLOSED_MARK)? {
+                Some(_) => Err(StoreError::Moved),
+                None => body(connection),
+            })
+    }
+}
+
 impl Store for EmbeddedStore {
     fn host_get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(|connection| rows::host(connection, key))
     }
 
     fn host_put(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.writer
-            .write(|connection| rows::host_put(connection, key, value))
+        self.change(|connection| rows::host_put(connection, key, value))
     }
 
     fn host_remove(&self, key: &str) -> Result<bool, StoreError> {
-        self.writer
-            .write(|connection| rows::host_remove(connection, key))
+        self.change(|connection| rows::host_remove(connection, key))
     }
 
     fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
@@ -163,14 +191,14 @@ impl Store for EmbeddedStore {
     }
 
     fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
-        self.writer.write(|connection| {
+        self.change(|connection| {
             if rows::account_by_address(connection, &new.address)?.is_some() {
                 return Err(StoreError::AddressTaken);
             }
             if rows::account_by_profile(connection, &new.profile_udf)?.is_some() {
                 return Err(StoreError::ProfileTaken);
             }
-            let id = rows::insert_account(connection, new)?;
+            let id = rows::insert_account(connection, None, new)?;
             let mut transaction = Transaction::new(connection, id);
             for store in &new.stores {
                 let append = Append {
@@ -191,8 +219,7 @@ impl Store for EmbeddedStore {
     }
 
     fn delete_account(&self, id: AccountId) -> Result<bool, StoreError> {
-        self.writer
-            .write(|connection| rows::delete_account(connection, id))
+        self.change(|connection| rows::delete_account(connection, id))
     }
 
     fn status(
@@ -238,13 +265,44 @@ impl Store for EmbeddedStore {
         account: AccountId,
         body: &mut dyn FnMut(&mut dyn StoreTransaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.writer.write(|connection| {
+        self.change(|connection| {
             if !rows::account_exists(connection, account)? {
                 return Err(StoreError::AccountUnknown(account));
             }
             let mut transaction = Transaction::new(connection, account);
             body(&mut transaction)?;
             transaction.finish()
+        })
+    }
+
+    fn import_account(&self, id: AccountId, new: &NewAccount) -> Result<(), StoreError> {
+        self.change(|connection| {
+            if rows::account_by_address(connection, &new.address)?.is_some() {
+                return Err(StoreError::AddressTaken);
+            }
+            if rows::account_by_profile(connection, &new.profile_udf)?.is_some() {
+                return Err(StoreError::ProfileTaken);
+            }
+            if rows::account_exists(connection, id)? {
+                return Err(StoreError::NumberTaken);
+            }
+            rows::insert_account(connection, Some(id), new).map(|_| ())
+        })
+    }
+
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError> {
+        self.read(|connection| rows::keys(connection, account, label, from))
+    }
+
+    fn close(&self, closed: bool) -> Result<(), StoreError> {
+        self.writer.write(|connection| match closed {
+            true => rows::host_put(connection, CLOSED_MARK, b""),
+            false => rows::host_remove(connection, CLOSED_MARK).map(|_| ()),
         })
     }
 

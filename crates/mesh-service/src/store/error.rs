@@ -33,6 +33,21 @@ pub enum StoreError {
         /// What was found.
         detail: String,
     },
+    /// The data base holds tables, and they are not those of a store.
+    #[error("the data base is not a store of a Mesh service: it holds tables of something else")]
+    DatabaseNotAStore,
+    /// The data base cannot be used as it is set up, or not with what we show it.
+    #[error("the data base cannot be used: {detail}")]
+    DatabaseRefused {
+        /// What it said.
+        detail: String,
+    },
+    /// A URL that does not say how to reach a data base. The URL itself is not repeated.
+    #[error("the URL of the data base cannot be used: {why}")]
+    DatabaseUrl {
+        /// Why.
+        why: String,
+    },
     /// Another service has the data directory open.
     #[error("the data directory {} is in use by {}", path.display(), match pid { Some(pid) => format!("process {pid}"), None => "another process".to_owned() })]
     DirectoryInUse {
@@ -67,15 +82,27 @@ pub enum StoreError {
         /// What is too large.
         what: &'static str,
     },
+    /// The store is closed to writers.
+    #[error("the store is closed: the service is being moved, or has been moved, to another one")]
+    Moved,
     /// The file is not a store of this service.
     #[error("{} is not a store of a Mesh service", path.display())]
     NotAStore {
         /// The file.
         path: PathBuf,
     },
+    /// Another account has this number.
+    #[error("the number of the account is taken")]
+    NumberTaken,
     /// Another account has this profile.
     #[error("the profile is already bound to an account")]
     ProfileTaken,
+    /// A step in the history of the tables is missing.
+    #[error("the tables of the store are not whole: migration {missing} is missing")]
+    SchemaGap {
+        /// Its number.
+        missing: i64,
+    },
     /// The store was written by a newer version of this program.
     #[error("the store has layout {found}, this program knows layouts up to {supported}")]
     SchemaNewer {
@@ -114,13 +141,21 @@ impl StoreError {
             | Self::AddressTaken
             | Self::HostChanged
             | Self::LimitExceeded { .. }
+            | Self::NumberTaken
             | Self::ProfileTaken
             | Self::Stale { .. } => ErrorClass::Refused,
-            Self::Corrupt { .. } | Self::Engine { .. } => ErrorClass::Internal,
-            Self::DirectoryInUse { .. } | Self::DiskFull | Self::Unavailable { .. } => {
-                ErrorClass::Unavailable
+            Self::Corrupt { .. } | Self::Engine { .. } | Self::SchemaGap { .. } => {
+                ErrorClass::Internal
             }
-            Self::DirectoryNotPrivate { .. } | Self::NotAStore { .. } => ErrorClass::Misuse,
+            Self::DirectoryInUse { .. }
+            | Self::DiskFull
+            | Self::Moved
+            | Self::Unavailable { .. } => ErrorClass::Unavailable,
+            Self::DatabaseNotAStore
+            | Self::DatabaseRefused { .. }
+            | Self::DatabaseUrl { .. }
+            | Self::DirectoryNotPrivate { .. }
+            | Self::NotAStore { .. } => ErrorClass::Misuse,
             Self::SchemaNewer { .. } => ErrorClass::Unsupported,
         }
     }

@@ -9,8 +9,8 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{
-    Account, AccountChange, AccountId, Append, Frame, FrameRange, HeadWithState, NewAccount,
-    NewFrame, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
+    Account, AccountChange, AccountId, Append, CLOSED_MARK, Frame, FrameRange, HeadWithState,
+    NewAccount, NewFrame, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
 };
 
 /// A store in memory.
@@ -29,6 +29,15 @@ impl MemoryStore {
     /// The state. A panic of a closure leaves it untouched (changes are applied at the end), so poison means nothing.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The state, to be changed.
+    fn open(&self) -> Result<MutexGuard<'_, State>, StoreError> {
+        let state = self.lock();
+        match state.host.contains_key(CLOSED_MARK) {
+            true => Err(StoreError::Moved),
+            false => Ok(state),
+        }
     }
 }
 
@@ -126,12 +135,13 @@ impl Store for MemoryStore {
     }
 
     fn host_put(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        self.lock().host.insert(key.to_owned(), value.to_owned());
+        let mut state = self.open()?;
+        state.host.insert(key.to_owned(), value.to_owned());
         Ok(())
     }
 
     fn host_remove(&self, key: &str) -> Result<bool, StoreError> {
-        Ok(self.lock().host.remove(key).is_some())
+        Ok(self.open()?.host.remove(key).is_some())
     }
 
     fn host_list(&self, prefix: &str) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
@@ -176,7 +186,7 @@ impl Store for MemoryStore {
     }
 
     fn create_account(&self, new: &NewAccount) -> Result<AccountId, StoreError> {
-        let mut state = self.lock();
+        let mut state = self.open()?;
         if state.address_taken(&new.address) {
             return Err(StoreError::AddressTaken);
         }
@@ -231,7 +241,7 @@ impl Store for MemoryStore {
     }
 
     fn delete_account(&self, id: AccountId) -> Result<bool, StoreError> {
-        Ok(self.lock().accounts.remove(&id).is_some())
+        Ok(self.open()?.accounts.remove(&id).is_some())
     }
 
     fn status(
@@ -327,7 +337,7 @@ impl Store for MemoryStore {
         account: AccountId,
         body: &mut dyn FnMut(&mut dyn StoreTransaction) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut state = self.lock();
+        let mut state = self.open()?;
         let entry = state.entry(account)?;
         let mut transaction = Transaction {
             state: &state,
@@ -355,6 +365,60 @@ impl Store for MemoryStore {
                 None => entry.access.remove(&key),
             };
         }
+        Ok(())
+    }
+
+    fn import_account(&self, id: AccountId, new: &NewAccount) -> Result<(), StoreError> {
+        let mut state = self.open()?;
+        if state.address_taken(&new.address) {
+            return Err(StoreError::AddressTaken);
+        }
+        let mut accounts = state.accounts.values().map(|entry| &entry.account);
+        if accounts.any(|account| account.profile_udf == new.profile_udf) {
+            return Err(StoreError::ProfileTaken);
+        }
+        if state.accounts.contains_key(&id) {
+            return Err(StoreError::NumberTaken);
+        }
+        state.last_id = state.last_id.max(id.0);
+        let account = Account {
+            id,
+            profile_udf: new.profile_udf.clone(),
+            address: new.address.clone(),
+            state: new.state,
+            record: new.record.clone(),
+        };
+        let entry = Entry {
+            account,
+            sequences: BTreeMap::new(),
+            access: BTreeMap::new(),
+        };
+        state.accounts.insert(id, entry);
+        Ok(())
+    }
+
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError> {
+        let state = self.lock();
+        let Some(sequence) = state.sequence(account, label) else {
+            return Ok(Vec::new());
+        };
+        let latest = sequence.latest.iter().filter(|(_, index)| **index >= from);
+        let mut keys: Vec<_> = latest.map(|(key, index)| (*index, key.clone())).collect();
+        keys.sort();
+        Ok(keys)
+    }
+
+    fn close(&self, closed: bool) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        match closed {
+            true => state.host.insert(CLOSED_MARK.to_owned(), Vec::new()),
+            false => state.host.remove(CLOSED_MARK),
+        };
         Ok(())
     }
 

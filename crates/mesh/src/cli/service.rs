@@ -56,6 +56,9 @@ pub enum ServiceCommand {
     },
     /// Makes an invitation to register accounts, and prints it once. Example: servermesh invite --uses 5 --expire 7d --label family
     Invite(InviteArgs),
+    /// Moves a service to another store, while it serves: between a directory and PostgreSQL. What was interrupted goes on with the same
+    /// command. Example: servermesh migrate --from mesh-service --to postgres://mesh@db.example/mesh
+    Migrate(MigrateArgs),
     /// Brings a service back from a backup, into a directory that is empty or does not exist, and verifies it.
     Restore {
         /// The file that 'servermesh backup' wrote.
@@ -90,6 +93,45 @@ pub struct DataArgs {
     /// Prints one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// From where to where a service is moved.
+#[derive(Args, Debug)]
+pub struct MigrateArgs {
+    /// The store to move from: a directory or a postgres:// URL. In the end it is closed to writers, in every process that uses it.
+    #[arg(long, value_name = "STORE")]
+    pub from: String,
+    /// The store to move to, empty: a directory or a postgres:// URL. No service is served from it before it is whole.
+    #[arg(long, value_name = "STORE")]
+    pub to: String,
+    /// Reads the password of the data base to move from from this file, which must have mode 0600; otherwise as for --store.
+    #[arg(long, value_name = "FILE")]
+    pub from_password_file: Option<PathBuf>,
+    /// Reads the password of the data base to move to from this file, which must have mode 0600; otherwise as for --store.
+    #[arg(long, value_name = "FILE")]
+    pub to_password_file: Option<PathBuf>,
+    /// Gives a migration up that has not finished: the source takes writes again.
+    #[arg(long)]
+    pub abandon: bool,
+    /// Prints one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The data base in which a service keeps its accounts.
+#[derive(Args, Debug)]
+pub struct StoreArgs {
+    /// Keeps the accounts in PostgreSQL, which several hosts may share, and not in the data directory: postgres://user@host/database. TLS is
+    /// used, and the certificate checked, unless the data base is on this machine or sslmode=disable is said; sslrootcert=FILE names who is
+    /// believed. The password comes from --store-password-file, PGPASSWORD, or PGPASSFILE [default: ~/.pgpass].
+    #[arg(long, value_name = "URL")]
+    pub store: Option<String>,
+    /// Reads the password of the data base from this file, which must have mode 0600.
+    #[arg(long, value_name = "FILE")]
+    pub store_password_file: Option<PathBuf>,
+    /// How many connections to the data base this host opens at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub store_connections: u16,
 }
 
 /// Accounts of a service.

@@ -7,6 +7,7 @@
 
 mod backup;
 mod call;
+mod migrate;
 
 use std::process::ExitCode;
 
@@ -15,7 +16,7 @@ use mesh_service::operator::{AccountDetail, AccountLine, InvitationLine};
 use serde_json::{Value, json};
 
 use self::call::call;
-use crate::cli::{DataArgs, InviteArgs, InviteCommand, LogFormat, ServiceAccount, ServiceCommand};
+use crate::cli::{InviteArgs, InviteCommand, LogFormat, ServiceAccount, ServiceCommand};
 use crate::command::{duration, serve};
 use crate::error::Failure;
 use crate::output::{Answer, confirm, finish};
@@ -27,11 +28,11 @@ const PAGE: usize = 500;
 #[must_use]
 pub fn run(command: &ServiceCommand) -> ExitCode {
     serve::log_to_stderr("warn", LogFormat::Text);
-    finish(answer(command), data_of(command).json)
+    finish(answer(command), wants_object(command))
 }
 
-fn data_of(command: &ServiceCommand) -> &DataArgs {
-    match command {
+fn wants_object(command: &ServiceCommand) -> bool {
+    let data = match command {
         ServiceCommand::Account(
             ServiceAccount::Delete { data, .. }
             | ServiceAccount::List { data }
@@ -48,20 +49,25 @@ fn data_of(command: &ServiceCommand) -> &DataArgs {
             Some(InviteCommand::List { data } | InviteCommand::Delete { data, .. }) => data,
             None => data,
         },
-    }
+        ServiceCommand::Migrate(args) => return args.json,
+    };
+    data.json
 }
 
 fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
-    let data = &data_of(command).data;
     match command {
         ServiceCommand::Account(command) => account(command),
         ServiceCommand::Backup {
-            file, force, keys, ..
-        } => backup::backup(file, *force, keys, data),
+            file,
+            force,
+            keys,
+            data,
+        } => backup::backup(file, *force, keys, &data.data),
         ServiceCommand::Invite(args) => invite(args),
-        ServiceCommand::Restore { file, keys, .. } => backup::restore(file, keys, data),
-        ServiceCommand::Status { .. } => {
-            let condition: Condition = call(data, &Command::Condition)?;
+        ServiceCommand::Migrate(args) => migrate::run(args),
+        ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),
+        ServiceCommand::Status { data } => {
+            let condition: Condition = call(&data.data, &Command::Condition)?;
             let Condition {
                 domain,
                 draining,
@@ -83,7 +89,7 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             .with("accounts", accounts)
             .with("data", data))
         }
-        ServiceCommand::Verify { .. } => backup::verify(data),
+        ServiceCommand::Verify { data } => backup::verify(&data.data),
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! `serve`, which is `servermesh`: a Mesh service on the embedded store.
+//! `serve`, which is `servermesh`: a Mesh service.
 //!
 //! Spec: mesh-protocol, "Mesh Service".
 //! Here: from options to a running service, and its orderly end.
@@ -8,6 +8,7 @@
 mod certificate;
 
 pub(crate) mod operation;
+pub(crate) mod store;
 
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -20,7 +21,6 @@ use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
 use mesh_keystore::store::{FileStore, Sealing};
 use mesh_service::Service;
 use mesh_service::listener::{Draining, router_for, serve, serve_tls};
-use mesh_service::store::EmbeddedStore;
 use tracing_subscriber::EnvFilter;
 
 use crate::cli::{LogFormat, ServeArgs};
@@ -34,7 +34,7 @@ use crate::output::{Answer, line};
 pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     log_to_stderr("info", args.operation.log_format);
     create_private_dir(&args.data)?;
-    let store = Arc::new(EmbeddedStore::open(&args.data)?);
+    let store = store::open(&args.store, &args.data)?;
     let certificate = certificate::load(args)?;
     let keys = args.data.join("keys");
     let sealing = match &args.key_passphrase_file {

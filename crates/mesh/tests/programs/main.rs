@@ -25,6 +25,7 @@ mod key;
 mod log;
 mod moving;
 mod operate;
+mod postgres;
 mod power;
 mod resume;
 mod ssh;

@@ -242,3 +242,27 @@ pub(super) fn deletion(store: &dyn Store) {
     assert_eq!(append_one(store, again, "Credential", &[frame(b"new")]), 0);
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
 }
+
+pub(super) fn imported(store: &dyn Store) {
+    let alice = store.create_account(&new_account("alice")).unwrap();
+    let number = AccountId(alice.0 + 1000);
+    store.import_account(number, &new_account("bob")).unwrap();
+    let found = store.account_by_address("bob@example.com").unwrap();
+    assert_eq!(found.unwrap().id, number);
+    let again = |id, name: &str| store.import_account(id, &new_account(name));
+    assert_eq!(again(number, "carol"), Err(StoreError::NumberTaken));
+    let free = AccountId(number.0 + 1);
+    assert_eq!(again(free, "bob"), Err(StoreError::AddressTaken));
+    let mut same_profile = new_account("mallet");
+    same_profile.profile_udf = "MB-bob".into();
+    assert_eq!(
+        store.import_account(free, &same_profile),
+        Err(StoreError::ProfileTaken)
+    );
+    // A smaller number changes nothing of what comes next.
+    store
+        .import_account(AccountId(alice.0 + 7), &new_account("doris"))
+        .unwrap();
+    assert!(store.create_account(&new_account("carol")).unwrap() > number);
+    assert_eq!(append_one(store, number, "Local", &[frame(b"first")]), 0);
+}

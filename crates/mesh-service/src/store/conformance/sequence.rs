@@ -252,3 +252,51 @@ pub(super) fn sound(store: &dyn Store) {
     );
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
 }
+
+pub(super) fn keys_listed(store: &dyn Store) {
+    let id = store.create_account(&new_account("alice")).unwrap();
+    append_one(
+        store,
+        id,
+        "Task",
+        &[keyed("a", b"0"), keyed("b", b"1"), frame(b"2")],
+    );
+    append_one(
+        store,
+        id,
+        "Task",
+        &[keyed("a", b"3"), keyed("c", b"4"), keyed("c", b"5")],
+    );
+    append_one(store, id, "Other", &[keyed("d", b"0")]);
+    let keys = |label, from| store.keys(id, label, from).unwrap();
+    let listed = |keys: &[(u64, &str)]| -> Vec<(u64, String)> {
+        keys.iter()
+            .map(|(index, key)| (*index, (*key).to_owned()))
+            .collect()
+    };
+    assert_eq!(keys("Task", 0), listed(&[(1, "b"), (3, "a"), (5, "c")]));
+    assert_eq!(keys("Task", 2), listed(&[(3, "a"), (5, "c")]));
+    assert_eq!(keys("Task", 6), []);
+    assert_eq!(keys("Task", u64::MAX), []);
+    assert_eq!(keys("Nothing", 0), []);
+}
+
+pub(super) fn odd_texts(store: &dyn Store) {
+    let id = store.create_account(&new_account("alice")).unwrap();
+    let key = "nul \0, quote ', \u{10ffff}";
+    append_one(store, id, "Task", &[keyed(key, b"one")]);
+    let found = store.frame_by_key(id, "Task", key).unwrap();
+    assert_eq!(found.unwrap().envelope, b"one");
+    store
+        .transact(id, &mut |t| t.access_put(key, b"may"))
+        .unwrap();
+    assert_eq!(
+        store.access_rows(id).unwrap(),
+        [(key.to_owned(), b"may".to_vec())]
+    );
+    assert_eq!(
+        store.account_by_address("alice@example.com\0").unwrap(),
+        None
+    );
+    assert_eq!(store.account_by_profile("MB-alice\0").unwrap(), None);
+}

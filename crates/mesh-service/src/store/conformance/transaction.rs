@@ -218,3 +218,65 @@ pub(super) fn blind_appends(store: &dyn Store) {
     assert_eq!(all.len(), 200);
     assert_eq!(store.check().unwrap(), Vec::<String>::new());
 }
+
+pub(super) fn closed(store: &dyn Store) {
+    let id = store.create_account(&new_account("alice")).unwrap();
+    append_one(store, id, "Local", &[frame(b"one")]);
+    let before = everything(store, id);
+    assert!(!store.is_closed().unwrap());
+    store.close(true).unwrap();
+    store.close(true).unwrap();
+    assert!(store.is_closed().unwrap());
+    let refused = Err(StoreError::Moved);
+    assert_eq!(
+        store.transact(id, &mut |_| panic!("this must not run")),
+        refused
+    );
+    assert_eq!(store.host_put("key", b"value"), refused);
+    assert_eq!(store.host_remove("store/closed"), Err(StoreError::Moved));
+    assert_eq!(store.delete_account(id), Err(StoreError::Moved));
+    assert_eq!(
+        store.create_account(&new_account("bob")),
+        Err(StoreError::Moved)
+    );
+    assert_eq!(
+        store.import_account(AccountId(99), &new_account("bob")),
+        refused
+    );
+    assert!(everything(store, id) == before);
+    store.close(false).unwrap();
+    assert_eq!(append_one(store, id, "Local", &[frame(b"two")]), 1);
+}
+
+pub(super) fn closing(store: &dyn Store) {
+    let id = store.create_account(&new_account("alice")).unwrap();
+    thread::scope(|scope| {
+        let writers: Vec<_> = (0..4)
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut written = 0_u64;
+                    loop {
+                        match store
+                            .transact(id, &mut |t| append(t, "Local", &[frame(b"x")]).map(|_| ()))
+                        {
+                            Ok(()) => written += 1,
+                            Err(StoreError::Moved) => return written,
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                })
+            })
+            .collect();
+        thread::sleep(std::time::Duration::from_millis(50));
+        store.close(true).unwrap();
+        let seen = store
+            .head(id, "Local")
+            .unwrap()
+            .map_or(0, |head| head.head.next_index);
+        let written: u64 = writers
+            .into_iter()
+            .map(|writer| writer.join().unwrap())
+            .sum();
+        assert_eq!(seen, written);
+    });
+}

@@ -108,6 +108,21 @@ pub(super) fn open_for_writing(
     Ok(connection)
 }
 
+/// A connection that writes beside the one of a service.
+pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
+    let connection = open(file)?;
+    if recognise(&connection, file)? {
+        return Err(StoreError::NotAStore {
+            path: file.to_owned(),
+        });
+    }
+    connection
+        .pragma_update(None, "synchronous", "full")
+        .and_then(|()| connection.pragma_update(None, "secure_delete", true))
+        .map_err(|error| engine_error("open the store", &error))?;
+    Ok(connection)
+}
+
 /// Whether the file is empty; refuses files that are not ours or newer.
 pub(super) fn recognise(connection: &Connection, file: &Path) -> Result<bool, StoreError> {
     let not_ours = || StoreError::NotAStore {

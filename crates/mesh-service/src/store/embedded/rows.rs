@@ -239,12 +239,16 @@ pub(super) fn accounts(
     rows(connection, question, [after, limit], account_row)
 }
 
+/// A new account, under this number or the next one.
 pub(super) fn insert_account(
     connection: &Connection,
+    id: Option<AccountId>,
     new: &NewAccount,
 ) -> Result<AccountId, StoreError> {
-    let statement = "INSERT INTO account (address, profile, state, record) VALUES (?1, ?2, ?3, ?4)";
+    let statement =
+        "INSERT INTO account (id, address, profile, state, record) VALUES (?1, ?2, ?3, ?4, ?5)";
     let values = (
+        id.map(|id| to_sql(id.0)).transpose()?,
         &new.address,
         &new.profile_udf,
         state_to_sql(new.state),
@@ -392,6 +396,22 @@ pub(super) fn frame_by_key(
         Ok(from_sql(row.get(0)?).map(|index| Frame { index, envelope }))
     };
     Ok(rows(connection, question, (to_sql(account.0)?, label, key), read)?.pop())
+}
+
+pub(super) fn keys(
+    connection: &Connection,
+    account: AccountId,
+    label: &str,
+    from: u64,
+) -> Result<Vec<(u64, String)>, StoreError> {
+    let question = "SELECT l.frame & 4294967295, l.key FROM store s JOIN latest l ON l.store = s.id
+                    WHERE s.account = ?1 AND s.label = ?2 AND l.frame >= (s.id << 32) + ?3 ORDER BY l.frame, l.key";
+    let from = from.min(MAX_FRAMES);
+    let values = (to_sql(account.0)?, label, to_sql(from)?);
+    rows(connection, question, values, |row| {
+        let key = row.get(1)?;
+        Ok(from_sql(row.get(0)?).map(|index| (index, key)))
+    })
 }
 
 pub(super) fn access(

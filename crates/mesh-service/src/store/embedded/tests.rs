@@ -92,6 +92,20 @@ impl Store for Temporary {
     ) -> Result<(), StoreError> {
         self.store.transact(account, body)
     }
+    fn import_account(&self, id: AccountId, new: &NewAccount) -> Result<(), StoreError> {
+        self.store.import_account(id, new)
+    }
+    fn keys(
+        &self,
+        account: AccountId,
+        label: &str,
+        from: u64,
+    ) -> Result<Vec<(u64, String)>, StoreError> {
+        self.store.keys(account, label, from)
+    }
+    fn close(&self, closed: bool) -> Result<(), StoreError> {
+        self.store.close(closed)
+    }
     fn check(&self) -> Result<Vec<String>, StoreError> {
         self.store.check()
     }

@@ -1,0 +1,327 @@
+// SPDX-License-Identifier: MIT
+//! A few connections to the data base, lent to one thread at a time.
+//!
+//! Here: [`Pool`], [`Lease`]. A connection that failed is thrown away, and so are idle ones that the data base has
+//! closed; the next who asks gets a new one, so that nothing needs to be done when the data base comes back.
+//! Not here: statements.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{Client, Config, Row, Statement};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::fault::translate;
+use super::options::PostgresOptions;
+use super::tls;
+use crate::store::StoreError;
+
+/// What holds for every connection. Whoever is cut off from the data base must not hold others up there: it ends what
+/// waits or idles for longer, before this side would. A commit waits for the disk, whatever the data base is told to do by default.
+const SETUP: &str = "
+SET default_transaction_isolation = 'read committed';
+SET lock_timeout = '10s';
+SET statement_timeout = '30s';
+SET idle_in_transaction_session_timeout = '30s';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+";
+
+/// The values of a statement.
+pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// The connections of one host.
+pub(super) struct Pool {
+    /// Taken out at the end, because it must not be waited for where others may not be kept waiting.
+    runtime: Option<Runtime>,
+    config: Config,
+    connector: MakeRustlsConnect,
+    /// How long one answer may take.
+    patience: Duration,
+    places: Mutex<Places>,
+    returned: Condvar,
+}
+
+struct Places {
+    idle: Vec<Session>,
+    /// How many more may be opened.
+    unopened: usize,
+}
+
+/// One connection with the statements that it has prepared.
+struct Session {
+    client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Pool {
+    pub(super) fn new(options: PostgresOptions) -> Result<Self, StoreError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .thread_name("postgres")
+            .enable_all()
+            .build()
+            .map_err(|error| StoreError::Unavailable {
+                action: "start a thread for the data base",
+                detail: error.to_string(),
+            })?;
+        Ok(Self {
+            runtime: Some(runtime),
+            connector: tls::connector(&options.security)?,
+            places: Mutex::new(Places {
+                idle: Vec::new(),
+                unopened: options.connections,
+            }),
+            config: options.config,
+            patience: options.patience,
+            returned: Condvar::new(),
+        })
+    }
+
+    /// A connection; waits for one when all are lent.
+    pub(super) fn lease(&self) -> Result<Lease<'_>, StoreError> {
+        let mut lease = Lease {
+            pool: self,
+            session: self.place()?,
+            used: true,
+            open: false,
+            broken: false,
+        };
+        if lease.session.is_none() {
+            lease.used = false;
+            lease.session = Some(self.run(
+                Some(self.patience),
+                "connect to the data base",
+                self.connect(),
+            )?);
+        }
+        Ok(lease)
+    }
+
+    /// An idle connection, or the right to open one.
+    fn place(&self) -> Result<Option<Session>, StoreError> {
+        let until = Instant::now() + self.patience;
+        let mut places = self.lock();
+        loop {
+            while let Some(session) = places.idle.pop() {
+                if !session.client.is_closed() {
+                    return Ok(Some(session));
+                }
+                places.unopened = places.unopened.saturating_add(1);
+            }
+            if let Some(left) = places.unopened.checked_sub(1) {
+                places.unopened = left;
+                return Ok(None);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(StoreError::Unavailable {
+                    action: "use the data base",
+                    detail: "all connections are busy".to_owned(),
+                });
+            }
+            let waited = self.returned.wait_timeout(places, left);
+            places = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    async fn connect(&self) -> Result<Session, tokio_postgres::Error> {
+        let (client, connection) = self.config.connect(self.connector.clone()).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::warn!(%error, "a connection to the data base has ended");
+            }
+        });
+        client.batch_execute(SETUP).await?;
+        Ok(Session {
+            client,
+            statements: HashMap::new(),
+        })
+    }
+
+    /// Waits for the data base, but not for ever.
+    fn run<T>(
+        &self,
+        patience: Option<Duration>,
+        action: &'static str,
+        work: impl Future<Output = Result<T, tokio_postgres::Error>>,
+    ) -> Result<T, StoreError> {
+        let unavailable = |detail: &str| StoreError::Unavailable {
+            action,
+            detail: detail.to_owned(),
+        };
+        let Some(runtime) = &self.runtime else {
+            return Err(unavailable("the connections are closed"));
+        };
+        match runtime.block_on(async { timeout(patience.unwrap_or(Duration::MAX), work).await }) {
+            Ok(result) => result.map_err(|error| translate(action, &error)),
+            Err(_) => Err(unavailable("the data base does not answer")),
+        }
+    }
+
+    /// Nothing that can panic runs under this lock, so poison means nothing.
+    fn lock(&self) -> MutexGuard<'_, Places> {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// A connection that is given back at the end. One that failed, or that still has a transaction, is closed instead.
+pub(super) struct Lease<'a> {
+    pool: &'a Pool,
+    session: Option<Session>,
+    /// Whether it was idle before, and so may be one that the data base does not know any more.
+    used: bool,
+    open: bool,
+    broken: bool,
+}
+
+impl Lease<'_> {
+    /// True when this connection failed and may have done so before it was lent: a new one may do better.
+    pub(super) fn is_stale(&self) -> bool {
+        self.used && self.broken
+    }
+
+    /// Begins a transaction with a lock and a question after it, all sent in one go. Gives the rows that the question yields.
+    pub(super) fn begin(
+        &mut self,
+        (lock, of): (&'static str, Values<'_>),
+        (question, values): (&'static str, Values<'_>),
+    ) -> Result<Vec<Row>, StoreError> {
+        let (lock, question) = (self.prepare(lock)?, self.prepare(question)?);
+        self.open = true;
+        self.work("begin a transaction", async |client| {
+            // Polled in this order, and so sent in this order.
+            let (begun, locked, answer) = tokio::join!(
+                biased;
+                client.batch_execute("BEGIN"),
+                client.query(&lock, of),
+                client.query(&question, values)
+            );
+            begun?;
+            locked?;
+            answer
+        })
+    }
+
+    /// The rows that a question yields.
+    pub(super) fn query(
+        &mut self,
+        question: &'static str,
+        values: Values<'_>,
+    ) -> Result<Vec<Row>, StoreError> {
+        let statement = self.prepare(question)?;
+        self.work("read the store", async |client| {
+            client.query(&statement, values).await
+        })
+    }
+
+    /// The rows that a question yields which may take as long as it needs.
+    pub(super) fn query_slowly(&mut self, question: &str) -> Result<Vec<Row>, StoreError> {
+        self.work_within(None, "read the store", async |client| {
+            client.query(question, &[]).await
+        })
+    }
+
+    /// The number of rows that a statement changed. Only in a transaction.
+    pub(super) fn execute(
+        &mut self,
+        statement: &'static str,
+        values: Values<'_>,
+    ) -> Result<u64, StoreError> {
+        let statement = self.prepare(statement)?;
+        self.work("write the store", async |client| {
+            client.execute(&statement, values).await
+        })
+    }
+
+    /// Runs a script that yields nothing.
+    pub(super) fn script(&mut self, script: &str) -> Result<(), StoreError> {
+        self.work("set up the store", async |client| {
+            client.batch_execute(script).await
+        })
+    }
+
+    /// Makes the transaction durable. When the data base goes away meanwhile nobody knows whether it did.
+    pub(super) fn commit(&mut self) -> Result<(), StoreError> {
+        self.work("make the change durable", async |client| {
+            client.batch_execute("COMMIT").await
+        })?;
+        self.open = false;
+        Ok(())
+    }
+
+    /// Undoes the transaction; a connection on which that fails is closed, which undoes it too.
+    pub(super) fn roll_back(&mut self) {
+        if !self.open || self.broken {
+            return;
+        }
+        let undone = self.work("undo a transaction", async |client| {
+            client.batch_execute("ROLLBACK").await
+        });
+        self.open = undone.is_err();
+    }
+
+    fn prepare(&mut self, text: &'static str) -> Result<Statement, StoreError> {
+        let known = |session: &Session| session.statements.get(text).cloned();
+        if let Some(statement) = self.session.as_ref().and_then(known) {
+            return Ok(statement);
+        }
+        let statement = self.work("prepare a statement", async |client| {
+            client.prepare(text).await
+        })?;
+        if let Some(session) = &mut self.session {
+            session.statements.insert(text, statement.clone());
+        }
+        Ok(statement)
+    }
+
+    fn work<T>(
+        &mut self,
+        action: &'static str,
+        work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreError> {
+        self.work_within(Some(self.pool.patience), action, work)
+    }
+
+    fn work_within<T>(
+        &mut self,
+        patience: Option<Duration>,
+        action: &'static str,
+        work: impl AsyncFnOnce(&Client) -> Result<T, tokio_postgres::Error>,
+    ) -> Result<T, StoreError> {
+        let Some(session) = self.session.as_ref().filter(|_| !self.broken) else {
+            return Err(StoreError::Unavailable {
+                action,
+                detail: "the connection to the data base is lost".to_owned(),
+            });
+        };
+        let result = self.pool.run(patience, action, work(&session.client));
+        if matches!(result, Err(StoreError::Unavailable { .. })) {
+            self.broken = true;
+        }
+        result
+    }
+}
+
+impl Drop for Lease<'_> {
+    fn drop(&mut self) {
+        let mut places = self.pool.lock();
+        match self.session.take().filter(|_| !self.open && !self.broken) {
+            Some(session) => places.idle.push(session),
+            None => places.unopened = places.unopened.saturating_add(1),
+        }
+        self.pool.returned.notify_one();
+    }
+}
