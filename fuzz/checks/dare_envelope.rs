@@ -13,12 +13,12 @@ pub(crate) fn check(input: &[u8]) {
     let Ok(envelope) = mesh_jsonbcd::from_bytes::<Envelope>(input) else {
         return;
     };
-    for octets in [
-        mesh_jsonbcd::to_json(&envelope),
-        mesh_jsonbcd::to_json_b(&envelope),
-    ] {
+    for write in [mesh_jsonbcd::to_json, mesh_jsonbcd::to_json_b] {
+        // What is not known is kept as it came, spaces included, and loses them when it is written.
+        let octets = write(&envelope);
         let again = mesh_jsonbcd::from_bytes::<Envelope>(&octets);
-        assert_eq!(again.as_ref().ok(), Some(&envelope), "not stable");
+        let again = again.as_ref().map(write);
+        assert_eq!(again.ok(), Some(octets), "not stable");
     }
     let key = PrivateKey::generate(KeyAlgorithm::Ed448, &Seeded::new(1));
     assert!(
