@@ -42,7 +42,7 @@ pub enum ServiceCommand {
     Account(ServiceAccount),
     /// Copies everything of the service into one encrypted file, while it runs. Example: servermesh backup mesh.dare --encrypt operator.key.pub
     Backup {
-        /// The file to write.
+        /// The file to write; or an existing directory, to which what has changed since the last backup in it is added.
         file: PathBuf,
         /// Replaces an existing file.
         #[arg(long)]
@@ -61,7 +61,7 @@ pub enum ServiceCommand {
     Migrate(MigrateArgs),
     /// Brings a service back from a backup, into a directory that is empty or does not exist, and verifies it.
     Restore {
-        /// The file that 'servermesh backup' wrote.
+        /// The file that 'servermesh backup' wrote, or the directory.
         file: PathBuf,
         /// What opens it.
         #[command(flatten)]

@@ -559,6 +559,67 @@ fn a_backup_taken_while_it_runs_brings_the_service_back() {
 }
 
 #[test]
+fn a_series_of_backups_holds_what_has_changed_each_time() {
+    let world = World::new();
+    let a = world.device("a");
+    let key = world.path("operator.key");
+    let key = key.to_str().unwrap();
+    let public = format!("{key}.pub");
+    let series = world.path("series");
+    std::fs::create_dir(&series).unwrap();
+    let target = series.to_str().unwrap();
+    a.ask(&["key", "generate", key]);
+    a.ask(&["account", "create", ADDRESS]);
+    for number in 0..3 {
+        let address = format!("other-{number}@localhost");
+        let other = world.device(&format!("other-{number}"));
+        other.ask(&["account", "create", &address]);
+    }
+    let first = world.operate(&["backup", target, "--encrypt", &public]);
+    assert_eq!(first["whole"], true);
+    a.ask_with(&["password", "add", "x", "one", "--stdin"], "1");
+    let second = world.operate(&["backup", target, "--encrypt", &public]);
+    assert_eq!(second["whole"], false);
+    let octets = |object: &Value| object["octets"].as_u64().unwrap();
+    assert!(octets(&second) < octets(&first), "{second} {first}");
+    a.ask_with(&["password", "add", "x", "two", "--stdin"], "2");
+    world.operate(&["backup", target, "--encrypt", &public]);
+    assert!(series.join("000003.dare").exists());
+
+    let restore = |from: &Path, name: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+        let command = command.arg("restore").arg(from).args(["--identity", key]);
+        let data = world.path(name);
+        run(command.args(["--json", "--data"]).arg(data), "")
+    };
+    let live = world.operate(&["verify"]);
+    let done = restore(&series, "all");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert_eq!(done.object()["frames"], live["frames"]);
+    assert_eq!(done.object()["octets"], live["octets"]);
+    // The first is whole by itself, the second is not.
+    let done = restore(&series.join("000001.dare"), "first");
+    assert_eq!(done.code, 0, "{done:?}");
+    assert!(!world.path("first").join("changes.json").exists());
+    let done = restore(&series.join("000002.dare"), "second");
+    assert_eq!(done.code, 3, "{done:?}");
+    // One that is missing, and one that is in the place of another.
+    std::fs::rename(series.join("000002.dare"), world.path("two")).unwrap();
+    let done = restore(&series, "gap");
+    assert_eq!(done.code, 2, "{done:?}");
+    std::fs::rename(series.join("000003.dare"), series.join("000002.dare")).unwrap();
+    let done = restore(&series, "swapped");
+    assert_eq!(done.code, 4, "{done:?}");
+    for name in ["second", "gap", "swapped"] {
+        assert!(!world.path(name).exists());
+    }
+    // Something else is not taken for a series.
+    let home = world.path("a");
+    let done = world.servermesh(&["backup", home.to_str().unwrap(), "--encrypt", &public]);
+    assert_eq!(done.code, 2, "{done:?}");
+}
+
+#[test]
 fn whatever_was_altered_in_a_store_is_found() {
     let mut world = World::new();
     world.device("a").ask(&["account", "create", ADDRESS]);

@@ -5,8 +5,10 @@
 //! Not here: statements on single rows (`rows`).
 
 use std::path::Path;
+use std::thread::sleep;
 use std::time::Duration;
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use crate::store::StoreError;
@@ -17,6 +19,10 @@ const VERSION: i64 = 1;
 const APPLICATION: i64 = 0x4d65_7368;
 /// The octets of one page of the data file.
 const PAGE_BYTES: u64 = 4096;
+
+/// How often a copy is tried while something holds the store, and how long it waits each time.
+const COPY_ATTEMPTS: usize = 50;
+const COPY_PAUSE: Duration = Duration::from_millis(100);
 
 /// A frame's number is its sequence's number and its index, so that the frames of one sequence lie together and a pull
 /// is one range. A table with rowid keeps an envelope of up to 4 KiB within its page, which a `WITHOUT ROWID` table
@@ -159,14 +165,21 @@ pub(super) fn copy(file: &Path, into: &Path) -> Result<(), StoreError> {
             path: file.to_owned(),
         });
     }
-    let into = into.to_str().ok_or(StoreError::Unavailable {
-        action: "copy the store",
-        detail: "the name of the copy is not UTF-8".to_owned(),
-    })?;
-    connection
-        .execute("VACUUM INTO ?1", [into])
-        .map(drop)
-        .map_err(|error| engine_error("copy the store", &error))
+    let action = "copy the store";
+    let failed = |error: rusqlite::Error| engine_error(action, &error);
+    let mut copy = Connection::open(into).map_err(failed)?;
+    let backup = Backup::new(&connection, &mut copy).map_err(failed)?;
+    for _ in 0..COPY_ATTEMPTS {
+        // All pages in one step: of one moment, and each at its place, so that copies of the same store differ where the store does.
+        match backup.step(-1).map_err(failed)? {
+            StepResult::Done => return Ok(()),
+            _ => sleep(COPY_PAUSE),
+        }
+    }
+    Err(StoreError::Unavailable {
+        action,
+        detail: "it stays locked".to_owned(),
+    })
 }
 
 /// One of the connections that only read.

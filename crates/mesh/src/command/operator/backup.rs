@@ -3,9 +3,12 @@
 //!
 //! Spec: none; a backup is a DARE archive.
 //! Here: from a data directory to one encrypted file and back.
-//! Not here: the copy of the store (`mesh-service`, store), archives (`mesh-dare`), what is verified (`mesh-service`, verify).
+//! Not here: the copy of the store (`mesh-service`, store), archives (`mesh-dare`), what is verified (`mesh-service`, verify), what a series of
+//! backups leaves out (`series`).
 //!
 //! A backup holds the store as it was at one moment and the keys of the service, without which no client would know it again.
+
+mod series;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,6 +21,8 @@ use mesh_keystore::store::FileStore;
 use mesh_service::store::EmbeddedStore;
 use mesh_service::verify::{Finding, Verified, verify as verify_store};
 use serde_json::{Value, json};
+
+use self::series::{Assembly, BLOCKS, MANIFEST, Next};
 
 use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::Rules;
@@ -64,12 +69,30 @@ pub(super) fn backup(
     if !FileStore::exists(&data.join(KEYS)) {
         return Err(no_service(data));
     }
-    let destination = Destination::create(file, force, false)?;
+    // Before anything is copied in vain.
+    let single = match file.is_dir() {
+        true => None,
+        false => Some(Destination::create(file, force, false)?),
+    };
     let copy = Temporary::new(data, "backup")?;
     working("copying the store", || EmbeddedStore::copy(data, &copy.0))?;
+    let (destination, next) = match single {
+        Some(destination) => (destination, None),
+        None => {
+            let next = working("comparing", || Next::prepare(file, &copy.0))?;
+            // One that did not come to count gives way.
+            (Destination::create(&next.file, true, false)?, Some(next))
+        }
+    };
     let mut walk = Walk::default();
     let except = Except::new(file);
-    walk.add(&EmbeddedStore::data_file(&copy.0), &except)?;
+    match &next {
+        Some(next) if !next.whole => walk.add(&copy.0.join(BLOCKS), &except)?,
+        _ => walk.add(&EmbeddedStore::data_file(&copy.0), &except)?,
+    }
+    if next.is_some() {
+        walk.add(&copy.0.join(MANIFEST), &except)?;
+    }
     walk.add(&data.join(KEYS), &except)?;
     let protection = recipients.protect(Encryption::Once);
     let storage = Unsynchronised(destination.file()?);
@@ -81,13 +104,23 @@ pub(super) fn backup(
         Ok::<(), Failure>(())
     })?;
     destination.commit()?;
+    if let Some(next) = &next {
+        next.made()?;
+    }
+    let written = next.as_ref().map_or(file, |next| &next.file);
+    let whole = next.as_ref().is_none_or(|next| next.whole);
+    let what = match &next {
+        Some(next) if !next.whole => format!("what has changed, {} blocks: ", next.changed),
+        _ => String::new(),
+    };
     Ok(Answer::say(format!(
-        "{} octets of the service are in {}, encrypted\nIts keys are in it, too. Rehearse it: servermesh restore {} --data DIRECTORY",
+        "{what}{} octets of the service are in {}, encrypted\nIts keys are in it, too. Rehearse it: servermesh restore {} --data DIRECTORY",
         walk.octets,
-        file.display(),
+        written.display(),
         file.display()
     ))
-    .with("file", file.display().to_string())
+    .with("file", written.display().to_string())
+    .with("whole", whole)
     .with("octets", walk.octets)
     .with("entries", walk.found.len()))
 }
@@ -120,9 +153,35 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
         links_outside: false,
         portable: false,
     };
-    open(&mut Owner::new(no_account), file, keys, &mut |reader| {
-        extract(reader, &[], &restored.0, rules).map(drop)
-    })?;
+    let is_series = file.is_dir();
+    let files = match is_series {
+        true => series::files(file)?,
+        false => vec![file.to_owned()],
+    };
+    let mut assembly = Assembly::default();
+    for (place, file) in files.iter().enumerate() {
+        let part = match place {
+            0 => None,
+            _ => Some(Temporary::new(parent, "restore-part")?),
+        };
+        let into = part.as_ref().map_or(&restored.0, |part| &part.0);
+        open(&mut Owner::new(no_account), file, keys, &mut |reader| {
+            extract(reader, &[], into, rules).map(drop)
+        })?;
+        if is_series {
+            assembly.add(into, &restored.0)?;
+        }
+        // They may have been sealed anew.
+        if let Some(part) = &part {
+            fs::remove_dir_all(restored.0.join(KEYS))?;
+            fs::rename(part.0.join(KEYS), restored.0.join(KEYS))?;
+        }
+    }
+    match is_series {
+        true => assembly.finish(&restored.0)?,
+        // The first of a series is whole by itself.
+        false => drop(fs::remove_file(restored.0.join(MANIFEST))),
+    }
     if !FileStore::exists(&restored.0.join(KEYS)) || !EmbeddedStore::data_file(&restored.0).exists()
     {
         return Err(Failure {
