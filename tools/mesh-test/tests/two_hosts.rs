@@ -204,29 +204,30 @@ fn devices_go_on_by_themselves_when_the_data_base_was_killed() {
         .unwrap();
     let done = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        let writer = scope.spawn(|| {
-            for n in 0..150 {
-                let entries = [0, 1, 2].map(|part| credential(&format!("{n}-{part}.example")));
-                // The data base is down. Everything else is a failure of this test.
-                while let Err(error) = alice.put_all(&entries) {
-                    assert_eq!(
-                        error.class(),
-                        mesh_jsonbcd::ErrorClass::Unavailable,
-                        "{error}"
-                    );
-                    std::thread::sleep(Duration::from_millis(5));
+        scope.spawn(|| {
+            for kill in 1..4 {
+                while done.load(Ordering::Relaxed) < kill * 40 {
+                    std::thread::sleep(Duration::from_millis(1));
                 }
-                done.fetch_add(1, Ordering::Relaxed);
+                cluster.kill().unwrap();
+                cluster.restart().unwrap();
             }
         });
-        for kill in 1..4 {
-            while done.load(Ordering::Relaxed) < kill * 40 && !writer.is_finished() {
-                std::thread::sleep(Duration::from_millis(1));
+        for n in 0..150 {
+            let entries = [0, 1, 2].map(|part| credential(&format!("{n}-{part}.example")));
+            let begun = std::time::Instant::now();
+            // The data base is down. Everything else is a failure of this test.
+            while let Err(error) = alice.put_all(&entries) {
+                assert_eq!(
+                    error.class(),
+                    mesh_jsonbcd::ErrorClass::Unavailable,
+                    "{error}"
+                );
+                assert!(begun.elapsed() < Duration::from_secs(60), "{error}");
+                std::thread::sleep(Duration::from_millis(5));
             }
-            cluster.kill().unwrap();
-            cluster.restart().unwrap();
+            done.fetch_add(1, Ordering::Relaxed);
         }
-        writer.join().unwrap();
     });
     drop((alice, home));
     let home = open(&path, &client);
