@@ -10,6 +10,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "all of this is test code"
 )]
 

@@ -260,11 +260,11 @@ fn file(directory: &Path, number: u32) -> PathBuf {
     directory.join(format!("{number:06}.dare"))
 }
 
+/// Shown each block: its number, its octets and their digest.
+type EachBlock<'a> = &'a mut dyn FnMut(u64, &[u8], String) -> io::Result<()>;
+
 /// Goes through a file block by block; the octets of the file.
-fn each_block(
-    path: &Path,
-    each: &mut dyn FnMut(u64, &[u8], String) -> io::Result<()>,
-) -> Result<u64, Failure> {
+fn each_block(path: &Path, each: EachBlock<'_>) -> Result<u64, Failure> {
     let named = |error: io::Error| Failure::of_file(path, &error);
     let mut file = BufReader::new(File::open(path).map_err(named)?);
     let mut size = 0u64;
