@@ -2,7 +2,7 @@
 //! Two hosts of one service over one data base, behind a balancer: whoever is connected anew may meet the other one.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
+    clippy::indexing_slicing,
     reason = "all of this is test code"
 )]
 
