@@ -252,9 +252,8 @@ impl Service {
         if policy.sign_up == SignUp::Invitation {
             return Err(Failure::new(Code::InvitationNeeded));
         }
-        let now = self.0.env.now().unix();
         match &self.0.sign_ups {
-            Some(quota) if !quota.admit((), 1, now) => Err(Failure::with_text(
+            Some(quota) if !quota.admit((), 1, self.0.env.now().unix()) => Err(Failure::with_text(
                 Code::TooManyRequests,
                 "too many accounts were created within the hour; come back later",
             )),

@@ -89,7 +89,7 @@ impl Next {
             true => None,
             false => Some(File::create_new(&beside)?),
         };
-        let size = each_block(&database, &mut |index, block, digest| {
+        let size = each_block(&database, |index, block, digest| {
             let place = usize::try_from(index).unwrap_or(usize::MAX);
             if let Some(output) = &mut output
                 && before.blocks.get(place) != Some(&digest)
@@ -234,7 +234,7 @@ impl Assembly {
     /// [`Failure`] when it is not.
     pub(super) fn finish(&self, restored: &Path) -> Result<(), Failure> {
         let mut digests = Vec::new();
-        each_block(&EmbeddedStore::data_file(restored), &mut |_, _, digest| {
+        each_block(&EmbeddedStore::data_file(restored), |_, _, digest| {
             digests.push(digest);
             Ok(())
         })?;
@@ -260,11 +260,11 @@ fn file(directory: &Path, number: u32) -> PathBuf {
     directory.join(format!("{number:06}.dare"))
 }
 
-/// Shown each block: its number, its octets and their digest.
-type EachBlock<'a> = &'a mut dyn FnMut(u64, &[u8], String) -> io::Result<()>;
-
 /// Goes through a file block by block; the octets of the file.
-fn each_block(path: &Path, each: EachBlock<'_>) -> Result<u64, Failure> {
+fn each_block(
+    path: &Path,
+    mut each: impl FnMut(u64, &[u8], String) -> io::Result<()>,
+) -> Result<u64, Failure> {
     let named = |error: io::Error| Failure::of_file(path, &error);
     let mut file = BufReader::new(File::open(path).map_err(named)?);
     let mut size = 0u64;
