@@ -87,7 +87,11 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             let mut minute = tokio::time::interval(Duration::from_secs(60));
             loop {
                 minute.tick().await;
-                ticking.tick();
+                let ticking = ticking.clone();
+                // It asks the store, which blocks.
+                if let Err(error) = tokio::task::spawn_blocking(move || ticking.tick()).await {
+                    tracing::error!(%error, "what is due every minute was not done");
+                }
             }
         });
         let shutdown = operation::told_to_end(&args.operation, draining.clone())?;

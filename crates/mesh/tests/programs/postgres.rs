@@ -75,7 +75,7 @@ fn a_service_in_use_moves_to_postgresql_and_back() {
     let service = serve(&["--store", &url]);
     assert_eq!(add(&world, "two.example").code, 0);
     let listed = world.operate(&["account", "list"]);
-    assert_eq!(listed.pointer("/accounts/0/address"), Some(&ADDRESS.into()));
+    assert_eq!(listed.pointer("/accounts/0/account"), Some(&ADDRESS.into()));
     drop(service);
 
     let back = world.path("back").to_str().unwrap().to_owned();
