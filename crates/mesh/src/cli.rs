@@ -138,15 +138,14 @@ pub enum Command {
 }
 
 /// What is tested.
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false, id = "test")]
+#[derive(Args, Debug)]
 pub struct SelftestArgs {
     /// The service cheats in every way that is known; says of each attack whether it was detected.
-    #[arg(long, group = "test")]
+    #[arg(long, required_unless_present = "seeds", conflicts_with = "seeds")]
     pub hostile: bool,
     /// Three devices write at once while packets are lost, repeated and delayed, the service restarts and the clock jumps; so many stories of
     /// chance, each of which its number repeats.
-    #[arg(long, group = "test", value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT")]
     pub seeds: Option<u64>,
     /// The number of the first story.
     #[arg(long, default_value_t = 0, requires = "seeds", value_name = "SEED")]
