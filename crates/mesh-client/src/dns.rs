@@ -6,8 +6,10 @@
 //! Not here: what follows from the answers (`mesh-protocol`, discovery).
 
 use std::collections::BTreeMap;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::thread;
@@ -21,6 +23,9 @@ use domain::resolv::StubResolver;
 use domain::resolv::stub::conf::{ResolvConf, ServerConf, Transport};
 use domain::zonefile::inplace::{Entry, Zonefile};
 use mesh_protocol::discovery::{ResolveError, Resolver, ServiceRecord};
+
+/// Octets of the largest file of records.
+const MAX_FILE: u64 = 1 << 20;
 
 /// A question that is asked of the DNS itself.
 #[derive(Clone, Debug, Default)]
@@ -160,6 +165,22 @@ struct Records {
 }
 
 impl RecordFile {
+    /// Reads the file at a path; see [`RecordFile::parse`].
+    ///
+    /// # Errors
+    /// That of the file system, or [`io::ErrorKind::InvalidData`] saying what is wrong where.
+    pub fn load(path: &Path, beyond: Arc<dyn Resolver>) -> io::Result<Self> {
+        let mut text = String::new();
+        File::open(path)?
+            .take(MAX_FILE.saturating_add(1))
+            .read_to_string(&mut text)?;
+        let bad = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+        if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_FILE {
+            return Err(bad(format!("it is larger than {MAX_FILE} octets")));
+        }
+        Self::parse(&text, beyond).map_err(bad)
+    }
+
     /// Reads records as they stand in the files of name servers, and as `servermesh dns` prints them; names are absolute.
     ///
     /// # Errors

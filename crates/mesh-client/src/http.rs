@@ -149,7 +149,7 @@ fn agent(address: &ServiceAddress, resolver: Arc<dyn Resolver>) -> Result<Agent,
     let resolver = Addresses(resolver);
     Ok(match address.tls() {
         true => {
-            let tls = TlsConnector::new(address.pin())?;
+            let tls = TlsConnector::new(address.pins())?;
             let connector = TcpConnector::default().chain(tls);
             Agent::with_parts(config, connector, resolver)
         }

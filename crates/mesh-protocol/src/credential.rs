@@ -157,7 +157,13 @@ impl Verifier for HostExpectation {
             connection,
         };
         if let Self::Pinned(service) = self {
-            evidence.serves(service).map_err(refuse)?;
+            evidence.serves(service).map_err(|error| {
+                let known = service.udf().unwrap_or_default();
+                let reason = format!(
+                    "another service answers than the one that is known from the first contact, {known}: {error}"
+                );
+                Refusal::new(error.class(), reason)
+            })?;
         }
         let key = evidence.profile.authentication_key().map_err(refuse)?;
         Ok((key, evidence))

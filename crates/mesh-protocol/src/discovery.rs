@@ -92,6 +92,8 @@ pub struct ServiceText {
     pub path: String,
     /// True when it is reached over TLS.
     pub tls: bool,
+    /// The only certificates that its hosts may show; where there are none, those that an authority vouches for.
+    pub pins: Vec<CertificatePin>,
 }
 
 impl Default for ServiceText {
@@ -99,6 +101,7 @@ impl Default for ServiceText {
         Self {
             path: WELL_KNOWN.to_owned(),
             tls: true,
+            pins: Vec::new(),
         }
     }
 }
@@ -118,17 +121,22 @@ impl ServiceText {
                     read.path = format!("{}/", value.trim_end_matches('/'));
                 }
                 "tls" => read.tls = !value.eq_ignore_ascii_case("no"),
+                "pin" if read.pins.len() < MAX_HOSTS => {
+                    read.pins.extend(value.parse::<CertificatePin>().ok());
+                }
                 _ => {}
             }
         }
         read
     }
 
-    /// The text as an operator writes it into the DNS.
+    /// The strings of the record as an operator writes them into the DNS: one for each attribute.
     #[must_use]
-    pub fn present(&self) -> String {
-        let tls = if self.tls { "" } else { " tls=no" };
-        format!("path={}{tls}", self.path)
+    pub fn strings(&self) -> Vec<String> {
+        let path = std::iter::once(format!("path={}", self.path));
+        let tls = (!self.tls).then(|| "tls=no".to_owned());
+        let pins = self.pins.iter().map(|pin| format!("pin={pin}"));
+        path.chain(tls).chain(pins).collect()
     }
 }
 
@@ -144,7 +152,7 @@ fn usable(path: &str) -> bool {
 ///
 /// # Errors
 /// [`ResolveError`] when the DNS gives no answer or says that there is nothing to be found.
-// Deviation: D-54.
+// Deviation: D-58.
 pub fn discover(
     domain: &str,
     map: &ServiceMap,
@@ -169,9 +177,10 @@ pub fn discover(
     let addresses: Vec<ServiceAddress> = ordered(hosts, env)
         .iter()
         .map(|host| (host.target.trim_end_matches('.'), host.port))
-        .filter(|(target, _)| usable_host(target))
+        .filter(|(target, _)| is_host_name(target))
         .map(|(target, port)| {
             ServiceAddress::new(text.tls, &format!("{target}:{port}"), &text.path)
+                .pinned(text.pins.clone())
         })
         .take(MAX_HOSTS)
         .collect();
@@ -181,12 +190,16 @@ pub fn discover(
     }
 }
 
-/// Host names as they stand in URLs; what the DNS says is no more than that.
-fn usable_host(target: &str) -> bool {
-    !target.is_empty()
-        && target
-            .bytes()
-            .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.' | b'_'))
+/// Whether a text is a host name as it stands in URLs and in the DNS, without a dot at its end.
+#[must_use]
+pub fn is_host_name(text: &str) -> bool {
+    let label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label
+                .bytes()
+                .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
+    };
+    text.len() <= 253 && text.split('.').all(label)
 }
 
 /// Hosts in the order of RFC 2782: by priority, and among equals by lot in proportion to their weights.

@@ -6,6 +6,7 @@
 //! Not here: what commands do (`command`).
 
 mod data;
+mod dns;
 mod key;
 mod service;
 mod tls;
@@ -19,6 +20,7 @@ pub use self::data::{
     Archive, ContentCipher, Dare, Encoding, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
     SignArgs,
 };
+pub use self::dns::DnsArgs;
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
     DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount,
@@ -67,6 +69,9 @@ pub struct Global {
         hide_default_value = true
     )]
     pub services: String,
+    /// DNS records in a file, which stand before those of the DNS, as 'servermesh dns' prints them.
+    #[arg(long, global = true, env = "MMM_DNS", value_name = "FILE")]
+    pub dns: Option<PathBuf>,
     /// The account that is meant, when this device has several.
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub account: Option<String>,

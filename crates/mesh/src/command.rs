@@ -11,6 +11,7 @@ pub mod archive;
 pub mod contact;
 pub mod dare;
 pub mod device;
+pub mod dns;
 pub mod doctor;
 pub mod hash;
 pub mod home;

@@ -6,16 +6,21 @@
 //! Not here: the sources of a passphrase (`mesh-keystore`, passphrase).
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap, check_address};
+use mesh_client::dns::{RecordFile, SystemResolver};
+use mesh_client::{
+    Account, AccountAddress, Client, Directory, Home, HomeUnlock, ServiceMap, check_address,
+};
 use mesh_crypto::{Environment, SecretString};
+use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::read_private;
 use mesh_keystore::passphrase::{PassphraseOptions, Terminal, Unlock};
 use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
 use mesh_keystore::system::host_name;
 use mesh_keystore::{Error as KeyStoreError, SystemEnvironment};
+use mesh_protocol::discovery::Resolver;
 
 use crate::cli::{Global, InvitationArgs};
 use crate::command::device::secret_from_stdin;
@@ -57,7 +62,9 @@ impl Context {
             }
         };
         let services = ServiceMap::parse(&global.services)?;
-        let client = Client::http(services, Arc::new(SystemEnvironment::new()?));
+        let env = Arc::new(SystemEnvironment::new()?);
+        let resolver = resolver(global.dns.as_deref(), Arc::new(SystemResolver::default()))?;
+        let client = Client::finding(Directory::new(services, resolver, env.clone()), env);
         Self::with_client(global, directory, client)
     }
 
@@ -244,6 +251,25 @@ impl Context {
             },
             error => error.into(),
         })?))
+    }
+}
+
+/// The records in a file, if there is one, before what `beyond` knows.
+pub(crate) fn resolver(
+    file: Option<&Path>,
+    beyond: Arc<dyn Resolver>,
+) -> Result<Arc<dyn Resolver>, Failure> {
+    let Some(file) = file else {
+        return Ok(beyond);
+    };
+    match RecordFile::load(file, beyond) {
+        Ok(records) => Ok(Arc::new(records)),
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => Err(Failure {
+            cause: format!("{}: {error}", file.display()),
+            remedy: text::RECORDS.to_owned(),
+            class: ErrorClass::Malformed,
+        }),
+        Err(error) => Err(Failure::of_file(file, &error)),
     }
 }
 

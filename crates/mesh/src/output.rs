@@ -12,6 +12,7 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mesh_jsonbcd::ErrorClass;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
@@ -22,6 +23,7 @@ use crate::error::Failure;
 pub struct Answer {
     human: Zeroizing<String>,
     object: Map<String, Value>,
+    verdict: Option<ErrorClass>,
 }
 
 impl Answer {
@@ -31,6 +33,7 @@ impl Answer {
         Self {
             human: Zeroizing::new(human.into()),
             object: Map::new(),
+            verdict: None,
         }
     }
 
@@ -59,6 +62,13 @@ impl Answer {
         self.object.insert(name.to_owned(), value.into());
         self
     }
+
+    /// The answer of a command that did what it was asked, and found that not all is well: the class gives the exit code.
+    #[must_use]
+    pub fn but(mut self, verdict: ErrorClass) -> Self {
+        self.verdict = Some(verdict);
+        self
+    }
 }
 
 /// Prints an answer or a failure, and gives the exit code.
@@ -82,7 +92,9 @@ pub fn finish(result: Result<Answer, Failure>, as_json: bool) -> ExitCode {
                     told(&failure);
                     ExitCode::from(failure.class.exit_code())
                 }
-                _ => ExitCode::SUCCESS,
+                _ => answer.verdict.map_or(ExitCode::SUCCESS, |verdict| {
+                    ExitCode::from(verdict.exit_code())
+                }),
             }
         }
         Err(failure) => {

@@ -22,6 +22,7 @@ Exit codes:
 
 Examples:
   servermesh mesh.example.org --data /var/lib/mesh --sign-up invitation --metrics 127.0.0.1:9151
+  servermesh dns mesh.example.org --address 192.0.2.1
   servermesh invite --uses 5 --expire 7d --label family --data /var/lib/mesh
   servermesh account list --data /var/lib/mesh
   servermesh backup /backup/mesh.dare --encrypt operator.key.pub --data /var/lib/mesh";
@@ -31,6 +32,8 @@ Environment:
   MMM_HOME             directory of this device's home (default: ~/.mmm)
   MMM_PASSPHRASE_FILE  file of mode 0600 whose first line is the passphrase of the home
   MMM_SERVICES         addresses of services: localhost=http://127.0.0.1:15099,...
+  MMM_DNS              file of DNS records that stand before those of the DNS
+  SSL_CERT_FILE        file of the authorities whose certificates are believed, where not those of the system
   MMM_LOG              what is logged to standard error, for instance info or mesh_client=debug
 
 Exit codes:
@@ -39,6 +42,10 @@ Exit codes:
 
 Example:
   meshman account create alice@localhost && meshman password add example.com alice";
+/// How a file of records is written.
+pub const RECORDS: &str = "write records as 'servermesh dns' prints them, with whole names: _mmm._tcp.example.org. SRV 0 0 443 mesh.example.org.";
+/// What an operator can do about the name of a domain or a host.
+pub const HOST_NAME: &str = "write a name of letters, digits, '-' and dots, as it stands in the DNS (xn--... where it has other letters)";
 /// Asks for the passphrase of an existing home.
 pub const PROMPT_OPEN: &str = "Passphrase of this Mesh home: ";
 /// Asks for the passphrase of a new home.
@@ -164,12 +171,17 @@ pub fn remedy(error: &Error) -> &'static str {
             | (_, mesh_protocol::Error::TooManyRequests { .. }) => {
                 "wait as long as it says and try again; nothing was done"
             }
+            (_, mesh_protocol::Error::UntrustedHost { .. }) => {
+                "nothing was sent. If the certificate is not to be trusted, somebody may stand between; otherwise the operator renews it, or tells you its fingerprint by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one. Of an authority of your own, SSL_CERT_FILE names the certificate"
+            }
             (Some(Code::NotFound), _) => "check the address of the account",
             (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",
             (
                 _,
                 mesh_protocol::Error::Unreachable { .. } | mesh_protocol::Error::SessionLost { .. },
-            ) => "check that the service runs and that MMM_SERVICES names its address",
+            ) => {
+                "check that the service runs, and that the DNS or MMM_SERVICES names its address: 'servermesh dns' shows what the DNS says"
+            }
             _ => class_remedy(error.class()),
         },
         Error::SharesOfAnother { .. } => {

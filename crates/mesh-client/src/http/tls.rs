@@ -2,7 +2,7 @@
 //! TLS below the HTTP binding, at the client's end.
 //!
 //! Spec: RFC 8446.
-//! Here: which certificates are accepted: those for which the system's authorities vouch, or the one that is pinned.
+//! Here: which certificates are accepted: those for which the system's authorities vouch, or those that are pinned.
 //! Not here: who the service is: that is shown in the packets, whatever the certificate says (`mesh-protocol`, credential).
 
 use std::fmt;
@@ -30,15 +30,15 @@ pub(super) struct TlsConnector {
 }
 
 impl TlsConnector {
-    /// Accepts the pinned certificate and no other, or what the system's authorities vouch for.
-    pub(super) fn new(pin: Option<&CertificatePin>) -> Result<Self, String> {
+    /// Accepts the pinned certificates and no other, or what the system's authorities vouch for where none is pinned.
+    pub(super) fn new(pins: &[CertificatePin]) -> Result<Self, String> {
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let verifier: Arc<dyn ServerCertVerifier> = match pin {
-            Some(pin) => Arc::new(Pinned {
-                pin: *pin,
+        let verifier: Arc<dyn ServerCertVerifier> = match pins.is_empty() {
+            false => Arc::new(Pinned {
+                pins: pins.to_vec(),
                 provider: provider.clone(),
             }),
-            None => Arc::new(
+            true => Arc::new(
                 rustls_platform_verifier::Verifier::new(provider.clone()).map_err(|error| {
                     format!("the authorities that this system trusts cannot be read: {error}")
                 })?,
@@ -161,10 +161,10 @@ fn explained(error: &TlsError) -> (String, TransportFault) {
     (why, TransportFault::Untrusted)
 }
 
-/// Accepts one certificate, whatever names and times it states: who pins it has decided.
+/// Accepts certain certificates, whatever names and times they state: who pins them has decided.
 #[derive(Debug)]
 struct Pinned {
-    pin: CertificatePin,
+    pins: Vec<CertificatePin>,
     provider: Arc<CryptoProvider>,
 }
 
@@ -173,7 +173,7 @@ struct Pinned {
 #[error("it is {shown}, and {pinned} is expected")]
 struct NotPinned {
     shown: CertificatePin,
-    pinned: CertificatePin,
+    pinned: String,
 }
 
 impl ServerCertVerifier for Pinned {
@@ -191,12 +191,14 @@ impl ServerCertVerifier for Pinned {
             .finish()
             .try_into()
             .map_err(|_| TlsError::General("SHA-256 has 32 octets".to_owned()))?;
-        if digest == *self.pin.digest() {
+        let shown = CertificatePin::new(digest);
+        if self.pins.contains(&shown) {
             return Ok(ServerCertVerified::assertion());
         }
+        let pinned: Vec<String> = self.pins.iter().map(ToString::to_string).collect();
         let other = NotPinned {
-            shown: CertificatePin::new(digest),
-            pinned: self.pin,
+            shown,
+            pinned: pinned.join(" or "),
         };
         Err(CertificateError::Other(OtherError(Arc::new(other))).into())
     }

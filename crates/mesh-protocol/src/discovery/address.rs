@@ -18,7 +18,7 @@ const PIN: &str = "sha256:";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceAddress {
     url: String,
-    pin: Option<CertificatePin>,
+    pins: Vec<CertificatePin>,
 }
 
 impl ServiceAddress {
@@ -26,8 +26,12 @@ impl ServiceAddress {
         let scheme = if tls { "https" } else { "http" };
         Self {
             url: format!("{scheme}://{authority}{path}"),
-            pin: None,
+            pins: Vec::new(),
         }
+    }
+
+    pub(super) fn pinned(self, pins: Vec<CertificatePin>) -> Self {
+        Self { pins, ..self }
     }
 
     /// The URL to which packets are sent.
@@ -42,10 +46,10 @@ impl ServiceAddress {
         self.url.starts_with("https:")
     }
 
-    /// The only certificate that it may show, if one was named.
+    /// The only certificates that it may show, if any were named.
     #[must_use]
-    pub fn pin(&self) -> Option<&CertificatePin> {
-        self.pin.as_ref()
+    pub fn pins(&self) -> &[CertificatePin] {
+        &self.pins
     }
 }
 
@@ -72,10 +76,7 @@ impl FromStr for ServiceAddress {
         if pin.is_some() && !tls {
             return Err("a certificate is named for an address without TLS");
         }
-        Ok(Self {
-            pin,
-            ..Self::new(tls, authority, WELL_KNOWN)
-        })
+        Ok(Self::new(tls, authority, WELL_KNOWN).pinned(pin.into_iter().collect()))
     }
 }
 
@@ -188,11 +189,11 @@ mod tests {
         .unwrap();
         let local = map.find("LOCALHOST").unwrap();
         assert_eq!(local.url(), "http://127.0.0.1:1234/.well-known/mmm/");
-        assert!(!local.tls() && local.pin().is_none());
+        assert!(!local.tls() && local.pins().is_empty());
         let pinned = map.find("example.com").unwrap();
         assert_eq!(pinned.url(), "https://[::1]:80/.well-known/mmm/");
         assert!(pinned.tls());
-        let pin = pinned.pin().unwrap().to_string();
+        let pin = pinned.pins()[0].to_string();
         assert_eq!(pin, format!("sha256:{}", DIGITS.to_ascii_lowercase()));
         assert_eq!(map.find("example.org"), None);
     }

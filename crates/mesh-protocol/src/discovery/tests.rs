@@ -98,13 +98,30 @@ fn the_records_say_host_port_path_and_whether_it_speaks_tls() {
 
 #[test]
 fn what_an_operator_writes_is_read() {
-    for tls in [true, false] {
+    for (tls, pins) in [(true, 0), (false, 0), (true, 2)] {
         let text = ServiceText {
             path: "/mesh/".to_owned(),
             tls,
+            pins: (0..pins).map(|at| CertificatePin::new([at; 32])).collect(),
         };
-        assert_eq!(ServiceText::parse(&[text.present()]), text);
+        let strings = text.strings();
+        assert!(strings.iter().all(|string| string.len() < 256));
+        assert_eq!(ServiceText::parse(&strings), text);
+        assert_eq!(ServiceText::parse(&[strings.join(" ")]), text);
     }
+}
+
+#[test]
+fn a_pin_in_the_records_is_that_of_every_host() {
+    let pin = CertificatePin::new([7; 32]);
+    let dns = One {
+        services: vec![host(0, 0, "one"), host(1, 0, "two")],
+        texts: vec![format!("pin={pin}"), "pin=sha256:short".to_owned()],
+        silent: false,
+    };
+    let found = discover("example.org", &ServiceMap::default(), &dns, &Seeded::new(1)).unwrap();
+    assert_eq!(found.len(), 2);
+    assert!(found.iter().all(|host| host.tls() && host.pins() == [pin]));
 }
 
 #[test]

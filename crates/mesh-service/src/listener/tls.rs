@@ -39,6 +39,7 @@ Content-Type: text/plain\r\nContent-Length: 50\r\n\r\nThis port speaks TLS: use 
 #[derive(Clone)]
 pub struct TlsCertificate {
     key: Arc<CertifiedKey>,
+    fingerprint: [u8; 32],
     not_before: Duration,
     not_after: Duration,
 }
@@ -56,7 +57,7 @@ pub struct SelfSigned {
 impl fmt::Debug for TlsCertificate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsCertificate")
-            .field("fingerprint", &self.fingerprint())
+            .field("fingerprint", &self.fingerprint)
             .finish_non_exhaustive()
     }
 }
@@ -73,6 +74,12 @@ impl TlsCertificate {
         let Some(own) = chain.first() else {
             return Err(bad("there is no certificate in PEM in the file"));
         };
+        let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
+        hasher.update(own);
+        let fingerprint = hasher
+            .finish()
+            .try_into()
+            .map_err(|_| bad("SHA-256 has 32 octets"))?;
         let own = Certificate::from_der(own)
             .map_err(|error| bad(format!("the certificate does not parse: {error}")))?;
         let validity = own.tbs_certificate().validity();
@@ -86,6 +93,7 @@ impl TlsCertificate {
             .map_err(|error| bad(format!("certificate and private key: {error}")))?;
         Ok(Self {
             key: Arc::new(key),
+            fingerprint,
             not_before,
             not_after,
         })
@@ -93,11 +101,8 @@ impl TlsCertificate {
 
     /// The SHA-256 of the host's own certificate, by which a client can pin it.
     #[must_use]
-    pub fn fingerprint(&self) -> Vec<u8> {
-        let own = self.key.cert.first().map_or(&[][..], |own| own.as_ref());
-        let mut hasher = Hasher::new(DigestAlgorithm::Sha256);
-        hasher.update(own);
-        hasher.finish()
+    pub fn fingerprint(&self) -> [u8; 32] {
+        self.fingerprint
     }
 
     /// From when it is valid, as time since 1970.

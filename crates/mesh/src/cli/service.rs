@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mesh_service::rate::Rate;
 
-use super::{OpenArgs, RecipientArgs, ServeArgs};
+use super::{DnsArgs, OpenArgs, RecipientArgs, ServeArgs};
 use crate::text;
 
 /// Runs a Mesh service for a domain, and does what its operator asks.
@@ -54,6 +54,9 @@ pub enum ServiceCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Prints the DNS records by which clients find the service of a domain, and checks those that are there; exit code 2 when one is missing
+    /// or wrong, 7 when the DNS gives no answer. Example: servermesh dns example.org --host mesh.example.org --address 192.0.2.1
+    Dns(DnsArgs),
     /// Makes an invitation to register accounts, and prints it once. Example: servermesh invite --uses 5 --expire 7d --label family
     Invite(InviteArgs),
     /// Moves a service to another store, while it serves: between a directory and PostgreSQL. What was interrupted goes on with the same

@@ -12,6 +12,9 @@ use clap::Args;
 /// How the service is reached: over TLS or in clear.
 #[derive(Args, Debug)]
 pub struct TlsArgs {
+    /// The name of the host on which it runs, to which the records of the domain point [default: mmm.DOMAIN].
+    #[arg(long, value_name = "NAME")]
+    pub host: Option<String>,
     /// Speaks TLS with the certificate chain in this file (PEM). It is read again when it changes, and on SIGHUP.
     #[arg(long, value_name = "FILE", requires = "certificate_key")]
     pub certificate: Option<PathBuf>,

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::call::call;
 use crate::cli::{InviteArgs, InviteCommand, LogFormat, ServiceAccount, ServiceCommand};
-use crate::command::{duration, serve};
+use crate::command::{dns, duration, serve};
 use crate::error::Failure;
 use crate::output::{Answer, confirm, finish};
 
@@ -49,6 +49,7 @@ fn wants_object(command: &ServiceCommand) -> bool {
             Some(InviteCommand::List { data } | InviteCommand::Delete { data, .. }) => data,
             None => data,
         },
+        ServiceCommand::Dns(args) => return args.json,
         ServiceCommand::Migrate(args) => return args.json,
     };
     data.json
@@ -63,6 +64,7 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             keys,
             data,
         } => backup::backup(file, *force, keys, &data.data),
+        ServiceCommand::Dns(args) => dns::run(args),
         ServiceCommand::Invite(args) => invite(args),
         ServiceCommand::Migrate(args) => migrate::run(args),
         ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),

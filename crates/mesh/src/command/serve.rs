@@ -11,6 +11,7 @@ pub(crate) mod operation;
 pub(crate) mod store;
 
 use std::io::IsTerminal;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,11 +20,14 @@ use mesh_keystore::SystemEnvironment;
 use mesh_keystore::file::create_private_dir;
 use mesh_keystore::passphrase::{NoPrompt, PassphraseSource, Purpose};
 use mesh_keystore::store::{FileStore, Sealing};
+use mesh_protocol::discovery::ServiceText;
 use mesh_service::Service;
 use mesh_service::listener::{Draining, router_for, serve, serve_tls};
 use tracing_subscriber::EnvFilter;
 
+use self::certificate::Certificate;
 use crate::cli::{LogFormat, ServeArgs};
+use crate::command::dns::{self, Wanted};
 use crate::error::Failure;
 use crate::output::{Answer, line};
 
@@ -35,7 +39,8 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     log_to_stderr("info", args.operation.log_format);
     create_private_dir(&args.data)?;
     let store = store::open(&args.store, &args.data)?;
-    let certificate = certificate::load(args)?;
+    let host = dns::host(&args.domain, args.tls.host.as_deref())?;
+    let certificate = certificate::load(args, &host)?;
     let keys = args.data.join("keys");
     let sealing = match &args.key_passphrase_file {
         Some(file) => Sealing::Passphrase(
@@ -73,9 +78,10 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         };
         let _ = line(&format!("listening on {scheme}://{address}"));
         if let Some(certificate) = &certificate {
-            let _ = line(&format!("certificate {}", certificate.fingerprint()));
+            let _ = line(&format!("certificate {}", certificate.pin()));
             tokio::spawn(certificate.clone().renew());
         }
+        dns::look(wanted(args, host, address, certificate.as_ref()));
         let draining = Draining::default();
         let _socket = operation::serve_operator(&args.data, service.clone(), draining.clone())?;
         if let Some(address) = args.operation.metrics {
@@ -107,6 +113,30 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         Ok::<(), Failure>(())
     })?;
     Ok(Answer::say("the service has ended"))
+}
+
+/// What the records of the domain are to say, as far as this host knows: a port may be forwarded to it, and a proxy on this
+/// machine may speak TLS in front of it.
+fn wanted(
+    args: &ServeArgs,
+    host: String,
+    address: SocketAddr,
+    certificate: Option<&Certificate>,
+) -> Wanted {
+    let here = address.ip().is_loopback();
+    let own = certificate.filter(|_| args.tls.self_signed);
+    Wanted {
+        domain: args.domain.to_ascii_lowercase(),
+        host,
+        port: if here { 443 } else { address.port() },
+        any_port: true,
+        text: ServiceText {
+            tls: certificate.is_some() || here,
+            pins: own.map(Certificate::pin).into_iter().collect(),
+            ..ServiceText::default()
+        },
+        addresses: Vec::new(),
+    }
 }
 
 /// Logs to standard error what `MMM_LOG` asks for.

@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::{Existing, write_private};
+use mesh_protocol::discovery::CertificatePin;
 use mesh_service::listener::{SelfSigned, Tls, TlsCertificate};
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
@@ -46,11 +47,11 @@ pub(super) struct Certificate {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be used, or when nothing is said about an address beyond this machine.
-pub(super) fn load(args: &ServeArgs) -> Result<Option<Certificate>, Failure> {
+pub(super) fn load(args: &ServeArgs, host: &str) -> Result<Option<Certificate>, Failure> {
     let options = &args.tls;
     let (chain, key) = match (&options.certificate, &options.certificate_key) {
         (Some(chain), Some(key)) => (chain.clone(), key.clone()),
-        _ if options.self_signed => own(&args.data, &args.domain, args.listen)?,
+        _ if options.self_signed => own(&args.data, &args.domain, host, args.listen)?,
         _ if options.plain || args.listen.ip().is_loopback() => return Ok(None),
         _ => {
             return Err(Failure::misuse(
@@ -68,9 +69,8 @@ pub(super) fn load(args: &ServeArgs) -> Result<Option<Certificate>, Failure> {
 
 impl Certificate {
     /// The fingerprint by which clients can pin it.
-    pub(super) fn fingerprint(&self) -> String {
-        let octets = self.tls.certificate().fingerprint();
-        format!("sha256:{}", data_encoding::HEXLOWER.encode(&octets))
+    pub(super) fn pin(&self) -> CertificatePin {
+        CertificatePin::new(self.tls.certificate().fingerprint())
     }
 
     /// Reads the files again whenever they change, and when told so by SIGHUP; says when the certificate ends soon.
@@ -101,7 +101,7 @@ impl Certificate {
         match read(&self.chain, &self.key) {
             Ok(certificate) => {
                 self.tls.replace(certificate);
-                tracing::info!(fingerprint = self.fingerprint(), "the certificate was read");
+                tracing::info!(fingerprint = %self.pin(), "the certificate was read");
                 self.warn();
             }
             Err(failure) => {
@@ -132,11 +132,19 @@ impl Certificate {
 }
 
 /// The self-signed certificate, made when there is none.
-fn own(data: &Path, domain: &str, listen: SocketAddr) -> Result<(PathBuf, PathBuf), Failure> {
+fn own(
+    data: &Path,
+    domain: &str,
+    host: &str,
+    listen: SocketAddr,
+) -> Result<(PathBuf, PathBuf), Failure> {
     let (chain, key) = (data.join(CERTIFICATE), data.join(KEY));
     if !chain.exists() {
-        let (host, address) = (format!("mmm.{domain}"), listen.ip().to_string());
-        let mut names = vec![domain, host.as_str()];
+        let address = listen.ip().to_string();
+        let mut names = vec![host];
+        if domain != host {
+            names.push(domain);
+        }
         if !listen.ip().is_unspecified() {
             names.push(&address);
         }
