@@ -9,6 +9,7 @@
 
 mod body;
 mod connection;
+mod issue;
 mod tls;
 
 use std::net::{IpAddr, SocketAddr};
@@ -29,7 +30,8 @@ use tokio::sync::Semaphore;
 use self::body::{Memory, ReadError};
 
 pub use self::connection::{serve, serve_tls};
-pub use self::tls::{SelfSigned, Tls, TlsCertificate};
+pub use self::issue::{CertificateRequest, SelfSigned};
+pub use self::tls::{Answering, Tls, TlsCertificate};
 
 use crate::metrics::Metrics;
 use crate::rate::{Limiter, Rate, customer};

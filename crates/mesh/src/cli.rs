@@ -11,10 +11,11 @@ mod key;
 mod service;
 mod tls;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mesh_protocol::transport::DEFAULT_PORT;
 
 pub use self::data::{
     Archive, ContentCipher, Dare, Encoding, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
@@ -762,9 +763,9 @@ pub struct QuickstartArgs {
 pub struct ServeArgs {
     /// The domain whose accounts it serves.
     pub domain: String,
-    /// Where to listen.
-    #[arg(long, default_value = "127.0.0.1:15099")]
-    pub listen: SocketAddr,
+    /// Where to listen [default: 127.0.0.1:15099].
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub listen: Option<SocketAddr>,
     /// Directory of its data.
     #[arg(long, default_value = "mesh-service")]
     pub data: PathBuf,
@@ -780,4 +781,15 @@ pub struct ServeArgs {
     /// How it is reached.
     #[command(flatten)]
     pub tls: TlsArgs,
+}
+
+impl ServeArgs {
+    /// Where to listen.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.listen.unwrap_or(match self.tls.acme {
+            true => (Ipv6Addr::UNSPECIFIED, 443).into(),
+            false => (Ipv4Addr::LOCALHOST, DEFAULT_PORT).into(),
+        })
+    }
 }

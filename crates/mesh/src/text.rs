@@ -44,6 +44,8 @@ Example:
   meshman account create alice@localhost && meshman password add example.com alice";
 /// How a file of records is written.
 pub const RECORDS: &str = "write records as 'servermesh dns' prints them, with whole names: _mmm._tcp.example.org. SRV 0 0 443 mesh.example.org.";
+/// What an operator can do about an address on which the service cannot listen.
+pub const LISTEN: &str = "choose another address, or end what uses this one; ports below 1024 are for root, unless systemd hands them over ('servermesh install') or they are redirected: a machine without IPv6 has 0.0.0.0:443 and not [::]:443";
 /// What an operator can do about the name of a domain or a host.
 pub const HOST_NAME: &str = "write a name of letters, digits, '-' and dots, as it stands in the DNS (xn--... where it has other letters)";
 /// Asks for the passphrase of an existing home.

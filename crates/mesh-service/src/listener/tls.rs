@@ -3,15 +3,16 @@
 //!
 //! Spec: RFC 8446; the key exchange X25519MLKEM768 is preferred. Packets are sealed without it (`mesh-rud`): TLS also hides
 //! the host's credential, and passes where a network lets nothing else through.
-//! Here: the certificate of a listener, self-signed ones, exchanging it while connections go on, the handshake.
-//! Not here: files and when they are read again (`mesh`, serve), what is carried (`listener`).
+//! Here: the certificate of a listener, exchanging it while connections go on, the handshake, answering an authority that asks
+//! whether the listener has a name (RFC 8737).
+//! Not here: making certificates (`issue`), files and when they are read again (`mesh`, serve), what is carried (`listener`).
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use mesh_crypto::digest::{DigestAlgorithm, Hasher};
-use rcgen::{CertificateParams, DnType, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::PemObject as _;
@@ -24,9 +25,16 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
+use x509_cert::ext::pkix::SubjectAltName;
+use x509_cert::ext::pkix::name::GeneralName;
 
+use super::issue;
 use crate::error::Error;
 
+/// What is carried by connections of clients.
+const HTTP: &[u8] = b"http/1.1";
+/// What an authority asks for that wants to know whether the listener has a name.
+const ACME: &[u8] = b"acme-tls/1";
 /// The first octet of a TLS connection: a record of the handshake.
 const HANDSHAKE: u8 = 0x16;
 /// How long somebody who spoke plainly has to take in what is answered.
@@ -40,18 +48,9 @@ Content-Type: text/plain\r\nContent-Length: 50\r\n\r\nThis port speaks TLS: use 
 pub struct TlsCertificate {
     key: Arc<CertifiedKey>,
     fingerprint: [u8; 32],
+    names: Vec<String>,
     not_before: Duration,
     not_after: Duration,
-}
-
-/// A certificate made here, as PEM.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct SelfSigned {
-    /// The certificate.
-    pub certificate: String,
-    /// Its private key, PKCS #8.
-    pub key: zeroize::Zeroizing<String>,
 }
 
 impl fmt::Debug for TlsCertificate {
@@ -87,6 +86,15 @@ impl TlsCertificate {
             validity.not_before.to_unix_duration(),
             validity.not_after.to_unix_duration(),
         );
+        let names = own
+            .tbs_certificate()
+            .get_extension::<SubjectAltName>()
+            .map_err(|error| {
+                bad(format!(
+                    "the names of the certificate do not parse: {error}"
+                ))
+            })?
+            .map_or_else(Vec::new, |(_, names)| dns_names(&names));
         let key = PrivateKeyDer::from_pem_slice(key)
             .map_err(|error| bad(format!("the private key cannot be read as PEM: {error}")))?;
         let key = CertifiedKey::from_der(chain, key, &provider())
@@ -94,6 +102,7 @@ impl TlsCertificate {
         Ok(Self {
             key: Arc::new(key),
             fingerprint,
+            names,
             not_before,
             not_after,
         })
@@ -103,6 +112,12 @@ impl TlsCertificate {
     #[must_use]
     pub fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
+    }
+
+    /// The host names that it is for, in lower case.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
     }
 
     /// From when it is valid, as time since 1970.
@@ -118,26 +133,12 @@ impl TlsCertificate {
     }
 }
 
-impl SelfSigned {
-    /// Makes a key and a certificate for these names that no authority vouches for and that does not expire: clients pin it.
-    ///
-    /// # Errors
-    /// [`Error::Certificate`] when one of them is no host name or address.
-    pub fn generate(names: &[&str]) -> Result<Self, Error> {
-        let made = |error: rcgen::Error| bad(format!("cannot make a certificate: {error}"));
-        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let common = names.first().cloned().unwrap_or_default();
-        let mut parameters = CertificateParams::new(names).map_err(made)?;
-        parameters
-            .distinguished_name
-            .push(DnType::CommonName, common);
-        let key = KeyPair::generate().map_err(made)?;
-        let certificate = parameters.self_signed(&key).map_err(made)?;
-        Ok(Self {
-            certificate: certificate.pem(),
-            key: zeroize::Zeroizing::new(key.serialize_pem()),
-        })
-    }
+fn dns_names(names: &SubjectAltName) -> Vec<String> {
+    let names = names.0.iter().filter_map(|name| match name {
+        GeneralName::DnsName(name) => Some(name.as_str().to_ascii_lowercase()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// TLS for a listener. Clones share the certificate.
@@ -154,18 +155,21 @@ impl fmt::Debug for Tls {
 }
 
 impl Tls {
-    /// TLS 1.3 with this certificate.
+    /// TLS 1.3 with this certificate; where there is none yet, handshakes fail until one is shown.
     ///
     /// # Errors
     /// [`Error::Certificate`] when the cryptographic library cannot serve it.
-    pub fn new(certificate: TlsCertificate) -> Result<Self, Error> {
-        let current = Arc::new(Current(RwLock::new(certificate)));
+    pub fn new(certificate: Option<TlsCertificate>) -> Result<Self, Error> {
+        let current = Arc::new(Current(RwLock::new(Shown {
+            certificate,
+            answers: BTreeMap::new(),
+        })));
         let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
             .with_protocol_versions(&[&rustls::version::TLS13])
             .map_err(|error| bad(error.to_string()))?
             .with_no_client_auth()
             .with_cert_resolver(Arc::<Current>::clone(&current));
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = vec![HTTP.to_vec(), ACME.to_vec()];
         Ok(Self {
             current,
             acceptor: TlsAcceptor::from(Arc::new(config)),
@@ -174,18 +178,31 @@ impl Tls {
 
     /// The certificate that is shown now.
     #[must_use]
-    pub fn certificate(&self) -> TlsCertificate {
-        self.current.read()
+    pub fn certificate(&self) -> Option<TlsCertificate> {
+        self.current.read(|shown| shown.certificate.clone())
     }
 
     /// Shows another certificate from the next handshake on; connections that are open stay.
     pub fn replace(&self, certificate: TlsCertificate) {
-        let mut current = self
-            .current
-            .0
-            .write()
-            .unwrap_or_else(PoisonError::into_inner);
-        *current = certificate;
+        self.current
+            .write(|shown| shown.certificate = Some(certificate));
+    }
+
+    /// Answers whoever asks for `acme-tls/1` under this name that the holder of an account has it (RFC 8737), until what is
+    /// given back is dropped. `digest` is the SHA-256 of the key authorization.
+    ///
+    /// # Errors
+    /// [`Error::Certificate`] when the name is none.
+    pub fn answer(&self, name: &str, digest: &[u8; 32]) -> Result<Answering, Error> {
+        let made = issue::answer(name, digest)?;
+        let answer = TlsCertificate::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
+        let name = name.to_ascii_lowercase();
+        self.current
+            .write(|shown| shown.answers.insert(name.clone(), answer.key));
+        Ok(Answering {
+            current: Arc::clone(&self.current),
+            name,
+        })
     }
 
     /// Does the handshake. Whoever speaks HTTP in clear is told that he should not.
@@ -205,7 +222,26 @@ impl Tls {
             dismiss(plain).await?;
             return Ok(None);
         }
-        self.acceptor.accept(wrap(plain)).await.map(Some)
+        let mut stream = self.acceptor.accept(wrap(plain)).await?;
+        if stream.get_ref().1.alpn_protocol() == Some(ACME) {
+            // The authority has seen in the handshake what it wanted to see.
+            stream.shutdown().await?;
+            return Ok(None);
+        }
+        Ok(Some(stream))
+    }
+}
+
+/// The listener answers an authority as long as this lives.
+#[derive(Debug)]
+pub struct Answering {
+    current: Arc<Current>,
+    name: String,
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.current.write(|shown| shown.answers.remove(&self.name));
     }
 }
 
@@ -221,15 +257,22 @@ async fn dismiss(mut plain: TcpStream) -> std::io::Result<()> {
     timeout(FAREWELL, answered).await.unwrap_or(Ok(()))
 }
 
-/// The certificate that is shown now.
-struct Current(RwLock<TlsCertificate>);
+/// What is shown now.
+struct Current(RwLock<Shown>);
+
+struct Shown {
+    certificate: Option<TlsCertificate>,
+    /// By name, for authorities.
+    answers: BTreeMap<String, Arc<CertifiedKey>>,
+}
 
 impl Current {
-    fn read(&self) -> TlsCertificate {
-        self.0
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn read<T>(&self, read: impl FnOnce(&Shown) -> T) -> T {
+        read(&self.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn write<T>(&self, write: impl FnOnce(&mut Shown) -> T) {
+        write(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
     }
 }
 
@@ -240,8 +283,16 @@ impl fmt::Debug for Current {
 }
 
 impl ResolvesServerCert for Current {
-    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.read().key)
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        // RFC 8737 has it offered alone.
+        let asks = hello
+            .alpn()
+            .is_some_and(|mut offered| offered.next() == Some(ACME) && offered.next().is_none());
+        if asks {
+            let name = hello.server_name()?.to_ascii_lowercase();
+            return self.read(|shown| shown.answers.get(&name).cloned());
+        }
+        self.read(|shown| Some(Arc::clone(&shown.certificate.as_ref()?.key)))
     }
 }
 
@@ -249,6 +300,6 @@ fn provider() -> CryptoProvider {
     aws_lc_rs::default_provider()
 }
 
-fn bad(why: impl Into<String>) -> Error {
+pub(super) fn bad(why: impl Into<String>) -> Error {
     Error::Certificate { why: why.into() }
 }

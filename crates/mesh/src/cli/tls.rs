@@ -5,6 +5,7 @@
 //! Here: the options.
 //! Not here: what they do (`command`, serve).
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -24,7 +25,37 @@ pub struct TlsArgs {
     /// Speaks TLS with a certificate of its own, made once and kept with the data; clients are told its fingerprint, which is printed.
     #[arg(long, conflicts_with_all = ["certificate", "plain"])]
     pub self_signed: bool,
+    /// Gets a certificate for the host from an authority by ACME, keeps it with the data and renews it, and so agrees to the terms of service
+    /// of the authority, which is Let's Encrypt unless another one is named. The authority asks at port 443 of the host, which must lead to
+    /// --listen [default with it: [::]:443]; or at port 80 with --acme-http.
+    #[arg(long, conflicts_with_all = ["certificate", "self_signed", "plain"])]
+    pub acme: bool,
+    /// Where the authority writes to when something is wrong with certificates: an address of e-mail.
+    #[arg(long, requires = "acme", value_name = "ADDRESS", value_parser = e_mail)]
+    pub acme_contact: Option<String>,
+    /// The directory of another authority.
+    #[arg(long, requires = "acme", value_name = "URL")]
+    pub acme_directory: Option<String>,
+    /// Believes only this certificate (PEM) when it talks to the authority, for an authority of one's own.
+    #[arg(long, requires = "acme", value_name = "FILE")]
+    pub acme_ca: Option<PathBuf>,
+    /// Answers the authority here over HTTP (http-01), and not where it listens (tls-alpn-01): port 80 of the host must lead to it.
+    #[arg(long, requires = "acme", value_name = "ADDRESS")]
+    pub acme_http: Option<SocketAddr>,
     /// Speaks in clear beyond this machine, for instance behind a proxy: what is carried is sealed all the same.
     #[arg(long, conflicts_with = "certificate")]
     pub plain: bool,
+}
+
+fn e_mail(text: &str) -> Result<String, &'static str> {
+    let plain = |part: &str| {
+        !part.is_empty()
+            && part.bytes().all(|octet| {
+                octet.is_ascii_graphic() && !matches!(octet, b',' | b'?' | b'<' | b'>')
+            })
+    };
+    match text.split_once('@') {
+        Some((name, host)) if plain(name) && plain(host) => Ok(text.to_owned()),
+        _ => Err("write an address such as operator@example.org"),
+    }
 }

@@ -5,6 +5,7 @@
 //! Here: from options to a running service, and its orderly end.
 //! Not here: the service (`mesh-service`), its certificate (`certificate`).
 
+mod acme;
 mod certificate;
 
 pub(crate) mod operation;
@@ -30,6 +31,7 @@ use crate::cli::{LogFormat, ServeArgs};
 use crate::command::dns::{self, Wanted};
 use crate::error::Failure;
 use crate::output::{Answer, line};
+use crate::text;
 
 /// Runs the service until it is told to end.
 ///
@@ -60,12 +62,12 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let listener = tokio::net::TcpListener::bind(args.listen)
+        let address = args.address();
+        let listener = tokio::net::TcpListener::bind(address)
             .await
             .map_err(|error| Failure {
-                cause: format!("cannot listen on {}: {error}", args.listen),
-                remedy: "choose another address with --listen, or end what uses this one"
-                    .to_owned(),
+                cause: format!("cannot listen on {address}: {error}"),
+                remedy: text::LISTEN.to_owned(),
                 class: mesh_jsonbcd::ErrorClass::Unavailable,
             })?;
         let address = listener.local_addr()?;
@@ -77,9 +79,13 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             "http"
         };
         let _ = line(&format!("listening on {scheme}://{address}"));
-        if let Some(certificate) = &certificate {
-            let _ = line(&format!("certificate {}", certificate.pin()));
-            tokio::spawn(certificate.clone().renew());
+        if let Some(pin) = certificate.as_ref().and_then(Certificate::pin) {
+            let _ = line(&format!("certificate {pin}"));
+        }
+        if let Some(Certificate::Acme(acme)) = &certificate
+            && let Some(address) = acme.listen().await?
+        {
+            let _ = line(&format!("the authority is answered on http://{address}"));
         }
         dns::look(wanted(args, host, address, certificate.as_ref()));
         let draining = Draining::default();
@@ -106,7 +112,9 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         let router = router_for(Arc::new(service), intake);
         match certificate {
             Some(certificate) => {
-                serve_tls(listener, certificate.tls, router, &limits, shutdown).await;
+                let tls = certificate.tls().clone();
+                tokio::spawn(certificate.keep());
+                serve_tls(listener, tls, router, &limits, shutdown).await;
             }
             None => serve(listener, router, &limits, shutdown).await,
         }
@@ -132,7 +140,7 @@ fn wanted(
         any_port: true,
         text: ServiceText {
             tls: certificate.is_some() || here,
-            pins: own.map(Certificate::pin).into_iter().collect(),
+            pins: own.and_then(Certificate::pin).into_iter().collect(),
             ..ServiceText::default()
         },
         addresses: Vec::new(),

@@ -13,6 +13,7 @@
     reason = "all of this is test code"
 )]
 
+mod acme;
 mod archive;
 mod commands;
 mod connect;

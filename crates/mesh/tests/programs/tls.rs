@@ -127,7 +127,7 @@ impl Net {
     }
 
     /// The same where the authority of `ca.pem` is believed, if there is one.
-    fn run(&self, home: &str, arguments: &[&str], input: &str) -> Done {
+    pub(crate) fn run(&self, home: &str, arguments: &[&str], input: &str) -> Done {
         let mut command = self.meshman(home);
         if self.path("ca.pem").exists() {
             command.env("SSL_CERT_FILE", self.path("ca.pem"));
@@ -135,7 +135,7 @@ impl Net {
         run(command.args(arguments).arg("--json"), input)
     }
 
-    fn ask(&self, home: &str, arguments: &[&str], input: &str) -> Value {
+    pub(crate) fn ask(&self, home: &str, arguments: &[&str], input: &str) -> Value {
         let done = self.run(home, arguments, input);
         assert_eq!(done.code, 0, "{arguments:?}: {done:?}");
         done.object()
@@ -151,15 +151,15 @@ impl Net {
     }
 
     /// An account on two devices that share a password.
-    fn story(&self) {
-        self.ask("a", &["account", "create", ALICE], "");
+    pub(crate) fn story_of(&self, account: &str) {
+        self.ask("a", &["account", "create", account], "");
         self.ask(
             "a",
             &["password", "add", "example.com", "alice", "--stdin"],
             "over TLS\n",
         );
         let pin = text(&self.ask("a", &["account", "pin"], ""), "pin");
-        self.ask("b", &["device", "request", ALICE, "--pin-stdin"], &pin);
+        self.ask("b", &["device", "request", account, "--pin-stdin"], &pin);
         self.ask("a", &["account", "sync", "--auto"], "");
         self.ask("b", &["device", "complete"], "");
         let shown = self.ask("b", &["password", "get", "example.com"], "");
@@ -174,7 +174,7 @@ fn a_self_signed_service_is_found_through_its_records_and_recognised() {
     assert!(service.url.starts_with("https://"), "{}", service.url);
     let pin = pin.unwrap();
     net.publish(&service, &["--pin", &pin]);
-    net.story();
+    net.story_of(ALICE);
 
     // Started again it shows the same certificate.
     let listen = format!("127.0.0.1:{}", service.port());
@@ -213,13 +213,13 @@ fn a_self_signed_service_is_found_through_its_records_and_recognised() {
 }
 
 /// An authority for the tests.
-struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    pem: String,
+    pub(crate) pem: String,
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut parameters = CertificateParams::new(Vec::<String>::new()).unwrap();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -233,7 +233,7 @@ impl Authority {
     }
 
     /// Writes a certificate for a name, that is valid in these years.
-    fn issue(&self, net: &Net, name: &str, years: std::ops::Range<i32>) {
+    pub(crate) fn issue(&self, net: &Net, name: &str, years: std::ops::Range<i32>) {
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
         parameters.not_before = date_time_ymd(years.start, 1, 1);
         parameters.not_after = date_time_ymd(years.end, 1, 1);
@@ -265,7 +265,7 @@ fn a_certificate_of_an_authority_is_believed_and_renewed_without_a_restart() {
     );
     assert!(remedy.contains("SSL_CERT_FILE"), "{remedy}");
     std::fs::write(net.path("ca.pem"), &authority.pem).unwrap();
-    net.story();
+    net.story_of(ALICE);
 
     // The operator renews it; whoever is connected anew sees the new one.
     authority.issue(&net, HOST, 2021..2061);
@@ -287,7 +287,7 @@ fn a_certificate_of_an_authority_is_believed_and_renewed_without_a_restart() {
 }
 
 /// The fingerprint as OpenSSL computes it.
-fn openssl_pin(certificate: &Path) -> String {
+pub(crate) fn openssl_pin(certificate: &Path) -> String {
     let mut command = Command::new("openssl");
     command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in"]);
     let done = run(command.arg(certificate), "");

@@ -16,7 +16,7 @@ fn certificate(name: &str) -> (String, TlsCertificate) {
 
 fn server(limits: ListenerLimits) -> (Server, Tls, String) {
     let (pem, certificate) = certificate("mesh.example");
-    let tls = Tls::new(certificate).unwrap();
+    let tls = Tls::new(Some(certificate)).unwrap();
     (Server::start_over(limits, Some(tls.clone())), tls, pem)
 }
 
@@ -24,15 +24,21 @@ type Stream = StreamOwned<ClientConnection, TcpStream>;
 
 /// A connection to the server that trusts one certificate, after the handshake.
 fn shake(server: &Server, trusted: &str) -> Result<Stream, std::io::Error> {
+    shake_for(server, trusted, &[])
+}
+
+/// The same, offering to carry this.
+fn shake_for(server: &Server, trusted: &str, offered: &[&[u8]]) -> Result<Stream, std::io::Error> {
     let mut roots = RootCertStore::empty();
     let der = CertificateDer::from_pem_slice(trusted.as_bytes()).unwrap();
     roots.add(der).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
+    config.alpn_protocols = offered.iter().map(|offered| offered.to_vec()).collect();
     let name = "mesh.example".try_into().unwrap();
     let connection = ClientConnection::new(Arc::new(config), name).unwrap();
     let mut stream = StreamOwned::new(connection, server.connect());
@@ -131,6 +137,40 @@ fn another_certificate_is_shown_from_the_next_handshake_on() {
     let mut renewed = shake(&server, &second).unwrap();
     assert_eq!(content(&ask(&mut renewed, "abc")), "cba");
     assert_eq!(content(&ask(&mut open, "abcd")), "dcba");
+}
+
+#[test]
+fn without_a_certificate_nobody_is_served_until_there_is_one() {
+    let tls = Tls::new(None).unwrap();
+    let server = Server::start_over(quick(), Some(tls.clone()));
+    let (pem, certificate) = certificate("mesh.example");
+    assert!(shake(&server, &pem).is_err());
+    assert!(tls.certificate().is_none());
+    assert_eq!(certificate.names(), ["mesh.example"]);
+    tls.replace(certificate);
+    let mut stream = shake(&server, &pem).unwrap();
+    assert_eq!(content(&ask(&mut stream, "abc")), "cba");
+}
+
+#[test]
+fn only_who_asks_whether_the_name_is_ours_is_answered_so() {
+    const ACME: &[u8] = b"acme-tls/1";
+    let (server, tls, pem) = server(quick());
+    let refused = |offered: &[&[u8]]| shake_for(&server, &pem, offered).unwrap_err().to_string();
+    // Nobody has promised an answer.
+    assert!(!refused(&[ACME]).contains("certificate"));
+    let other = tls.answer("other.example", &[1; 32]).unwrap();
+    assert!(!refused(&[ACME]).contains("certificate"));
+    let answering = tls.answer("Mesh.example", &[1; 32]).unwrap();
+    // It is no certificate for clients.
+    assert!(refused(&[ACME]).contains("certificate"));
+    let http: &[u8] = b"http/1.1";
+    for offered in [&[][..], &[http], &[ACME, http]] {
+        let mut stream = shake_for(&server, &pem, offered).unwrap();
+        assert_eq!(content(&ask(&mut stream, "abc")), "cba");
+    }
+    drop((answering, other));
+    assert!(!refused(&[ACME]).contains("certificate"));
 }
 
 #[test]

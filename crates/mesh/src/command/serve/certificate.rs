@@ -3,7 +3,7 @@
 //!
 //! Spec: none.
 //! Here: files of the operator, the self-signed certificate in the data directory, changes, expiry.
-//! Not here: TLS (`mesh-service`, listener).
+//! Not here: certificates by ACME (`acme`), TLS (`mesh-service`, listener).
 
 use std::fs::{File, Metadata};
 use std::io::Read;
@@ -19,6 +19,7 @@ use mesh_service::listener::{SelfSigned, Tls, TlsCertificate};
 use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
+use super::acme::Acme;
 use crate::cli::ServeArgs;
 use crate::error::Failure;
 
@@ -34,13 +35,17 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// How long before its end.
 const SOON: Duration = Duration::from_secs(14 * 86_400);
 
-/// The certificate of a service, and its files.
-#[derive(Clone)]
-pub(super) struct Certificate {
+/// Where the certificate of a service comes from.
+pub(super) enum Certificate {
+    Acme(Box<Acme>),
+    Files(Files),
+}
+
+/// A certificate in files.
+pub(super) struct Files {
     chain: PathBuf,
     key: PathBuf,
-    /// What the listener speaks.
-    pub(super) tls: Tls,
+    tls: Tls,
 }
 
 /// The certificate that the options ask for, or none where the service speaks in clear.
@@ -49,32 +54,59 @@ pub(super) struct Certificate {
 /// [`Failure`] when it cannot be used, or when nothing is said about an address beyond this machine.
 pub(super) fn load(args: &ServeArgs, host: &str) -> Result<Option<Certificate>, Failure> {
     let options = &args.tls;
+    let listen = args.address();
     let (chain, key) = match (&options.certificate, &options.certificate_key) {
         (Some(chain), Some(key)) => (chain.clone(), key.clone()),
-        _ if options.self_signed => own(&args.data, &args.domain, host, args.listen)?,
-        _ if options.plain || args.listen.ip().is_loopback() => return Ok(None),
+        _ if options.acme => {
+            let acme = Acme::load(options, &args.data, host)?;
+            return Ok(Some(Certificate::Acme(Box::new(acme))));
+        }
+        _ if options.self_signed => own(&args.data, &args.domain, host, listen)?,
+        _ if options.plain || listen.ip().is_loopback() => return Ok(None),
         _ => {
             return Err(Failure::misuse(
                 format!(
-                    "{} is reached from beyond this machine, and no certificate is named",
-                    args.listen
+                    "{listen} is reached from beyond this machine, and no certificate is named"
                 ),
-                "add --certificate FILE --certificate-key FILE, or --self-signed; or --plain to speak in clear: what is carried is sealed all the same",
+                "add --acme, --certificate FILE --certificate-key FILE, or --self-signed; or --plain to speak in clear: what is carried is sealed all the same",
             ));
         }
     };
-    let tls = Tls::new(read(&chain, &key)?)?;
-    Ok(Some(Certificate { chain, key, tls }))
+    let tls = Tls::new(Some(read(&chain, &key)?))?;
+    Ok(Some(Certificate::Files(Files { chain, key, tls })))
 }
 
 impl Certificate {
-    /// The fingerprint by which clients can pin it.
-    pub(super) fn pin(&self) -> CertificatePin {
-        CertificatePin::new(self.tls.certificate().fingerprint())
+    /// What the listener speaks.
+    pub(super) fn tls(&self) -> &Tls {
+        match self {
+            Self::Acme(acme) => &acme.tls,
+            Self::Files(files) => &files.tls,
+        }
     }
 
+    /// The fingerprint by which clients can pin it, when there is one.
+    pub(super) fn pin(&self) -> Option<CertificatePin> {
+        pin(self.tls())
+    }
+
+    /// Renews it as long as the service runs.
+    pub(super) async fn keep(self) {
+        match self {
+            Self::Acme(acme) => acme.keep().await,
+            Self::Files(files) => files.renew().await,
+        }
+    }
+}
+
+fn pin(tls: &Tls) -> Option<CertificatePin> {
+    let certificate = tls.certificate()?;
+    Some(CertificatePin::new(certificate.fingerprint()))
+}
+
+impl Files {
     /// Reads the files again whenever they change, and when told so by SIGHUP; says when the certificate ends soon.
-    pub(super) async fn renew(self) {
+    async fn renew(self) {
         let Ok(mut told) = signal(SignalKind::hangup()) else {
             tracing::error!("cannot listen for SIGHUP: the certificate is not read again");
             return;
@@ -100,8 +132,9 @@ impl Certificate {
     fn reload(&self) {
         match read(&self.chain, &self.key) {
             Ok(certificate) => {
+                let fingerprint = CertificatePin::new(certificate.fingerprint());
                 self.tls.replace(certificate);
-                tracing::info!(fingerprint = %self.pin(), "the certificate was read");
+                tracing::info!(%fingerprint, "the certificate was read");
                 self.warn();
             }
             Err(failure) => {
@@ -112,7 +145,9 @@ impl Certificate {
 
     fn warn(&self) {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        let certificate = self.tls.certificate();
+        let Some(certificate) = self.tls.certificate() else {
+            return;
+        };
         let left = certificate.not_after().saturating_sub(now);
         let days = left.as_secs() / DAY.as_secs();
         if left.is_zero() {

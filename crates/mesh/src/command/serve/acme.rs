@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: MIT
+//! A certificate from an authority by ACME, and its renewal.
+//!
+//! Spec: RFC 8555; RFC 8737 for tls-alpn-01.
+//! Here: the account at the authority, orders, answering its challenges, when to renew and when to try again, what is kept.
+//! Not here: messages of ACME (`instant-acme`), TLS (`mesh-service`, listener).
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::Router;
+use axum::extract::{Path as UrlPath, State};
+use axum::http::StatusCode;
+use axum::routing::get;
+use instant_acme::{
+    Account, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier, KeyAuthorization,
+    LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+};
+use mesh_jsonbcd::ErrorClass;
+use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
+use mesh_service::listener::{
+    Answering, CertificateRequest, ListenerLimits, Tls, TlsCertificate, serve,
+};
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use zeroize::Zeroizing;
+
+use crate::cli::TlsArgs;
+use crate::error::Failure;
+
+/// What is kept, in a directory of the data directory.
+const DIRECTORY: &str = "acme";
+const ACCOUNT: &str = "account.json";
+const CERTIFICATE: &str = "certificate.pem";
+/// Octets of the largest file of these.
+const MAX_FILE: usize = 1 << 20;
+/// How long an attempt may take altogether.
+const ATTEMPT: Duration = Duration::from_secs(300);
+/// How long the authority may take to look, and to issue.
+const PATIENCE: RetryPolicy = RetryPolicy::new()
+    .initial_delay(Duration::from_millis(500))
+    .backoff(1.5)
+    .timeout(Duration::from_secs(120));
+/// How long after a first failure it is tried again; three times as long after each further one, so that an authority which
+/// allows five failures an hour goes on listening.
+const AGAIN: Duration = Duration::from_secs(60);
+/// The longest time between two attempts.
+const AT_LEAST: Duration = Duration::from_secs(12 * 3600);
+/// The clock may be set, and a machine may sleep: the time is looked at so often.
+const LOOK: Duration = Duration::from_secs(3600);
+
+/// What gets and renews the certificate of a service.
+pub(super) struct Acme {
+    /// What the listener speaks.
+    pub(super) tls: Tls,
+    host: String,
+    authority: String,
+    root: Option<PathBuf>,
+    contact: Vec<String>,
+    kept: PathBuf,
+    http: Option<SocketAddr>,
+    answers: Answers,
+}
+
+/// Answers to http-01, by token.
+type Answers = Arc<Mutex<BTreeMap<String, String>>>;
+
+/// The account at the authority, as it is kept.
+#[derive(Deserialize, Serialize)]
+struct Saved {
+    authority: String,
+    contact: Vec<String>,
+    credentials: AccountCredentials,
+}
+
+/// Why there is no certificate, for the log.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("the authority: {}", chain(.0))]
+    Acme(#[from] instant_acme::Error),
+    #[error("the authority says that it could not make sure of {host}: {why}")]
+    Refused { host: String, why: String },
+    #[error("{0}")]
+    Other(String),
+}
+
+/// An error with what it came from: the library says why only so.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        let more = inner.to_string();
+        if !text.contains(&more) {
+            text = format!("{text}: {more}");
+        }
+        source = inner.source();
+    }
+    text
+}
+
+impl Acme {
+    /// Reads the options, and what was kept.
+    ///
+    /// # Errors
+    /// [`Failure`] when they cannot be used.
+    pub(super) fn load(options: &TlsArgs, data: &Path, host: &str) -> Result<Self, Failure> {
+        let authority = match &options.acme_directory {
+            None => LetsEncrypt::Production.url().to_owned(),
+            Some(url) if url.starts_with("https://") => url.clone(),
+            Some(url) => {
+                return Err(Failure::misuse(
+                    format!("{url:?} is no directory of an authority"),
+                    "name its URL, which begins with https://",
+                ));
+            }
+        };
+        if host.parse::<std::net::IpAddr>().is_ok() || !host.contains('.') {
+            return Err(Failure::misuse(
+                format!("no authority gives a certificate for {host:?}"),
+                "name the host as the DNS knows it with --host, or use --self-signed",
+            ));
+        }
+        if let Some(root) = &options.acme_ca {
+            // The library reads it at each attempt; that it is there is better known now.
+            std::fs::metadata(root).map_err(|error| Failure::of_file(root, &error))?;
+        }
+        let contact = options.acme_contact.iter();
+        let acme = Self {
+            tls: Tls::new(None)?,
+            host: host.to_owned(),
+            authority,
+            root: options.acme_ca.clone(),
+            contact: contact.map(|address| format!("mailto:{address}")).collect(),
+            kept: data.join(DIRECTORY),
+            http: options.acme_http,
+            answers: Answers::default(),
+        };
+        create_private_dir(&acme.kept)?;
+        match acme.kept_certificate() {
+            Ok(Some(certificate)) => acme.tls.replace(certificate),
+            Ok(None) => {}
+            // Another one takes its place.
+            Err(trouble) => tracing::warn!(%trouble, "the certificate that was kept is not used"),
+        }
+        Ok(acme)
+    }
+
+    /// Listens for http-01 where that is asked for; where that is.
+    ///
+    /// # Errors
+    /// [`Failure`] when it cannot listen.
+    pub(super) async fn listen(&self) -> Result<Option<SocketAddr>, Failure> {
+        let Some(address) = self.http else {
+            return Ok(None);
+        };
+        let failed = |error: std::io::Error| Failure {
+            cause: format!("cannot listen on {address} for the authority: {error}"),
+            remedy: crate::text::LISTEN.to_owned(),
+            class: ErrorClass::Unavailable,
+        };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let bound = listener.local_addr().map_err(failed)?;
+        let answer = |State(answers): State<Answers>, UrlPath(token): UrlPath<String>| async move {
+            let answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.get(&token).cloned().ok_or(StatusCode::NOT_FOUND)
+        };
+        let router = Router::new()
+            .route("/.well-known/acme-challenge/{token}", get(answer))
+            .with_state(Arc::clone(&self.answers));
+        tokio::spawn(async move {
+            let mut limits = ListenerLimits::default();
+            limits.max_connections = 64;
+            serve(listener, router, &limits, std::future::pending()).await;
+        });
+        Ok(Some(bound))
+    }
+
+    /// Gets a certificate when there is none, and another one when two thirds of its time are over; tries again until it has it. The
+    /// former one is shown as long as there is no other.
+    pub(super) async fn keep(self) {
+        let Ok(mut told) = signal(SignalKind::hangup()) else {
+            tracing::error!("cannot listen for SIGHUP: no certificate is got");
+            return;
+        };
+        let mut failures = 0;
+        loop {
+            let due = self.due_in();
+            if !due.is_zero() {
+                tokio::select! {
+                    () = tokio::time::sleep(due.min(LOOK)) => {}
+                    _ = told.recv() => tracing::info!(?due, "the certificate is not due for renewal"),
+                }
+                continue;
+            }
+            match tokio::time::timeout(ATTEMPT, self.obtain()).await {
+                Ok(Ok(())) => {
+                    failures = 0;
+                    continue;
+                }
+                Ok(Err(trouble)) => self.failed(&trouble),
+                Err(_) => self.failed(&Trouble::Other("it took too long".to_owned())),
+            }
+            let wait = AGAIN
+                .saturating_mul(3_u32.saturating_pow(failures))
+                .min(AT_LEAST);
+            failures = failures.saturating_add(1);
+            tracing::info!(?wait, "it is tried again then, or on SIGHUP");
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                _ = told.recv() => {}
+            }
+        }
+    }
+
+    fn failed(&self, trouble: &Trouble) {
+        let host = &self.host;
+        let Some(certificate) = self.tls.certificate() else {
+            tracing::error!(%trouble, host, "there is no certificate, and clients are not served until there is one");
+            return;
+        };
+        match certificate.not_after().checked_sub(now()) {
+            None => {
+                tracing::error!(%trouble, host, "the certificate has expired and was not renewed: clients refuse it")
+            }
+            Some(left) => {
+                let days = left.as_secs() / 86_400;
+                tracing::error!(%trouble, host, days, "the certificate was not renewed, and is still valid for so many days");
+            }
+        }
+    }
+
+    /// How long until the certificate is to be renewed; nothing when that is now.
+    fn due_in(&self) -> Duration {
+        let due = self.tls.certificate().map(|certificate| {
+            let (from, until) = (certificate.not_before(), certificate.not_after());
+            from.saturating_add(until.saturating_sub(from).saturating_mul(2) / 3)
+        });
+        due.map_or(Duration::ZERO, |due| due.saturating_sub(now()))
+    }
+
+    async fn obtain(&self) -> Result<(), Trouble> {
+        let account = self.account().await?;
+        let names = [Identifier::Dns(self.host.clone())];
+        let mut order = account.new_order(&NewOrder::new(&names)).await?;
+        // Answers are given until the authority has looked.
+        let mut answering = Vec::new();
+        let mut authorizations = order.authorizations();
+        while let Some(authorization) = authorizations.next().await {
+            let mut authorization = authorization?;
+            match authorization.status {
+                AuthorizationStatus::Pending => {}
+                AuthorizationStatus::Valid => continue,
+                status => {
+                    return Err(Trouble::Other(format!(
+                        "the authority has an authorization in the state {status:?}"
+                    )));
+                }
+            }
+            let kind = match self.http {
+                Some(_) => ChallengeType::Http01,
+                None => ChallengeType::TlsAlpn01,
+            };
+            let Some(mut challenge) = authorization.challenge(kind.clone()) else {
+                return Err(Trouble::Other(format!(
+                    "the authority does not offer {kind:?}"
+                )));
+            };
+            let token = challenge.token.clone();
+            answering.push(self.answer(token, &challenge.key_authorization())?);
+            challenge.set_ready().await?;
+        }
+        match order.poll_ready(&PATIENCE).await {
+            Ok(OrderStatus::Ready) => {}
+            Ok(_) => return Err(self.refused(&mut order, None).await),
+            Err(error) => return Err(self.refused(&mut order, Some(error)).await),
+        }
+        drop(answering);
+        let asked = CertificateRequest::generate(&[&self.host]).map_err(other)?;
+        order.finalize_csr(&asked.request).await?;
+        let issued = order.poll_certificate(&PATIENCE).await?;
+        let certificate = self.check(issued.as_bytes(), asked.key.as_bytes())?;
+        let file = Zeroizing::new(format!("{}{}{issued}", self.heading(), *asked.key));
+        let path = self.kept.join(CERTIFICATE);
+        write_private(&path, file.as_bytes(), Existing::Replace).map_err(other)?;
+        let days = certificate.not_after().saturating_sub(now()).as_secs() / 86_400;
+        self.tls.replace(certificate);
+        tracing::info!(
+            host = self.host,
+            days,
+            "a certificate was issued, and is shown from now on"
+        );
+        Ok(())
+    }
+
+    /// Why the authority did not believe us: it says so of the challenge.
+    async fn refused(&self, order: &mut Order, error: Option<instant_acme::Error>) -> Trouble {
+        let mut authorizations = order.authorizations();
+        while let Some(Ok(mut authorization)) = authorizations.next().await {
+            let Ok(state) = authorization.refresh().await else {
+                break;
+            };
+            let found = state
+                .challenges
+                .iter()
+                .find_map(|challenge| challenge.error.as_ref());
+            if let Some(problem) = found {
+                return Trouble::Refused {
+                    host: self.host.clone(),
+                    why: problem.to_string(),
+                };
+            }
+        }
+        match error {
+            Some(error) => error.into(),
+            None => Trouble::Other("the authority does not want to issue it".to_owned()),
+        }
+    }
+
+    fn answer(&self, token: String, key: &KeyAuthorization) -> Result<Promise, Trouble> {
+        if self.http.is_some() {
+            let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.insert(token.clone(), key.as_str().to_owned());
+            return Ok(Promise::Http {
+                answers: Arc::clone(&self.answers),
+                token,
+            });
+        }
+        let digest = key.digest();
+        let digest = digest.as_ref().try_into().map_err(other)?;
+        let answering = self.tls.answer(&self.host, digest).map_err(other)?;
+        Ok(Promise::Tls(answering))
+    }
+
+    async fn account(&self) -> Result<Account, Trouble> {
+        let builder = match &self.root {
+            Some(root) => Account::builder_with_root(root)?,
+            None => Account::builder()?,
+        };
+        let path = self.kept.join(ACCOUNT);
+        let contact: Vec<&str> = self.contact.iter().map(String::as_str).collect();
+        let saved = self.saved(&path)?;
+        if let Some(saved) = saved.filter(|saved| saved.authority == self.authority) {
+            let account = builder.from_credentials(saved.credentials).await?;
+            if saved.contact != self.contact {
+                account.update_contacts(&contact).await?;
+                let saved = self
+                    .saved(&path)?
+                    .ok_or_else(|| other("the account is gone"))?;
+                self.save(&path, saved.credentials)?;
+            }
+            return Ok(account);
+        }
+        let asked = NewAccount {
+            contact: &contact,
+            terms_of_service_agreed: true,
+            only_return_existing: false,
+        };
+        let created = builder.create(&asked, self.authority.clone(), None);
+        let (account, credentials) = created.await?;
+        self.save(&path, credentials)?;
+        tracing::info!(authority = self.authority, "an account was made");
+        Ok(account)
+    }
+
+    fn saved(&self, path: &Path) -> Result<Option<Saved>, Trouble> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let octets = read_private(path, MAX_FILE).map_err(other)?;
+        let saved = serde_json::from_slice(octets.expose_secret());
+        saved
+            .map(Some)
+            .map_err(|error| other(format!("{}: {error}", path.display())))
+    }
+
+    fn save(&self, path: &Path, credentials: AccountCredentials) -> Result<(), Trouble> {
+        let saved = Saved {
+            authority: self.authority.clone(),
+            contact: self.contact.clone(),
+            credentials,
+        };
+        let octets = Zeroizing::new(serde_json::to_vec(&saved).map_err(other)?);
+        write_private(path, &octets, Existing::Replace).map_err(other)
+    }
+
+    /// The first line of the file, by which a certificate of another authority or for another host is known.
+    fn heading(&self) -> String {
+        format!("{} by {}\n", self.host, self.authority)
+    }
+
+    fn kept_certificate(&self) -> Result<Option<TlsCertificate>, Trouble> {
+        let path = self.kept.join(CERTIFICATE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let octets = read_private(&path, MAX_FILE).map_err(other)?;
+        let octets = octets.expose_secret();
+        match octets.starts_with(self.heading().as_bytes()) {
+            true => self.check(octets, octets).map(Some),
+            false => Err(other("it is by another authority or for another host")),
+        }
+    }
+
+    fn check(&self, chain: &[u8], key: &[u8]) -> Result<TlsCertificate, Trouble> {
+        let certificate = TlsCertificate::from_pem(chain, key).map_err(other)?;
+        match certificate.names().contains(&self.host) {
+            true => Ok(certificate),
+            false => Err(other("the certificate is not for this host")),
+        }
+    }
+}
+
+fn other(error: impl ToString) -> Trouble {
+    Trouble::Other(error.to_string())
+}
+
+fn now() -> Duration {
+    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
+/// The authority is answered as long as this lives.
+#[expect(dead_code, reason = "what is held ends an answer when it is dropped")]
+enum Promise {
+    Tls(Answering),
+    Http { answers: Answers, token: String },
+}
+
+impl Drop for Promise {
+    fn drop(&mut self) {
+        if let Self::Http { answers, token } = self {
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            answers.remove(token);
+        }
+    }
+}

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+//! Certificates by ACME, from Pebble, which `apt install pebble` brings.
+//!
+//! Spec: RFC 8555, RFC 8737.
+//! Here: getting one by tls-alpn-01 and by http-01, keeping it, renewing it, and what happens while the authority does not help.
+//! Not here: other certificates (`tls`).
+
+use std::io::{BufRead, BufReader, Lines};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use serde_json::json;
+
+use crate::name_server::NameServer;
+use crate::tls::{Authority, Net, Service, openssl_pin};
+use crate::world::{run, write_0600};
+
+const DOMAIN: &str = "mesh.example";
+const HOST: &str = "mmm.mesh.example";
+const ALICE: &str = "alice@mesh.example";
+
+/// A port that nobody uses now.
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// An authority.
+struct Pebble {
+    child: Child,
+    management: u16,
+    _names: NameServer,
+}
+
+impl Drop for Pebble {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Where it will be, and who vouches for it.
+struct Plan {
+    port: u16,
+    directory: String,
+}
+
+impl Plan {
+    fn new(net: &Net) -> Self {
+        let authority = Authority::new();
+        authority.issue(net, "localhost", 2020..2060);
+        for file in ["chain.pem", "key.pem"] {
+            std::fs::rename(net.path(file), net.path(&format!("pebble-{file}"))).unwrap();
+        }
+        std::fs::write(net.path("pebble-ca.pem"), &authority.pem).unwrap();
+        let port = free_port();
+        Self {
+            port,
+            directory: format!("https://localhost:{port}/dir"),
+        }
+    }
+
+    /// Starts it: it looks at these ports of the host, whose address is that of this machine.
+    fn start(&self, net: &Net, tls: u16, http: u16) -> Pebble {
+        let names = NameServer::start(&format!("{HOST}. A 127.0.0.1"));
+        let management = free_port();
+        let config = json!({ "pebble": {
+            "listenAddress": format!("127.0.0.1:{}", self.port),
+            "managementListenAddress": format!("127.0.0.1:{management}"),
+            "certificate": net.path("pebble-chain.pem"),
+            "privateKey": net.path("pebble-key.pem"),
+            "tlsPort": tls,
+            "httpPort": http,
+        }});
+        std::fs::write(net.path("pebble.json"), config.to_string()).unwrap();
+        let child = Command::new("pebble")
+            .arg("-config")
+            .arg(net.path("pebble.json"))
+            .args(["-strict", "-dnsserver", &names.address()])
+            .env("PEBBLE_VA_NOSLEEP", "1")
+            .env("PEBBLE_VA_ALWAYS_VALID", "0")
+            .env("PEBBLE_AUTHZREUSE", "0")
+            .env("PEBBLE_WFE_NONCEREJECT", "20")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("pebble is needed: apt install pebble");
+        let pebble = Pebble {
+            child,
+            management,
+            _names: names,
+        };
+        let root = (0..200)
+            .find_map(|_| pebble.root())
+            .expect("pebble answers");
+        std::fs::write(net.path("ca.pem"), root).unwrap();
+        pebble
+    }
+
+    fn options<'a>(&'a self, ca: &'a str) -> Vec<&'a str> {
+        let directory = &self.directory;
+        vec!["--acme", "--acme-directory", directory, "--acme-ca", ca]
+    }
+}
+
+impl Pebble {
+    /// The certificate under which it issues others.
+    fn root(&self) -> Option<String> {
+        let at = format!("127.0.0.1:{}", self.management);
+        let mut command = Command::new("openssl");
+        command.args(["s_client", "-quiet", "-connect", &at]);
+        let done = run(&mut command, "GET /roots/0 HTTP/1.0\r\n\r\n");
+        let begin = done.stdout.find("-----BEGIN")?;
+        if begin == 0 || !done.stdout.starts_with("HTTP/1.0 200") {
+            return None;
+        }
+        Some(done.stdout[begin..].to_owned())
+    }
+}
+
+/// A service with what it logs.
+struct Logged {
+    service: Service,
+    log: Lines<BufReader<ChildStderr>>,
+}
+
+impl Logged {
+    fn start(net: &Net, listen: &str, options: &[&str]) -> Self {
+        let arguments = [DOMAIN, "--data", "svc", "--listen", listen];
+        let mut command = net.servermesh(&[&arguments, options].concat());
+        command.env("MMM_LOG", "info").stderr(Stdio::piped());
+        let (mut service, _lines) = Service::start(&mut command);
+        let log = BufReader::new(service.child.stderr.take().unwrap()).lines();
+        Self { service, log }
+    }
+
+    /// Waits until it logs this.
+    fn says(&mut self, part: &str) -> String {
+        let mut seen = Vec::new();
+        for line in &mut self.log {
+            let line = line.unwrap();
+            if line.contains(part) {
+                return line;
+            }
+            seen.push(line);
+        }
+        panic!("it never said {part:?}: {seen:#?}");
+    }
+
+    fn hang_up(&self) {
+        let pid = self.service.child.id().to_string();
+        let told = Command::new("kill").args(["-HUP", &pid]).status().unwrap();
+        assert!(told.success());
+    }
+
+    fn publish(&self, net: &Net) {
+        let records = format!(
+            "_mmm._tcp.{DOMAIN}. SRV 0 0 {} {HOST}.\n{HOST}. A 127.0.0.1\n",
+            self.service.port()
+        );
+        std::fs::write(net.path("records"), records).unwrap();
+    }
+}
+
+const ISSUED: &str = "a certificate was issued";
+
+#[test]
+fn a_service_gets_a_certificate_that_clients_believe_and_keeps_it() {
+    let net = Net::new();
+    let plan = Plan::new(&net);
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-contact", "operator@mesh.example"]);
+
+    // The authority does not answer yet: there is a service, and nobody is served.
+    let mut logged = Logged::start(&net, "127.0.0.1:0", &options);
+    logged.publish(&net);
+    let failed = logged.says("there is no certificate");
+    assert!(failed.contains("Connect"), "{failed}");
+    let done = net.run("a", &["account", "create", ALICE], "");
+    assert_eq!(done.code, 7, "{done:?}");
+
+    // It answers, and finds another service at the port to which the host leads.
+    let other = TcpListener::bind("127.0.0.1:0").unwrap();
+    let wrong = other.local_addr().unwrap().port();
+    let pebble = plan.start(&net, free_port(), wrong);
+    logged.hang_up();
+    let failed = logged.says("could not make sure of mmm.mesh.example");
+    assert!(failed.contains("there is no certificate"), "{failed}");
+    drop((pebble, other));
+
+    // Now everything is in order. The account at the authority went with it: a new authority is a new beginning.
+    std::fs::remove_file(net.path("svc/acme/account.json")).unwrap();
+    let port = logged.service.port();
+    let _pebble = plan.start(&net, port, free_port());
+    logged.hang_up();
+    logged.says(ISSUED);
+    net.story_of(ALICE);
+    for file in ["account.json", "certificate.pem"] {
+        let path = net.path("svc/acme").join(file);
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+    let pin = openssl_pin(&net.path("svc/acme/certificate.pem"));
+
+    // Started again it goes on with both.
+    drop(logged);
+    let at = format!("127.0.0.1:{port}");
+    let mut arguments = vec![DOMAIN, "--data", "svc", "--listen", &at];
+    arguments.extend(&options);
+    let (service, mut lines) = Service::start(&mut net.servermesh(&arguments));
+    assert_eq!(lines.next(), Some(format!("certificate {pin}")));
+    net.ask("a", &["account", "sync"], "");
+    drop(service);
+
+    // For another host, or by another authority, it gets another one.
+    options.extend(["--host", "other.mesh.example"]);
+    let mut logged = Logged::start(&net, &at, &options);
+    logged.says("another authority or for another host");
+    logged.says("there is no certificate");
+}
+
+#[test]
+fn a_certificate_is_renewed_in_time_and_the_former_one_is_shown_until_then() {
+    let net = Net::new();
+    let plan = Plan::new(&net);
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let http = format!("127.0.0.1:{}", free_port());
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-http", &http]);
+
+    // More than two thirds of the time of this one are over.
+    let former = Authority::new();
+    former.issue(&net, HOST, 2000..2030);
+    let part = |file: &str| std::fs::read_to_string(net.path(file)).unwrap();
+    let kept = format!(
+        "{HOST} by {}\n{}{}",
+        plan.directory,
+        part("key.pem"),
+        part("chain.pem")
+    );
+    std::fs::create_dir_all(net.path("svc/acme")).unwrap();
+    write_0600(&net.path("svc/acme/certificate.pem"), &kept);
+    std::fs::write(net.path("ca.pem"), &former.pem).unwrap();
+
+    let mut logged = Logged::start(&net, "127.0.0.1:0", &options);
+    logged.publish(&net);
+    logged.says("the certificate was not renewed, and is still valid");
+    net.ask("a", &["account", "create", ALICE], "");
+
+    let (_, port) = http.rsplit_once(':').unwrap();
+    let _pebble = plan.start(&net, free_port(), port.parse().unwrap());
+    logged.hang_up();
+    logged.says(ISSUED);
+    // ca.pem is now that of Pebble.
+    net.ask("a", &["account", "sync"], "");
+    logged.hang_up();
+    logged.says("not due");
+}
+
+#[test]
+fn options_that_no_authority_can_follow_are_refused() {
+    let net = Net::new();
+    for (arguments, part) in [
+        (
+            &["localhost", "--host", "localhost", "--acme"][..],
+            "--host",
+        ),
+        (&["mesh.example", "--host", "192.0.2.1", "--acme"], "--host"),
+        (
+            &["mesh.example", "--acme", "--acme-directory", "http://a"],
+            "https://",
+        ),
+        (&["mesh.example", "--acme", "--acme-ca", "absent"], "absent"),
+        (
+            &["mesh.example", "--acme", "--acme-contact", "nobody"],
+            "operator@",
+        ),
+        (&["mesh.example", "--acme-contact", "a@b.example"], "--acme"),
+        (&["mesh.example", "--acme", "--plain"], "--plain"),
+    ] {
+        let done = run(&mut net.servermesh(arguments), "");
+        assert_eq!(done.code, 2, "{arguments:?}: {done:?}");
+        assert!(done.stderr.contains(part), "{done:?}");
+    }
+}
