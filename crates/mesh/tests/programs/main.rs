@@ -19,6 +19,7 @@ mod connect;
 mod contact;
 mod dare;
 mod escrow;
+mod faults;
 mod hash;
 mod hybrid;
 mod key;
