@@ -8,6 +8,7 @@
 
 mod arrows;
 mod codegen;
+mod faults;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +32,12 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Kills services and data bases, cuts the power and tells stories of chance, for an hour or so.
+    Faults {
+        /// How often each of them is killed; ten times as many stories are told.
+        #[arg(long, default_value_t = 1000)]
+        kills: u64,
+    },
 }
 
 fn main() -> ExitCode {
@@ -38,6 +45,7 @@ fn main() -> ExitCode {
         Command::Arrows => arrows::check(),
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
+        Command::Faults { kills } => faults::run(&root(), kills),
     };
     match done {
         Ok(text) => {

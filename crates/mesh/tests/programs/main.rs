@@ -20,6 +20,7 @@ mod connect;
 mod contact;
 mod dare;
 mod escrow;
+mod faults;
 mod hash;
 mod hybrid;
 mod key;

@@ -104,11 +104,14 @@ pub(crate) fn serve_with(
     listen: &str,
     options: &[&str],
 ) -> (Child, String) {
-    let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
-        .args([domain, "--listen", listen, "--data"])
-        .arg(data)
-        .args(options)
-        .env("MMM_LOG", "warn")
+    let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+    command.args([domain, "--listen", listen, "--data"]);
+    serve_by(command.arg(data).args(options).env("MMM_LOG", "warn"))
+}
+
+/// Starts a service by a command, and waits until it says where it listens.
+pub(crate) fn serve_by(command: &mut Command) -> (Child, String) {
+    let mut service = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

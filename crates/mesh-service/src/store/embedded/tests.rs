@@ -2,6 +2,7 @@
 //! What the embedded store does beyond what every store does.
 
 mod crash;
+mod power;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

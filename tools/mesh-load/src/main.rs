@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+//! Load on a Mesh service and on its peers: `scripts/service-load.sh` runs it beside atuin-server.
+//!
+//! Spec: none.
+//! Here: the same kinds of work for each of them, over connections that are kept; one line for each figure.
+//! Not here: how services are installed and started (the script).
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program prints"
+)]
+
+mod atuin;
+mod http;
+mod measure;
+mod mesh;
+mod start;
+
+use std::error::Error;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::measure::{Ask, measure};
+
+/// What goes wrong ends the run.
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Entries that are pulled at once.
+const ITEMS: usize = 1000;
+/// Connections of the figures with many.
+const CONNECTIONS: usize = 16;
+/// Clients that append at the same time, each to an account of its own.
+const WRITERS: usize = 64;
+
+/// Measures a service.
+#[derive(Debug, Parser)]
+enum Command {
+    /// An atuin-server that listens at an address and lets everybody register.
+    Atuin(Measured),
+    /// A Mesh service for `localhost` that listens at an address, started with `--per-account unlimited`.
+    Mesh(Measured),
+    /// How long a service takes from its start to its first answer.
+    Start {
+        /// Where it will listen.
+        address: SocketAddr,
+        /// The path to ask for.
+        path: String,
+        /// The program and its arguments.
+        #[arg(trailing_var_arg = true, required = true)]
+        command: Vec<String>,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+struct Measured {
+    /// Where it listens.
+    address: SocketAddr,
+    /// Seconds for each figure.
+    #[arg(long, default_value_t = 4)]
+    seconds: u64,
+    /// The only work to measure: status, pull or append.
+    #[arg(long)]
+    only: Option<String>,
+}
+
+/// The kinds of work of a service.
+trait Peer {
+    /// A connection that asks how far everything is.
+    fn status(&mut self) -> Outcome<Box<dyn Ask>>;
+    /// A connection that fetches [`ITEMS`] entries.
+    fn pull(&mut self) -> Outcome<Box<dyn Ask>>;
+    /// A client that appends one entry after the other, for as long as what is ready for it lasts.
+    fn append(&mut self, ready: usize) -> Outcome<Box<dyn Ask>>;
+}
+
+fn main() -> ExitCode {
+    let done = match Command::parse() {
+        Command::Atuin(about) => {
+            atuin::Atuin::new(about.address).and_then(|mut peer| run(&mut peer, &about))
+        }
+        Command::Mesh(about) => {
+            mesh::Mesh::new(about.address).and_then(|mut peer| run(&mut peer, &about))
+        }
+        Command::Start {
+            address,
+            path,
+            command,
+        } => start::run(address, &path, &command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(peer: &mut dyn Peer, about: &Measured) -> Outcome<()> {
+    let span = Duration::from_secs(about.seconds);
+    let wanted = |work: &str| about.only.as_deref().is_none_or(|only| only == work);
+    type Make = fn(&mut dyn Peer) -> Outcome<Box<dyn Ask>>;
+    let reads: [(&str, Make); 2] = [
+        ("status", |peer| peer.status()),
+        ("pull", |peer| peer.pull()),
+    ];
+    for (work, make) in reads {
+        for connections in [1, CONNECTIONS] {
+            if wanted(work) {
+                let asking: Outcome<Vec<_>> = (0..connections).map(|_| make(peer)).collect();
+                measure(asking?, span)?.print(work, connections);
+            }
+        }
+    }
+    for (clients, ready) in [(1, 3000), (WRITERS, 300)] {
+        if wanted("append") {
+            let asking: Outcome<Vec<_>> = (0..clients).map(|_| peer.append(ready)).collect();
+            measure(asking?, span)?.print("append", clients);
+        }
+    }
+    Ok(())
+}
