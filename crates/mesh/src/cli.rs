@@ -7,6 +7,7 @@
 
 mod data;
 mod dns;
+mod install;
 mod key;
 mod service;
 mod tls;
@@ -22,6 +23,7 @@ pub use self::data::{
     SignArgs,
 };
 pub use self::dns::DnsArgs;
+pub use self::install::{InstallArgs, PackageArgs, PackageForm};
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
     DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount,

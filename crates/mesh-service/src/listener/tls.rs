@@ -195,10 +195,19 @@ impl Tls {
     /// [`Error::Certificate`] when the name is none.
     pub fn answer(&self, name: &str, digest: &[u8; 32]) -> Result<Answering, Error> {
         let made = issue::answer(name, digest)?;
-        let answer = TlsCertificate::from_pem(made.certificate.as_bytes(), made.key.as_bytes())?;
+        let pem = |error| bad(format!("the answer is no PEM: {error}"));
+        let certificate = CertificateDer::from_pem_slice(made.certificate.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(made.key.as_bytes()).map_err(pem)?;
+        let key = provider()
+            .key_provider
+            .load_private_key(key)
+            .map_err(|error| bad(error.to_string()))?;
+        // Its critical extension, which rustls does not know, is in the way of comparing both.
+        let answer = CertifiedKey::new(vec![certificate.map_err(pem)?], key);
         let name = name.to_ascii_lowercase();
-        self.current
-            .write(|shown| shown.answers.insert(name.clone(), answer.key));
+        self.current.write(|shown| {
+            shown.answers.insert(name.clone(), Arc::new(answer));
+        });
         Ok(Answering {
             current: Arc::clone(&self.current),
             name,
@@ -241,7 +250,9 @@ pub struct Answering {
 
 impl Drop for Answering {
     fn drop(&mut self) {
-        self.current.write(|shown| shown.answers.remove(&self.name));
+        self.current.write(|shown| {
+            shown.answers.remove(&self.name);
+        });
     }
 }
 

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mesh_service::rate::Rate;
 
-use super::{DnsArgs, OpenArgs, RecipientArgs, ServeArgs};
+use super::{DnsArgs, InstallArgs, OpenArgs, PackageArgs, RecipientArgs, ServeArgs};
 use crate::text;
 
 /// Runs a Mesh service for a domain, and does what its operator asks.
@@ -57,11 +57,16 @@ pub enum ServiceCommand {
     /// Prints the DNS records by which clients find the service of a domain, and checks those that are there; exit code 2 when one is missing
     /// or wrong, 7 when the DNS gives no answer. Example: servermesh dns example.org --host mesh.example.org --address 192.0.2.1
     Dns(DnsArgs),
+    /// Makes it a service of this system, under systemd, which listens for it: writes units, /etc/default/servermesh and the program. Example:
+    /// servermesh install -- example.org --host mesh.example.org --acme
+    Install(InstallArgs),
     /// Makes an invitation to register accounts, and prints it once. Example: servermesh invite --uses 5 --expire 7d --label family
     Invite(InviteArgs),
     /// Moves a service to another store, while it serves: between a directory and PostgreSQL. What was interrupted goes on with the same
     /// command. Example: servermesh migrate --from mesh-service --to postgres://mesh@db.example/mesh
     Migrate(MigrateArgs),
+    /// Makes a package of this program for other machines. Example: servermesh package --deb servermesh.deb
+    Package(PackageArgs),
     /// Brings a service back from a backup, into a directory that is empty or does not exist, and verifies it.
     Restore {
         /// The file that 'servermesh backup' wrote, or the directory.

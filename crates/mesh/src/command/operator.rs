@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::call::call;
 use crate::cli::{InviteArgs, InviteCommand, LogFormat, ServiceAccount, ServiceCommand};
-use crate::command::{dns, duration, serve};
+use crate::command::{dns, duration, install, package, serve};
 use crate::error::Failure;
 use crate::output::{Answer, confirm, finish};
 
@@ -50,6 +50,8 @@ fn wants_object(command: &ServiceCommand) -> bool {
             None => data,
         },
         ServiceCommand::Dns(args) => return args.json,
+        ServiceCommand::Install(args) => return args.json,
+        ServiceCommand::Package(args) => return args.json,
         ServiceCommand::Migrate(args) => return args.json,
     };
     data.json
@@ -65,6 +67,8 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             data,
         } => backup::backup(file, *force, keys, &data.data),
         ServiceCommand::Dns(args) => dns::run(args),
+        ServiceCommand::Install(args) => install::run(args),
+        ServiceCommand::Package(args) => package::run(args),
         ServiceCommand::Invite(args) => invite(args),
         ServiceCommand::Migrate(args) => migrate::run(args),
         ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),

@@ -7,6 +7,7 @@
 
 mod acme;
 mod certificate;
+mod handed;
 
 pub(crate) mod operation;
 pub(crate) mod store;
@@ -24,6 +25,9 @@ use mesh_keystore::store::{FileStore, Sealing};
 use mesh_protocol::discovery::ServiceText;
 use mesh_service::Service;
 use mesh_service::listener::{Draining, router_for, serve, serve_tls};
+use sd_notify::NotifyState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use self::certificate::Certificate;
@@ -38,11 +42,22 @@ use crate::text;
 /// # Errors
 /// [`Failure`] when it cannot start.
 pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
+    let handed = handed::socket()?;
     log_to_stderr("info", args.operation.log_format);
+    let listen = match (&handed, args.listen) {
+        (None, _) => args.address(),
+        (Some(socket), None) => socket.local_addr()?,
+        (Some(_), Some(listen)) => {
+            return Err(Failure::misuse(
+                format!("a socket was handed over, and --listen {listen} names another"),
+                "leave --listen away, or the unit of the socket",
+            ));
+        }
+    };
     create_private_dir(&args.data)?;
     let store = store::open(&args.store, &args.data)?;
     let host = dns::host(&args.domain, args.tls.host.as_deref())?;
-    let certificate = certificate::load(args, &host)?;
+    let certificate = certificate::load(args, &host, listen)?;
     let keys = args.data.join("keys");
     let sealing = match &args.key_passphrase_file {
         Some(file) => Sealing::Passphrase(
@@ -62,14 +77,14 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let address = args.address();
-        let listener = tokio::net::TcpListener::bind(address)
-            .await
-            .map_err(|error| Failure {
-                cause: format!("cannot listen on {address}: {error}"),
+        let listener = match handed {
+            Some(socket) => TcpListener::from_std(socket)?,
+            None => TcpListener::bind(listen).await.map_err(|error| Failure {
+                cause: format!("cannot listen on {listen}: {error}"),
                 remedy: text::LISTEN.to_owned(),
                 class: mesh_jsonbcd::ErrorClass::Unavailable,
-            })?;
+            })?,
+        };
         let address = listener.local_addr()?;
         // A service serves, whether or not somebody reads where.
         let _ = line(&format!("service {} {udf}", args.domain));
@@ -106,17 +121,31 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
                 }
             }
         });
-        let shutdown = operation::told_to_end(&args.operation, draining.clone())?;
+        let told = operation::told_to_end(&args.operation, draining.clone())?;
+        let shutdown = async {
+            told.await;
+            handed::tell(NotifyState::Stopping);
+        };
         let intake = operation::intake(&args.operation, service.metrics(), draining);
         let limits = intake.limits.clone();
         let router = router_for(Arc::new(service), intake);
+        handed::tell(NotifyState::Ready);
         match certificate {
             Some(certificate) => {
                 let tls = certificate.tls().clone();
                 tokio::spawn(certificate.keep());
                 serve_tls(listener, tls, router, &limits, shutdown).await;
             }
-            None => serve(listener, router, &limits, shutdown).await,
+            None => {
+                // Whoever reloads all services means to end none.
+                let mut told = signal(SignalKind::hangup())?;
+                tokio::spawn(async move {
+                    while told.recv().await.is_some() {
+                        tracing::info!("there is nothing to read again");
+                    }
+                });
+                serve(listener, router, &limits, shutdown).await;
+            }
         }
         Ok::<(), Failure>(())
     })?;

@@ -52,9 +52,12 @@ pub(super) struct Files {
 ///
 /// # Errors
 /// [`Failure`] when it cannot be used, or when nothing is said about an address beyond this machine.
-pub(super) fn load(args: &ServeArgs, host: &str) -> Result<Option<Certificate>, Failure> {
+pub(super) fn load(
+    args: &ServeArgs,
+    host: &str,
+    listen: SocketAddr,
+) -> Result<Option<Certificate>, Failure> {
     let options = &args.tls;
-    let listen = args.address();
     let (chain, key) = match (&options.certificate, &options.certificate_key) {
         (Some(chain), Some(key)) => (chain.clone(), key.clone()),
         _ if options.acme => {
