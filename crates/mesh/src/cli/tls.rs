@@ -27,7 +27,7 @@ pub struct TlsArgs {
     pub self_signed: bool,
     /// Gets a certificate for the host from an authority by ACME, keeps it with the data and renews it, and so agrees to the terms of service
     /// of the authority, which is Let's Encrypt unless another one is named. The authority asks at port 443 of the host, which must lead to
-    /// --listen [default with it: [::]:443]; or at port 80 with --acme-http.
+    /// --listen (default with it `[::]:443`); or at port 80 with --acme-http.
     #[arg(long, conflicts_with_all = ["certificate", "self_signed", "plain"])]
     pub acme: bool,
     /// Where the authority writes to when something is wrong with certificates: an address of e-mail.
