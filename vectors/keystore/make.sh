@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Makes the key files of this directory anew, with throw-away keys: every form as the programs write it that people use.
-# Needs openssl 3, ssh-keygen and puttygen. The passphrase of every encrypted file is "fixture".
+# Needs openssl 3, ssh-keygen, puttygen, certutil and pk12util (libnss3-tools). The passphrase of every encrypted file is "fixture".
 set -euo pipefail
 cd "$(dirname "$0")"
-rm -rf openssl ssh putty
-mkdir openssl ssh putty
+rm -rf openssl ssh putty nss
+mkdir openssl ssh putty nss
 pass=fixture
 
 # Private keys in the forms of openssl, and their public halves.
@@ -118,4 +118,11 @@ puttygen -q putty/rsa2048.ppk --new-passphrase putty/passphrase -P -O private --
 puttygen -q putty/rsa2048.ppk --new-passphrase putty/passphrase -P -O private --ppk-param kdf=argon2d,memory=1024,passes=2 \
   -o putty/rsa2048-argon2d.ppk
 rm putty/passphrase putty/none
-chmod 644 openssl/* ssh/* putty/*
+
+# As Firefox writes it: lengths are not stated beforehand, and octet strings are in pieces.
+certificates=$(mktemp -d)
+certutil -N -d "$certificates" --empty-password
+pk12util -i openssl/p256.aes256.p12 -d "$certificates" -W "$pass"
+pk12util -o nss/p256.p12 -n "fixture p256" -d "$certificates" -W "$pass"
+rm -rf "$certificates"
+chmod 644 openssl/* ssh/* putty/* nss/*

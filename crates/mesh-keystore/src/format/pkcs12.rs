@@ -3,12 +3,15 @@
 //!
 //! Spec: RFC 7292; RFC 5652, "EncryptedData".
 //! Here: reading the keys and certificates of a file.
-//! Not here: writing one; encodings that are not DER; the ciphers (`pkix::encrypted`), the derivation of PKCS #12 (`kdf`).
+//! Not here: writing one; encodings that are not DER (`ber`); the ciphers (`pkix::encrypted`), the derivation of PKCS #12 (`kdf`).
 
+mod ber;
 pub(crate) mod kdf;
 
+use std::borrow::Cow;
+
 use der::asn1::{AnyRef, ObjectIdentifier, OctetStringRef};
-use der::{Decode as _, Sequence};
+use der::{Decode as _, Sequence, Tag, TagNumber, Tagged as _};
 use hmac::digest::block_api::EagerHash;
 use hmac::{Hmac, Mac as _};
 use mesh_crypto::{PrivateKey, SecretString};
@@ -92,8 +95,24 @@ struct EncryptedData<'a> {
 struct EncryptedContent<'a> {
     kind: ObjectIdentifier,
     scheme: AlgorithmIdentifierRef<'a>,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
-    sealed: &'a OctetStringRef,
+    /// An octet string under the tag 0 of the context: whole, or in pieces.
+    sealed: AnyRef<'a>,
+}
+
+impl<'a> EncryptedContent<'a> {
+    fn sealed(&self) -> Result<Cow<'a, [u8]>> {
+        let octets = self.sealed.value();
+        match self.sealed.tag() {
+            Tag::ContextSpecific {
+                constructed,
+                number: TagNumber(0),
+            } => match constructed {
+                false => Ok(Cow::Borrowed(octets)),
+                true => ber::joined(octets).map(Cow::Owned).ok_or(MALFORMED),
+            },
+            _ => Err(MALFORMED),
+        }
+    }
 }
 
 #[derive(Sequence)]
@@ -124,7 +143,8 @@ const fn one() -> u32 {
 
 /// Whether the octets are such a file.
 pub(crate) fn is_pkcs12(octets: &[u8]) -> bool {
-    Pfx::from_der(octets).is_ok_and(|file| file.version == 3)
+    ber::to_der(octets)
+        .is_some_and(|octets| Pfx::from_der(&octets).is_ok_and(|file| file.version == 3))
 }
 
 /// Reads a file. The passphrase is asked for once. Nothing of the file is used before its MAC was verified, where it has one.
@@ -141,7 +161,8 @@ pub(crate) fn parse_within(
     ask: &mut dyn FnMut() -> Result<SecretString>,
     budget: &mut Budget,
 ) -> Result<Contents> {
-    let file = Pfx::from_der(octets).map_err(|_| MALFORMED)?;
+    let octets = ber::to_der(octets).ok_or(MALFORMED)?;
+    let file = Pfx::from_der(&octets).map_err(|_| MALFORMED)?;
     if file.version != 3 {
         return Err(MALFORMED);
     }
@@ -161,7 +182,8 @@ pub(crate) fn parse_within(
     if let Some(mac) = &file.mac {
         verify(mac, safe.as_bytes(), &mut once, budget)?;
     }
-    let parts = Vec::<ContentInfo<'_>>::from_der(safe.as_bytes()).map_err(|_| MALFORMED)?;
+    let parts = ber::to_der(safe.as_bytes()).ok_or(MALFORMED)?;
+    let parts = Vec::<ContentInfo<'_>>::from_der(&parts).map_err(|_| MALFORMED)?;
     let mut contents = Contents::default();
     for part in parts {
         match part.kind {
@@ -174,8 +196,8 @@ pub(crate) fn parse_within(
                 if data.version != 0 || data.content.kind != DATA {
                     return Err(MALFORMED);
                 }
-                let (scheme, sealed) = (&data.content.scheme, data.content.sealed.as_bytes());
-                match encrypted::open(scheme, sealed, &mut once, budget) {
+                let (scheme, sealed) = (&data.content.scheme, data.content.sealed()?);
+                match encrypted::open(scheme, &sealed, &mut once, budget) {
                     Ok(bags) => contents.add(&bags, &mut once, budget)?,
                     Err(Error::Unsupported { what }) => contents.unread.push(what),
                     Err(error) => return Err(error),
@@ -196,7 +218,8 @@ impl Contents {
         budget: &mut Budget,
     ) -> Result<()> {
         // Under a cipher without a check a wrong passphrase shows here.
-        for bag in Vec::<Bag<'_>>::from_der(octets).map_err(|_| MALFORMED)? {
+        let octets = ber::to_der(octets).ok_or(MALFORMED)?;
+        for bag in Vec::<Bag<'_>>::from_der(&octets).map_err(|_| MALFORMED)? {
             let read = self.keys.len().saturating_add(self.certificates.len());
             if read >= MAX_BAGS {
                 return Err(Error::TooLarge {

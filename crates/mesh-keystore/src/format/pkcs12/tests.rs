@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! Files of `openssl pkcs12`, and what is done to them.
+//! Files of `openssl pkcs12` and of `pk12util`, and what is done to them.
 
 use super::*;
 use crate::format::detect::{Form, private_key};
@@ -10,15 +10,16 @@ fn expected(name: &str) -> PrivateKey {
 }
 
 #[test]
-fn files_of_openssl_hold_the_key_and_its_certificate() {
+fn files_of_openssl_and_firefox_hold_the_key_and_its_certificate() {
     for (name, file) in [
-        ("rsa2048", "rsa2048.aes256"),
-        ("p256", "p256.aes256"),
-        ("p256", "p256.des3"),
-        ("p256", "p256.nomac"),
-        ("ed25519", "ed25519.clear-certificate"),
+        ("rsa2048", "openssl/rsa2048.aes256"),
+        ("p256", "openssl/p256.aes256"),
+        ("p256", "openssl/p256.des3"),
+        ("p256", "openssl/p256.nomac"),
+        ("ed25519", "openssl/ed25519.clear-certificate"),
+        ("p256", "nss/p256"),
     ] {
-        let octets = fixture(&format!("openssl/{file}.p12"));
+        let octets = fixture(&format!("{file}.p12"));
         assert_eq!(Form::of(&octets), Ok(Form::Pkcs12));
         let read = parse(&octets, &mut answer).unwrap();
         let udfs: Vec<_> = read.keys.iter().map(PrivateKey::udf).collect();
@@ -71,6 +72,11 @@ fn the_passphrase_is_asked_for_once() {
 
 #[test]
 fn every_altered_octet_and_every_truncation_is_refused() {
+    let basic = fixture("nss/p256.p12");
+    for length in 0..basic.len() {
+        let read = parse(&basic[..length], &mut never);
+        assert_eq!(read.err(), Some(MALFORMED), "{length}");
+    }
     let whole = fixture("openssl/p256.des3.p12");
     for length in 0..whole.len() {
         let read = parse(&whole[..length], &mut never);
