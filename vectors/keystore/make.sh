@@ -31,7 +31,11 @@ for key in rsa2048 p256 x448; do
 done
 openssl rsa -in openssl/rsa2048.pkcs8.pem -traditional -out openssl/rsa2048.pkcs1.pem
 openssl rsa -in openssl/rsa2048.pkcs8.pem -RSAPublicKey_out -out openssl/rsa2048.pkcs1-public.pem
-openssl rsa -in openssl/rsa2048.pkcs8.pem -traditional -aes128 -passout "pass:$pass" -out openssl/rsa2048.rfc1421.pem
+traditional() { openssl "$1" -in "openssl/$2.pkcs8.pem" "${@:4}" -passout "pass:$pass" -out "openssl/$2.$3.traditional.pem"; }
+traditional rsa rsa2048 aes128 -traditional -aes128
+traditional rsa rsa2048 des3 -traditional -des3
+traditional ec p256 aes256 -aes256
+traditional ec p521 aes192 -aes192
 for curve in p256 p384 p521; do
   openssl ec -in "openssl/$curve.pkcs8.pem" -out "openssl/$curve.sec1.pem"
 done

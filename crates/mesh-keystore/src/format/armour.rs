@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 //! Octets in text: blocks between lines of dashes.
 //!
-//! Spec: RFC 7468, "General Considerations"; RFC 1421, "Encapsulated Header Portion" (to refuse it).
+//! Spec: RFC 7468, "General Considerations"; RFC 1421, "Encapsulated Header Portion".
 //! Here: reading all blocks of a file, writing one.
-//! Not here: what the blocks hold (`openssh`, `pkix`, `certificate`).
+//! Not here: what the blocks hold (`openssh`, `pkix`, `certificate`), how they are sealed (`pkix::traditional`).
 
 use data_encoding::BASE64;
 use mesh_crypto::{SecretBytes, SecretString};
 use zeroize::Zeroizing;
 
+use super::pkix::traditional::Sealing;
 use crate::{Error, Result};
 
 /// Most blocks that a file may hold.
@@ -25,6 +26,8 @@ pub(crate) struct Block {
     pub(crate) label: String,
     /// The octets.
     pub(crate) octets: SecretBytes,
+    /// How they are sealed, where the headers say so.
+    pub(crate) sealing: Option<Sealing>,
 }
 
 /// Whether a text has a block.
@@ -36,7 +39,7 @@ pub(crate) fn is_armoured(text: &str) -> bool {
 ///
 /// # Errors
 /// [`Error::Malformed`] for a block that does not end, or ends as another one; [`Error::TooLarge`] for too many;
-/// [`Error::Unsupported`] for one that is encrypted as RFC 1421 does, with a key that MD5 makes.
+/// [`Error::Unsupported`] for one that is sealed with another cipher than those that are known.
 pub(crate) fn blocks(text: &str) -> Result<Vec<Block>> {
     let mut blocks = Vec::new();
     let mut lines = text.lines();
@@ -50,11 +53,12 @@ pub(crate) fn blocks(text: &str) -> Result<Vec<Block>> {
                 maximum: MAX_BLOCKS,
             });
         }
-        let body = body(&mut lines, label, text.len())?;
+        let (body, sealing) = body(&mut lines, label, text.len())?;
         let octets = Zeroizing::new(BASE64.decode(body.as_bytes()).map_err(|_| WHAT)?);
         blocks.push(Block {
             label: label.to_owned(),
             octets: SecretBytes::from(octets),
+            sealing,
         });
     }
     Ok(blocks)
@@ -89,28 +93,32 @@ fn label<'a>(line: &'a str, edge: &str) -> Option<&'a str> {
     line.trim_end().strip_prefix(edge)?.strip_suffix(DASHES)
 }
 
-/// The Base64 up to the end of the block, in one buffer that never moves.
+/// The Base64 up to the end of the block, in one buffer that never moves, and what the headers say of its encryption.
 fn body<'a>(
     lines: &mut impl Iterator<Item = &'a str>,
     begun: &str,
     longest: usize,
-) -> Result<Zeroizing<String>> {
+) -> Result<(Zeroizing<String>, Option<Sealing>)> {
     let mut body = Zeroizing::new(String::with_capacity(longest));
+    let (mut is_sealed, mut sealing) = (false, None);
     for line in lines {
         if line.starts_with(DASHES) {
             return match label(line, END) {
-                Some(ended) if ended == begun => Ok(body),
+                Some(ended) if ended == begun && is_sealed == sealing.is_some() => {
+                    Ok((body, sealing))
+                }
                 _ => Err(WHAT),
             };
         }
-        if line.starts_with("Proc-Type:") {
-            return Err(Error::Unsupported {
-                what: "a key file in the encryption of RFC 1421 (convert it with 'openssl pkcs8 -topk8')"
-                    .to_owned(),
-            });
-        }
         // Base64 has no colon: a line with one is a header.
-        if body.is_empty() && line.contains(':') {
+        if let Some((name, value)) = line.split_once(':').filter(|_| body.is_empty()) {
+            match name {
+                "Proc-Type" if is_sealed || value.trim() != "4,ENCRYPTED" => return Err(WHAT),
+                "Proc-Type" => is_sealed = true,
+                "DEK-Info" if sealing.is_some() => return Err(WHAT),
+                "DEK-Info" => sealing = Some(Sealing::parse(value)?),
+                _ => {}
+            }
             continue;
         }
         body.push_str(line.trim());

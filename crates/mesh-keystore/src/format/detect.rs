@@ -7,6 +7,7 @@
 
 use mesh_crypto::{PrivateKey, PublicKey, SecretString};
 
+use super::armour::Block;
 use super::certificate::{Certificate, CertificateRequest};
 use super::cost::Budget;
 use super::openssh::{Entry, Marker, Place, SshPrivateKey, SshPublicKey, parse_list};
@@ -239,8 +240,7 @@ fn items(
         Form::Pem => {
             let mut out = Vec::new();
             for block in armour::blocks(text)? {
-                let octets = block.octets.expose_secret();
-                out.extend(of_block(&block.label, octets, ask, half, budget)?);
+                out.extend(of_block(&block, ask, half, budget)?);
             }
             Ok(out)
         }
@@ -297,16 +297,30 @@ fn lines(text: &str) -> Result<Vec<Item>> {
 
 /// What a block holds; nothing for parameters of a curve, which stand in front of some keys.
 fn of_block(
-    label: &str,
-    octets: &[u8],
+    block: &Block,
     ask: &mut dyn FnMut() -> Result<SecretString>,
     half: Half,
     budget: &mut Budget,
 ) -> Result<Option<Item>> {
+    let label = block.label.as_str();
+    let octets = block.octets.expose_secret();
     let is_private = label.ends_with(PRIVATE);
     // Beside the certificate that is looked for there may be a key that needs a passphrase.
     if is_private && half == Half::Public {
         return Ok(None);
+    }
+    if let Some(sealing) = &block.sealing {
+        let read = match label {
+            "EC PRIVATE KEY" => private::parse_ec,
+            "RSA PRIVATE KEY" => private::parse_rsa,
+            other => return Err(unread(&format!("encrypted {other}"))),
+        };
+        return match read(&sealing.open(octets, &ask()?)?) {
+            Ok(key) => Ok(Some(Item::Private(key))),
+            // One wrong passphrase in 256 leaves padding that looks right.
+            Err(Error::Malformed { .. }) => Err(Error::WrongPassphrase),
+            Err(error) => Err(error),
+        };
     }
     Ok(Some(match label {
         openssh::LABEL => Item::SshPrivate(SshPrivateKey::decode(octets, ask, budget)?),
@@ -321,12 +335,14 @@ fn of_block(
             Item::Request(CertificateRequest::parse(octets)?)
         }
         "EC PARAMETERS" => return Ok(None),
-        other => {
-            return Err(Error::Unsupported {
-                what: format!("a PEM block of {}", openssh::cut_words(other)),
-            });
-        }
+        other => return Err(unread(other)),
     }))
+}
+
+fn unread(label: &str) -> Error {
+    Error::Unsupported {
+        what: format!("a PEM block of {}", openssh::cut_words(label)),
+    }
 }
 
 /// What a structure is that says itself what it is. Each begins otherwise: with a version, an algorithm, a number, or what is signed.

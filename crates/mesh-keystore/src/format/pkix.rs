@@ -3,7 +3,7 @@
 //!
 //! Spec: RFC 5280, "SubjectPublicKeyInfo"; RFC 5958; RFC 8410; RFC 5480; RFC 3279; RFC 9881; RFC 9935.
 //! Here: which identifier stands for which algorithm.
-//! Not here: each half (`public`, `private`), encryption (`encrypted`), signatures of certificates (`signature`), the armour
+//! Not here: each half (`public`, `private`), encryption (`encrypted`, `traditional`), signatures of certificates (`signature`), the armour
 //! (`armour`).
 //!
 //! A key of X448 has 56 octets here and one more in the Mesh, the parity of the other coordinate: it follows from the private key, and a
@@ -13,6 +13,7 @@ pub(crate) mod encrypted;
 pub(crate) mod private;
 pub(crate) mod public;
 pub(crate) mod signature;
+pub(crate) mod traditional;
 
 use der::asn1::{AnyRef, ObjectIdentifier};
 use mesh_crypto::KeyAlgorithm;

@@ -208,6 +208,51 @@ fn every_way_to_encrypt_opens_with_its_passphrase_only() {
 }
 
 #[test]
+fn keys_under_the_encryption_of_former_days_open() {
+    for (name, key) in [
+        ("rsa2048.aes128", "rsa2048"),
+        ("rsa2048.des3", "rsa2048"),
+        ("p256.aes256", "p256"),
+        ("p521.aes192", "p521"),
+    ] {
+        let text = fixture(&format!("openssl/{name}.traditional.pem"));
+        let opened = private_key(&text, &mut answer).unwrap();
+        let clear = read(&format!("openssl/{key}.pkcs8.pem")).unwrap();
+        assert_eq!(opened.udf(), clear.udf(), "{name}");
+        for wrong in 0..600 {
+            let read = private_key(&text, &mut || Ok(secret(&wrong.to_string())));
+            assert_eq!(read.err(), Some(Error::WrongPassphrase), "{name} {wrong}");
+        }
+        assert_eq!(
+            private_key(&text, &mut never).err(),
+            Some(Error::NoPassphrase)
+        );
+    }
+}
+
+#[test]
+fn headers_that_say_half_of_it_are_refused() {
+    let text = fixture_text("openssl/rsa2048.aes128.traditional.pem");
+    let header = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    let (sealed, how) = (header("Proc-Type"), header("DEK-Info"));
+    let shorter = &how[..how.len() - 2];
+    for (from, to) in [
+        (sealed, ""),
+        (how, ""),
+        (how, shorter),
+        (how, "DEK-Info: AES-128-CBC"),
+        (how, "DEK-Info: \u{1b}[31m,00"),
+        (sealed, "Proc-Type: 4,MIC-CLEAR"),
+        (sealed, &format!("{sealed}\n{sealed}")),
+        (how, &format!("{how}\n{how}")),
+    ] {
+        let damaged = text.replace(from, to);
+        let read = private_key(damaged.as_bytes(), &mut never);
+        assert!(matches!(read, Err(Error::Malformed { .. })), "{to}");
+    }
+}
+
+#[test]
 fn what_is_not_supported_is_named() {
     let named = |name: &str| match read(name).unwrap_err() {
         Error::Unsupported { what } => what,
@@ -220,7 +265,17 @@ fn what_is_not_supported_is_named() {
         named("openssl/p256-explicit.pkcs8.pem"),
         "a curve whose parameters are written out"
     );
-    assert!(named("openssl/rsa2048.rfc1421.pem").contains("RFC 1421"));
+    let old = fixture_text("openssl/rsa2048.aes128.traditional.pem");
+    let other = old.replace("AES-128-CBC", "DES-CBC");
+    assert!(matches!(
+        private_key(other.as_bytes(), &mut never),
+        Err(Error::Unsupported { what }) if what.contains("DES-CBC")
+    ));
+    let other = old.replace("RSA PRIVATE", "DSA PRIVATE");
+    assert!(matches!(
+        private_key(other.as_bytes(), &mut never),
+        Err(Error::Unsupported { what }) if what.contains("encrypted DSA PRIVATE KEY")
+    ));
     assert_eq!(
         named("lattice/ML-KEM-512-expanded.priv"),
         "an expanded ML-KEM-512 key without its seed"
