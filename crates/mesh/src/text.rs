@@ -208,6 +208,9 @@ pub fn data_remedy(error: &mesh_dare::Error) -> &'static str {
         D::NoKey { .. } => {
             "name what opens it: --identity, --key-file, --passphrase, or run it on a device of the account"
         }
+        D::IndexWrong { .. } => {
+            "do not use it, and get it again from where it came; where that cannot be, 'mesh archive extract --no-index' reads what there is without the index"
+        }
         D::Altered => "check the passphrase or the key; if it is right, the data were altered",
         D::SignatureInvalid { .. } | D::SignatureMissing { .. } => {
             "do not use it: get it again from whoever signed it"

@@ -49,6 +49,9 @@ pub enum Archive {
         /// By whom a purged copy is signed.
         #[command(flatten)]
         sign: SignArgs,
+        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
+        #[arg(long)]
+        no_index: bool,
         /// Replaces an existing file.
         #[arg(long)]
         force: bool,
@@ -116,6 +119,9 @@ Examples:
         /// or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
+        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
+        #[arg(long)]
+        no_index: bool,
         /// Replaces existing files.
         #[arg(long)]
         force: bool,
@@ -134,6 +140,9 @@ Examples:
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
+        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
+        #[arg(long)]
+        no_index: bool,
     },
     /// Reads everything and verifies it: the tree, the index, each entry, each signature.
     #[command(after_help = "\

@@ -86,12 +86,14 @@ pub fn run(
             keys,
             signed_by,
             sign,
+            no_index,
             force,
         } => {
             let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let signer = signer(sign, &mut owner)?;
             let how = Copying {
                 purge: *purge,
+                no_index: *no_index,
                 force: *force,
                 known,
                 signer,
@@ -181,6 +183,7 @@ pub fn run(
             into,
             keys,
             signed_by,
+            no_index,
             force,
             links_outside,
             portable,
@@ -192,7 +195,7 @@ pub fn run(
                 portable: *portable,
             };
             let mut answer = None;
-            open(&mut owner, archive, keys, &mut |reader| {
+            open(&mut owner, archive, (keys, *no_index), &mut |reader| {
                 if let Some(known) = &known {
                     verified(reader, known)?;
                 }
@@ -201,9 +204,13 @@ pub fn run(
             })?;
             answer.ok_or_else(|| mesh_dare::Error::NoArchive.into())
         }
-        Archive::List { archive, keys } => {
+        Archive::List {
+            archive,
+            keys,
+            no_index,
+        } => {
             let mut entries = Vec::new();
-            open(&mut owner, archive, keys, &mut |reader| {
+            open(&mut owner, archive, (keys, *no_index), &mut |reader| {
                 entries = chosen(reader, &[])?;
                 Ok(())
             })?;
@@ -219,7 +226,7 @@ pub fn run(
         } => {
             let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let mut answer = None;
-            open(&mut owner, archive, keys, &mut |reader| {
+            open(&mut owner, archive, (keys, false), &mut |reader| {
                 let (found, lines) = verified(reader, &known)?;
                 let human = format!(
                     "{} entries, {} octets, {} frames: all in order",
@@ -304,11 +311,11 @@ fn no_entry(name: &str) -> Failure {
     )
 }
 
-/// Opens an archive for reading.
+/// Opens an archive for reading, with its index or without.
 pub(super) fn open(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
-    args: &OpenArgs,
+    (args, no_index): (&OpenArgs, bool),
     with: &mut dyn FnMut(&ArchiveReader<ReadOnly>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let named = |error: io::Error| Failure::of_file(path, &error);
@@ -319,7 +326,10 @@ pub(super) fn open(
         let Some(file) = file.take() else {
             return Ok(());
         };
-        with(&ArchiveReader::open(file, keys)?)
+        with(&match no_index {
+            false => ArchiveReader::open(file, keys)?,
+            true => ArchiveReader::open_unindexed(file, keys)?,
+        })
     })
 }
 
@@ -473,6 +483,7 @@ fn extract_files(
 /// How an archive is copied.
 struct Copying {
     purge: bool,
+    no_index: bool,
     force: bool,
     known: Known,
     signer: Option<PrivateKey>,
@@ -488,7 +499,7 @@ fn copy(
 ) -> Result<Answer, Failure> {
     let mut answer = None;
     let _held = hold_replaced(input, output)?;
-    open(owner, input, keys, &mut |reader| {
+    open(owner, input, (keys, how.no_index), &mut |reader| {
         let (verified, _) = verified(reader, &how.known)?;
         let destination = Destination::create(output, how.force, false)?;
         let mut storage = Unsynchronised(destination.file()?);

@@ -583,6 +583,43 @@ fn what_was_altered_is_named_and_not_extracted() {
 }
 
 #[test]
+fn an_archive_with_a_damaged_index_is_read_without_it() {
+    let world = World::new();
+    let a = world.device("a");
+    let root = world.path("tree");
+    tree(&root);
+    let archive = world.path("x.darc");
+    let name = archive.to_str().unwrap();
+    a.ask(&["archive", "create", name, root.to_str().unwrap()]);
+    let listed = a.ask(&["archive", "list", name]);
+    let mut raw = fs::read(&archive).unwrap();
+    // The index is the last frame; its payload names entries.
+    let entry = b"tree/sub/deep/big";
+    let at = (0..raw.len() - entry.len()).rfind(|at| raw[*at..].starts_with(entry));
+    raw[at.unwrap()] ^= 1;
+    fs::write(&archive, &raw).unwrap();
+    for arguments in [
+        vec!["archive", "list", name],
+        vec!["archive", "verify", name],
+    ] {
+        a.refused(&arguments, UNTRUSTED);
+    }
+    assert_eq!(a.ask(&["archive", "list", name, "--no-index"]), listed);
+    let out = world.path("out");
+    let into = out.to_str().unwrap();
+    a.ask(&["archive", "extract", name, "--into", into, "--no-index"]);
+    assert_eq!(
+        fs::read(out.join("tree/sub/deep/big")).unwrap(),
+        fs::read(root.join("sub/deep/big")).unwrap()
+    );
+    // What is damaged is not copied as if it were whole.
+    let copy = world.path("copy.darc");
+    let copy = copy.to_str().unwrap();
+    let purge = ["archive", "copy", "--purge", "--no-index", name, copy];
+    a.refused(&purge, UNTRUSTED);
+}
+
+#[test]
 fn archives_and_logs_are_signed_by_devices_that_are_known() {
     let world = World::new();
     let (a, stranger) = (world.device("a"), world.device("s"));

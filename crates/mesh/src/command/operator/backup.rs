@@ -165,9 +165,12 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
             _ => Some(Temporary::new(parent, "restore-part")?),
         };
         let into = part.as_ref().map_or(&restored.0, |part| &part.0);
-        open(&mut Owner::new(no_account), file, keys, &mut |reader| {
-            extract(reader, &[], into, rules).map(drop)
-        })?;
+        open(
+            &mut Owner::new(no_account),
+            file,
+            (keys, false),
+            &mut |reader| extract(reader, &[], into, rules).map(drop),
+        )?;
         if is_series {
             assembly.add(into, &restored.0)?;
         }
