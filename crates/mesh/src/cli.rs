@@ -139,7 +139,7 @@ pub enum Command {
     /// Tests this program on a service of its own, in a temporary directory. Examples: mesh selftest --hostile; mesh selftest --seeds 10000
     Selftest(SelftestArgs),
     /// Runs a Mesh service; the same as servermesh.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// SSH keys.
     #[command(subcommand)]
     Ssh(Ssh),

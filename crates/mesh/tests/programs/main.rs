@@ -22,6 +22,7 @@ mod dare;
 mod escrow;
 mod hash;
 mod hybrid;
+mod install;
 mod key;
 mod log;
 mod moving;
