@@ -62,14 +62,6 @@ impl Raw {
     pub(crate) const fn accepted(octets: Vec<u8>) -> Self {
         Self(octets)
     }
-
-    /// Whether the value is a text number or literal, which needs a separator.
-    pub(crate) fn is_loose(&self) -> bool {
-        matches!(
-            self.0.first(),
-            Some(b'-' | b'0'..=b'9' | b'f' | b'n' | b't')
-        )
-    }
 }
 
 impl Drop for Raw {

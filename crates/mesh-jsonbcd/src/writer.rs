@@ -270,12 +270,18 @@ impl Writer {
 
     /// Writes a captured value: the same value as legal JSON into JSON text, its own octets into the others.
     pub fn raw(&mut self, value: &Raw) {
+        self.encoded(value.as_bytes());
+    }
+
+    /// Writes a value that is encoded already, as JSON or JSON-B: octets that this program has written itself, for they are not looked at. The
+    /// same value as legal JSON into JSON text, its own octets into the others.
+    pub fn encoded(&mut self, value: &[u8]) {
         match self.format {
             Format::Json => {
                 let depth = self.levels.len();
-                let mut reader = Reader::with_limits(value.as_bytes(), Limits::ACCEPTED);
+                let mut reader = Reader::with_limits(value, Limits::ACCEPTED);
                 let copied = copy_value(&mut reader, self);
-                debug_assert_eq!(copied, Ok(()), "a captured value has been validated");
+                debug_assert_eq!(copied, Ok(()), "an encoded value has been validated");
                 // Not reached for a validated value; keeps the text balanced all the same.
                 while self.levels.len() > depth {
                     let array = self.levels.last().is_some_and(|level| level.array);
@@ -284,10 +290,15 @@ impl Writer {
             }
             Format::JsonB | Format::JsonC | Format::JsonD => {
                 self.before_value();
-                self.out.extend_from_slice(value.as_bytes());
-                self.loose = value.is_loose();
+                self.out.extend_from_slice(value);
+                self.loose = is_loose(value);
             }
         }
+    }
+
+    /// Makes room for so many octets more, where it is known how many come.
+    pub fn reserve(&mut self, octets: usize) {
+        self.out.reserve(octets);
     }
 
     /// The octets written.
@@ -381,6 +392,11 @@ impl Writer {
 /// The shortest text that reads back the same, always with a point or an exponent.
 fn decimal(value: f64) -> String {
     format!("{value:?}")
+}
+
+/// Whether a value is a text number or literal, which needs a separator.
+fn is_loose(value: &[u8]) -> bool {
+    matches!(value.first(), Some(b'-' | b'0'..=b'9' | b'f' | b'n' | b't'))
 }
 
 #[cfg(test)]

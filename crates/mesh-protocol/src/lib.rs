@@ -30,5 +30,7 @@ pub use credential::{ClientCredential, HostCredential, HostEvidence, HostExpecta
 pub use error::Error;
 pub use runtime::Failure;
 pub use status::Code;
-pub use transport::{PacketHandler, PacketReply, PacketTransport, TransportError, TransportFault};
+pub use transport::{
+    Begun, PacketHandler, PacketReply, PacketTransport, TransportError, TransportFault,
+};
 pub use typed::{MeshPort, MeshSession, PacketPort};

@@ -5,6 +5,8 @@
 //! Here: the trait that every transport implements, on both ends.
 //! Not here: HTTP itself (`mesh-client`, transport; `mesh-service`, listener).
 
+use std::sync::Arc;
+
 /// The path below which a service is reached.
 pub const WELL_KNOWN: &str = "/.well-known/mmm/";
 /// The port of a service that is not found by discovery.
@@ -35,15 +37,35 @@ pub trait PacketTransport: Send {
 }
 
 /// Receives packets for one service.
-///
-/// Called on threads that may block.
 pub trait PacketHandler: Send + Sync + 'static {
-    /// Answers a packet. The instance is the last part of the path; empty where there is none.
+    /// Answers a packet. The instance is the last part of the path; empty where there is none. Called on threads that may block.
     fn handle(&self, instance: &str, packet: &[u8]) -> PacketReply;
+
+    /// Takes in a packet on a thread that must not block, and answers it at once if that takes no waiting.
+    fn begin(self: Arc<Self>, instance: String, packet: Vec<u8>) -> Begun {
+        Begun::Waits(Box::new(move || self.handle(&instance, &packet)))
+    }
+}
+
+/// How far a packet was taken.
+pub enum Begun {
+    /// It is answered.
+    Answered(PacketReply),
+    /// It will be, on a thread that may block.
+    Waits(Box<dyn FnOnce() -> PacketReply + Send>),
+}
+
+impl std::fmt::Debug for Begun {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Answered(_) => "Answered",
+            Self::Waits(_) => "Waits",
+        })
+    }
 }
 
 /// A handler in the same process is a transport: every message is serialised as over a network.
-impl PacketTransport for std::sync::Arc<dyn PacketHandler> {
+impl PacketTransport for Arc<dyn PacketHandler> {
     fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
         Ok(self.handle("", packet))
     }

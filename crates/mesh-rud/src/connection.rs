@@ -8,6 +8,7 @@
 use std::fmt;
 
 use mesh_crypto::SecretBytes;
+use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::handshake::check_size;
@@ -50,18 +51,21 @@ impl<'a> DataPacket<'a> {
         extensions: &[Extension],
         payload: &[u8],
     ) -> Result<Vec<u8>> {
-        let mut plaintext = Writer::with_capacity(payload.len() + 256);
-        plaintext.extensions(extensions).binary(payload);
-        let size = STREAM_ID + IV + plaintext.as_slice().len() + TAG;
-        if size > MAX_PACKET {
-            return Err(Error::PayloadTooLarge { limit: MAX_PACKET });
-        }
-        let mut packet = Writer::with_capacity(size);
+        // Everything in one place, which is encrypted where it stands: answers are megabytes at times.
+        let mut packet = Writer::with_capacity(STREAM_ID + IV + payload.len() + TAG + 256);
         packet
             .raw(stream.octets())
             .raw(iv)
-            .raw(&key.seal(iv, &[], plaintext.as_slice())?);
-        Ok(packet.into_packet())
+            .extensions(extensions)
+            .binary(payload);
+        if packet.as_slice().len() + TAG > MAX_PACKET {
+            return Err(Error::PayloadTooLarge { limit: MAX_PACKET });
+        }
+        let mut packet = Zeroizing::new(packet.into_packet());
+        let plaintext = packet.get_mut(STREAM_ID + IV..).unwrap_or_default();
+        let tag = key.seal_in_place(iv, &[], plaintext)?;
+        packet.extend_from_slice(&tag);
+        Ok(std::mem::take(&mut *packet))
     }
 }
 

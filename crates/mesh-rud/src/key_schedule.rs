@@ -35,6 +35,18 @@ impl TrafficKey {
         Ok(sealed)
     }
 
+    /// Encrypts in place; the tag.
+    pub(crate) fn seal_in_place(
+        &self,
+        iv: &Iv,
+        associated: &[u8],
+        plaintext: &mut [u8],
+    ) -> Result<[u8; TAG]> {
+        let key = symmetric::GcmKey::new(&self.0).map_err(|_| Error::Cryptography)?;
+        key.seal(iv, associated, plaintext)
+            .map_err(|_| Error::Cryptography)
+    }
+
     /// The plaintext of ciphertext and tag.
     pub(crate) fn open(&self, iv: &Iv, associated: &[u8], sealed: &[u8]) -> Result<SecretBytes> {
         let (ciphertext, tag) = sealed

@@ -8,7 +8,7 @@
 //! | Room | What |
 //! |---|---|
 //! | [`InitiatorHello`] → [`InitiatorReady`] → [`InitiatorComplete`] → [`Session`] | a client's connection |
-//! | [`Responder`], [`Outcome`], [`ResponderLimits`] | a host's end of all connections |
+//! | [`Responder`], [`Received`], [`Request`], [`Outcome`], [`ResponderLimits`] | a host's end of all connections |
 //! | [`Credential`], [`Verifier`], [`KeyCredential`], [`KeyVerifier`] | who is who |
 //! | [`packet`] | elements, extensions, limits |
 //! | [`Error`], [`Refusal`] | what can go wrong |
@@ -66,6 +66,6 @@ pub use connection::Session;
 pub use credential::{Credential, KeyCredential, KeyPeer, KeyVerifier, Verifier};
 pub use error::{Error, Refusal, Result};
 pub use handshake::initiator::{InitiatorComplete, InitiatorHello, InitiatorReady};
-pub use handshake::responder::{Dispatch, Outcome, Responder};
+pub use handshake::responder::{Dispatch, Outcome, Received, Request, Responder};
 pub use packet::Extension;
 pub use stream::{ResponderLimits, StreamId};

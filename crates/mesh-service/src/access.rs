@@ -10,45 +10,81 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use mesh_dare::store::{Effect, Event};
-use mesh_dare::{Envelope, Exchange};
+use mesh_dare::{Envelope, Enveloped, Exchange};
 use mesh_jsonbcd::{from_bytes, from_tagged, to_json};
 use mesh_protocol::caller::{AdminCaller, PublicCaller, Standing, UserCaller};
 use mesh_protocol::generated::Operation;
 use mesh_protocol::runtime::Authenticate;
 use mesh_protocol::{Code, Failure, Peer};
-use mesh_schema::generated::{AccessCapability, AnyCapability, CatalogedAccess};
+use mesh_schema::generated::{AccessCapability, AnyCapability, CatalogedAccess, CatalogedDevice};
 use mesh_schema::{Role, Roles, StoreLabel};
 
 use crate::account::{Accounts, Served};
 use crate::error::Error;
-use crate::store::{Store, StoreError, StoreTransaction};
+use crate::store::{StoreError, StoreTransaction};
 
 /// The check for one request of one peer.
 pub struct Access<'a> {
-    pub(crate) store: &'a Arc<dyn Store>,
     pub(crate) accounts: &'a Accounts,
     pub(crate) peer: &'a Peer,
 }
 
+/// Whom the check has found out.
+pub(crate) struct Known {
+    /// The account.
+    pub(crate) served: Served,
+    /// The capacity in which the peer asks for something of it.
+    pub(crate) standing: Standing,
+    /// What the account says of the device that asks, where one does.
+    capability: Arc<Option<AccessCapability>>,
+}
+
+impl Known {
+    /// The catalog entry of the device that asks, unless it knows it by its digest, and the digest.
+    pub(crate) fn entry(
+        &self,
+        known: Option<&str>,
+    ) -> (Option<Enveloped<CatalogedDevice>>, Option<String>) {
+        entry_in(&self.capability, known)
+    }
+}
+
+/// The catalog entry in the right of a device to use an account, unless it is known by its digest, and the digest.
+pub(crate) fn entry_in(
+    capability: &Option<AccessCapability>,
+    known: Option<&str>,
+) -> (Option<Enveloped<CatalogedDevice>>, Option<String>) {
+    let Some(capability) = capability else {
+        return (None, None);
+    };
+    let digest = capability.cataloged_device_digest.clone();
+    let entry = capability.enveloped_cataloged_device.as_ref();
+    let entry = entry.filter(|_| digest.as_deref() != known).cloned();
+    (entry, digest)
+}
+
 impl Access<'_> {
-    /// The capacity in which the peer asks for something of an account.
-    fn standing(&self, operation: Operation) -> Result<(Served, Standing), Failure> {
+    /// Who the peer is, for an operation of a user.
+    pub(crate) fn known(&self, operation: Operation) -> Result<Known, Failure> {
         let unknown = || Failure::new(Code::NotFound);
         match self.peer {
             Peer::Device { account, key } => {
                 let served = self.accounts.by_profile(account)?.ok_or_else(unknown)?;
-                let row = self
-                    .store
-                    .access(served.id, &key.udf().to_string())
-                    .map_err(Error::from)?;
-                let row = row.ok_or_else(|| Failure::new(Code::NotAuthorized))?;
-                let capability =
-                    access_of(&row)?.ok_or_else(|| Failure::new(Code::NotAuthorized))?;
+                let found = self
+                    .accounts
+                    .capability(served.id, &key.udf().to_string())?;
+                let Some(capability) = &*found else {
+                    return Err(Failure::new(Code::NotAuthorized));
+                };
                 if capability.active != Some(true) {
                     return Err(Failure::new(Code::DeviceRevoked));
                 }
                 let roles = Roles::known(&capability.rights);
-                Ok((served.active()?, Standing::Device(roles)))
+                Ok(Known {
+                    served: served.active()?,
+                    standing: Standing::Device(roles),
+                    capability: found,
+                })
             }
             Peer::Key(peer) => {
                 let claim = peer
@@ -56,14 +92,21 @@ impl Access<'_> {
                     .as_deref()
                     .ok_or_else(|| Failure::new(Code::NotAuthorized))?;
                 let served = self.accounts.by_claim(claim)?.ok_or_else(unknown)?;
-                if operation == Operation::Complete {
-                    return Ok((served.active()?, Standing::Unconnected));
-                }
-                let own = served.profile.authentication_key().map_err(Error::from)?;
-                match own == peer.key {
-                    true => Ok((served.active()?, Standing::Account)),
-                    false => Err(Failure::new(Code::NotAuthorized)),
-                }
+                let standing = match operation {
+                    Operation::Complete => Standing::Unconnected,
+                    _ => {
+                        let own = served.profile.authentication_key().map_err(Error::from)?;
+                        if own != peer.key {
+                            return Err(Failure::new(Code::NotAuthorized));
+                        }
+                        Standing::Account
+                    }
+                };
+                Ok(Known {
+                    served: served.active()?,
+                    standing,
+                    capability: Arc::default(),
+                })
             }
         }
     }
@@ -77,7 +120,9 @@ impl Authenticate for Access<'_> {
     }
 
     fn user(&self, operation: Operation) -> Result<UserCaller, Failure> {
-        let (served, standing) = self.standing(operation)?;
+        let Known {
+            served, standing, ..
+        } = self.known(operation)?;
         let account = served.profile.udf().map_err(Error::from)?;
         Ok(UserCaller {
             peer: self.peer.clone(),
@@ -94,7 +139,9 @@ impl Authenticate for Access<'_> {
                 account: None,
             });
         }
-        let (served, standing) = self.standing(operation)?;
+        let Known {
+            served, standing, ..
+        } = self.known(operation)?;
         match standing {
             Standing::Account => {}
             Standing::Device(roles) if roles.contains(Role::Super) => {}

@@ -5,23 +5,24 @@
 //! Here: reading them, validated once and then remembered.
 //! Not here: what an account stores (`store_sync`), who may act for it (`access`).
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use mesh_dare::{Envelope, Enveloped, Seal};
-use mesh_jsonbcd::{from_bytes, to_json, to_tagged_json};
+use mesh_jsonbcd::{from_bytes, to_json, to_json_b, to_tagged_json};
 use mesh_protocol::credential::ProfileSource;
 use mesh_protocol::{Code, Failure};
-use mesh_schema::generated::{AccountHostAssignment, KeyData, ProfileUser};
+use mesh_schema::generated::{AccessCapability, AccountHostAssignment, KeyData, ProfileUser};
 use mesh_schema::{AccountAddress, Valid};
 
+use crate::access::access_of;
 use crate::error::Error;
 use crate::generated::AccountUser;
 use crate::host::Host;
+use crate::remembered::Remembered;
 use crate::store::{Account, AccountId, AccountState, Store};
 
-/// How many profiles are kept validated.
-const REMEMBERED: usize = 2_000;
+/// Octets of records that are kept read and validated.
+const REMEMBERED: usize = 2 << 20;
 
 /// An account that is served.
 #[derive(Clone, Debug)]
@@ -32,14 +33,37 @@ pub struct Served {
     pub address: String,
     /// Its validated profile.
     pub profile: Arc<Valid<ProfileUser>>,
-    /// What it was told of its host.
-    pub assignment: Enveloped<AccountHostAssignment>,
-    /// The rest of what is kept of it.
-    pub(crate) record: AccountUser,
+    about: Arc<About>,
     suspended: bool,
 }
 
+/// What the record of an account says.
+#[derive(Debug)]
+struct About {
+    profile: Arc<Valid<ProfileUser>>,
+    assignment: Enveloped<AccountHostAssignment>,
+    /// The rest.
+    record: AccountUser,
+    /// Profile and assignment as they go over the wire.
+    encoded: [Vec<u8>; 2],
+}
+
 impl Served {
+    /// What it was told of its host.
+    pub(crate) fn assignment(&self) -> &Enveloped<AccountHostAssignment> {
+        &self.about.assignment
+    }
+
+    /// The rest of what is kept of it.
+    pub(crate) fn record(&self) -> &AccountUser {
+        &self.about.record
+    }
+
+    /// Its profile and what it was told of its host, as JSON-B.
+    pub(crate) fn encoded(&self) -> [&[u8]; 2] {
+        self.about.encoded.each_ref().map(Vec::as_slice)
+    }
+
     /// The account, unless the operator has suspended it.
     pub(crate) fn active(self) -> Result<Self, Failure> {
         match self.suspended {
@@ -52,7 +76,8 @@ impl Served {
 /// The accounts of a service.
 pub struct Accounts {
     store: Arc<dyn Store>,
-    validated: Mutex<HashMap<String, Arc<Valid<ProfileUser>>>>,
+    remembered: Remembered<About>,
+    capabilities: Remembered<Option<AccessCapability>>,
 }
 
 impl std::fmt::Debug for Accounts {
@@ -67,7 +92,8 @@ impl Accounts {
     pub fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
-            validated: Mutex::default(),
+            remembered: Remembered::new(REMEMBERED),
+            capabilities: Remembered::new(REMEMBERED),
         }
     }
 
@@ -98,58 +124,52 @@ impl Accounts {
         }
     }
 
-    /// Forgets what is remembered of an account.
-    pub fn forget(&self, udf: &str) {
-        self.validated
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(udf);
+    /// The right of a device to use an account, from the access row of its key; nothing when the row says something else.
+    pub(crate) fn capability(
+        &self,
+        id: AccountId,
+        key: &str,
+    ) -> Result<Arc<Option<AccessCapability>>, Error> {
+        match self.store.access(id, key)? {
+            Some(row) => self
+                .capabilities
+                .of(&format!("{id} {key}"), &row, access_of),
+            None => Ok(Arc::default()),
+        }
     }
 
     fn serve(&self, account: Option<Account>) -> Result<Option<Served>, Error> {
         let Some(account) = account.filter(|account| account.state != AccountState::Closed) else {
             return Ok(None);
         };
-        let mut record: AccountUser = from_bytes(&account.record)?;
-        let envelope = record
-            .enveloped_profile_user
-            .as_ref()
-            .map(Enveloped::envelope);
-        let envelope = envelope.ok_or(Error::Host {
-            why: "the record of an account holds no profile",
-        })?;
-        let remembered = self
-            .validated
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&account.profile_udf)
-            .cloned();
-        // Another host over the same store may have bound the account anew, with another profile under the same fingerprint.
-        let profile = match remembered.filter(|profile| profile.envelope() == envelope) {
-            Some(profile) => profile,
-            None => {
-                let profile = Arc::new(Valid::<ProfileUser>::validate(envelope)?);
-                let mut validated = self
-                    .validated
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                if validated.len() >= REMEMBERED {
-                    validated.clear();
-                }
-                validated.insert(account.profile_udf.clone(), profile.clone());
-                profile
-            }
-        };
-        let assignment = record.enveloped_account_host_assignment.take();
-        record.enveloped_profile_user = None;
+        let about = self
+            .remembered
+            .of(&account.profile_udf, &account.record, About::read)?;
         Ok(Some(Served {
             id: account.id,
             address: account.address,
-            profile,
-            assignment: assignment.unwrap_or_default(),
-            record,
+            profile: about.profile.clone(),
+            about,
             suspended: account.state == AccountState::Suspended,
         }))
+    }
+}
+
+impl About {
+    fn read(record: &[u8]) -> Result<Self, Error> {
+        let mut record: AccountUser = from_bytes(record)?;
+        let profile = record.enveloped_profile_user.take().ok_or(Error::Host {
+            why: "the record of an account holds no profile",
+        })?;
+        let profile = Arc::new(Valid::<ProfileUser>::validate(profile.envelope())?);
+        let assignment = record.enveloped_account_host_assignment.take();
+        let assignment = assignment.unwrap_or_default();
+        Ok(Self {
+            encoded: [to_json_b(profile.envelope()), to_json_b(&assignment)],
+            profile,
+            assignment,
+            record,
+        })
     }
 }
 

@@ -2,8 +2,11 @@
 //! Commands of the operator to the running service, and what it counts of itself.
 //!
 //! Spec: none.
-//! Here: HTTP for a socket that only the operator can open: `POST /command` with one [`Command`] as JSON, `GET /metrics`, `GET /health`.
+//! Here: HTTP for a socket that only the operator can open: `POST /command` with one [`Command`] as JSON, `GET /metrics`, `GET /health`; the page
+//! of the operator (`page`).
 //! Not here: what commands do (`operator`), the socket and its permissions (`mesh`): whoever reaches this router is the operator.
+
+mod page;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -14,6 +17,8 @@ use axum::routing::{get, post};
 use mesh_jsonbcd::ErrorClass;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+pub use self::page::page_router;
 
 use crate::listener::Draining;
 use crate::metrics::MEDIA_TYPE;

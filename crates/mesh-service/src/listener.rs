@@ -24,7 +24,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use hyper::body::Body as _;
-use mesh_protocol::{PacketHandler, PacketReply};
+use mesh_protocol::{Begun, PacketHandler, PacketReply};
 use tokio::sync::Semaphore;
 
 use self::body::{Memory, ReadError};
@@ -236,7 +236,7 @@ async fn packet(gate: &Gate, instance: String, request: Request) -> Response {
     response
 }
 
-/// Handles a packet on a thread that may block, as soon as it is its turn.
+/// Handles a packet as soon as it is its turn, on a thread that may block unless it is answered at once.
 async fn run(
     gate: &Gate,
     instance: String,
@@ -249,11 +249,14 @@ async fn run(
     let Ok(turn) = Arc::clone(&gate.running).acquire_owned().await else {
         return busy();
     };
-    let handler = Arc::clone(&gate.handler);
+    let work = match Arc::clone(&gate.handler).begin(instance, packet) {
+        Begun::Answered(reply) => return respond(reply),
+        Begun::Waits(work) => work,
+    };
     let handled = tokio::task::spawn_blocking(move || {
         // Given back when the work ends, also when the client is gone by then.
         let _held = (admission, turn, memory);
-        handler.handle(&instance, &packet)
+        work()
     });
     match handled.await {
         Ok(reply) => respond(reply),

@@ -7,6 +7,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
@@ -26,6 +27,9 @@ use crate::store::{CommitFigures, StoreFigures};
 /// The media type of [`Metrics::present`].
 pub const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
+/// The status of a request that ended well.
+const SUCCESS: &str = "Success";
+
 /// The counters of a service.
 #[derive(Debug)]
 pub struct Metrics {
@@ -35,6 +39,24 @@ pub struct Metrics {
     responses: Family<Response, Counter>,
     received: Counter,
     sent: Counter,
+    handled: AtomicU64,
+    refused: AtomicU64,
+    micros: AtomicU64,
+}
+
+/// Sums over everything since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    /// Requests that were handled.
+    pub(crate) requests: u64,
+    /// Those among them that did not end well.
+    pub(crate) refused: u64,
+    /// Microseconds that all of them took.
+    pub(crate) micros: u64,
+    /// Octets of packets that came.
+    pub(crate) received: u64,
+    /// Octets of packets that went.
+    pub(crate) sent: u64,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -111,11 +133,20 @@ impl Metrics {
             responses,
             received,
             sent,
+            handled: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            micros: AtomicU64::new(0),
         }
     }
 
     /// Counts a packet that was handled: the operation that it asked for, and the name of the status that it was answered with.
     pub(crate) fn request(&self, operation: &'static str, status: &'static str, took: Duration) {
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.handled.fetch_add(1, Ordering::Relaxed);
+        self.micros.fetch_add(micros, Ordering::Relaxed);
+        if status != SUCCESS {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+        }
         let labels = Request { operation, status };
         self.requests.get_or_create(&labels).inc();
         let labels = OfOperation { operation };
@@ -129,6 +160,17 @@ impl Metrics {
         self.responses.get_or_create(&Response { status }).inc();
         self.received.inc_by(received);
         self.sent.inc_by(sent);
+    }
+
+    /// Sums over everything since the start.
+    pub(crate) fn totals(&self) -> Totals {
+        Totals {
+            requests: self.handled.load(Ordering::Relaxed),
+            refused: self.refused.load(Ordering::Relaxed),
+            micros: self.micros.load(Ordering::Relaxed),
+            received: self.received.get(),
+            sent: self.sent.get(),
+        }
     }
 
     /// All counters as text. Reads the store: not on a thread that must not block.
@@ -207,7 +249,7 @@ impl EncodeMetric for Commits {
 }
 
 /// The memory of this process, where the system says it.
-fn resident() -> Option<u64> {
+pub(crate) fn resident() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()

@@ -253,7 +253,6 @@ impl Service {
         let account = self.named(name)?;
         let line = self.line(&account)?;
         self.store().delete_account(account.id)?;
-        self.accounts().forget(&account.profile_udf);
         tracing::info!(account = %account.profile_udf, "account deleted by the operator");
         Ok(line)
     }

@@ -5,6 +5,7 @@
 //! Here: what each operation does once its caller is proven.
 //! Not here: the proof (`access`), stores and their frames (`store_sync`, `store`), packets (`listener`).
 
+mod answer;
 mod observed;
 mod operate;
 mod publication;
@@ -16,20 +17,20 @@ use std::time::Instant;
 use mesh_crypto::Environment;
 use mesh_dare::store::catalog::create_spool;
 use mesh_dare::{Cipher, Envelope, Enveloped};
-use mesh_jsonbcd::{from_bytes, to_json_b};
+use mesh_jsonbcd::{from_bytes, read_tag, to_json_b};
 use mesh_keystore::KeyStore;
 use mesh_protocol::caller::{AdminCaller, PublicCaller, UserCaller};
 use mesh_protocol::credential::ClientVerifier;
 use mesh_protocol::generated::{
     BindRequest, BindResponse, ClaimRequest, ClaimResponse, CompleteRequest, CompleteResponse,
     ConnectRequest, ConnectResponse, DownloadRequest, DownloadResponse, MeshHelloRequest,
-    MeshHelloResponse, MeshService, OperateRequest, OperateResponse, PollClaimRequest,
+    MeshHelloResponse, MeshService, OperateRequest, OperateResponse, Operation, PollClaimRequest,
     PollClaimResponse, PostRequest, PostResponse, PublicRequest, StatusRequest, StatusResponse,
     TransactRequest, TransactResponse, UnbindRequest, UnbindResponse, Version, dispatch,
 };
 use mesh_protocol::status::RESPONSE_NOT_FOUND;
-use mesh_protocol::{Code, Failure, PacketHandler, PacketReply, Peer};
-use mesh_rud::{Outcome, Responder, ResponderLimits};
+use mesh_protocol::{Begun, Code, Failure, PacketHandler, PacketReply, Peer};
+use mesh_rud::{Outcome, Received, Request, Responder, ResponderLimits};
 use mesh_schema::generated::{ProfileUser, RespondConnection};
 use mesh_schema::message::{ValidRequest, acknowledge_connection, post};
 use mesh_schema::{AccountAddress, StoreLabel, Valid};
@@ -37,8 +38,9 @@ use mesh_schema::{AccountAddress, StoreLabel, Valid};
 use crate::access::Access;
 use crate::account::{Accounts, Served, assignment, record};
 use crate::error::Error;
+use crate::history::{History, Sample};
 use crate::host::Host;
-use crate::metrics::{Looks, Metrics};
+use crate::metrics::{Looks, Metrics, resident};
 use crate::policy::{Policy, SignUp};
 use crate::quota::Quota;
 use crate::rate::Limiter;
@@ -84,6 +86,8 @@ struct Inner {
     contributions: Quota<String>,
     /// Claims, by publication.
     claims: Quota<String>,
+    /// How it was during the last day.
+    history: History,
 }
 
 impl std::fmt::Debug for Service {
@@ -147,6 +151,7 @@ impl Service {
             pin_requests: Quota::new(MAX_PIN_REQUESTS),
             contributions: Quota::new(operate::MAX_CONTRIBUTIONS),
             claims: Quota::new(publication::MAX_CLAIMS),
+            history: History::default(),
         })))
     }
 
@@ -164,9 +169,43 @@ impl Service {
         if let Some(limiter) = &self.0.per_account {
             limiter.sweep();
         }
+        if let Some(sample) = self.sample() {
+            self.0.history.add(sample);
+        }
         if let Err(error) = self.forget_invitations() {
             tracing::error!(%error, "invitations that are over cannot be removed");
         }
+    }
+
+    /// How it is now; nothing when the store cannot be read. Not on a thread that must not block.
+    pub(crate) fn sample(&self) -> Option<Sample> {
+        let figures = match self.figures() {
+            Ok(figures) => figures,
+            Err(error) => {
+                tracing::error!(%error, "the size of the store cannot be read");
+                return None;
+            }
+        };
+        let totals = self.0.metrics.totals();
+        Some(Sample {
+            time: self.0.env.now().unix(),
+            requests: totals.requests,
+            refused: totals.refused,
+            micros: totals.micros,
+            received: totals.received,
+            sent: totals.sent,
+            sessions: u64::try_from(self.0.responder.session_count()).unwrap_or(u64::MAX),
+            memory: resident().unwrap_or(0),
+            accounts: figures.accounts,
+            data: figures.data,
+            free: figures.free,
+            log: figures.log,
+        })
+    }
+
+    /// How it was during the last day.
+    pub(crate) fn history(&self) -> Vec<Sample> {
+        self.0.history.samples()
     }
 
     /// The domain whose accounts it serves.
@@ -207,7 +246,6 @@ impl Service {
     #[must_use]
     pub fn access<'a>(&'a self, peer: &'a Peer) -> Access<'a> {
         Access {
-            store: &self.0.store,
             accounts: &self.0.accounts,
             peer,
         }
@@ -263,7 +301,7 @@ impl Service {
 
     /// Refuses octets for which the account has no room.
     fn fits_quota(&self, served: &Served, more: u64, reserve: bool) -> Result<(), Failure> {
-        let Some(quota) = self.quota_of(&served.record) else {
+        let Some(quota) = self.quota_of(served.record()) else {
             return Ok(());
         };
         // Who governs the account can remove a stolen device, and what else fills it, also when it is full.
@@ -329,21 +367,61 @@ impl PacketHandler for Service {
     fn handle(&self, _: &str, packet: &[u8]) -> PacketReply {
         let begun = Instant::now();
         let seen = Seen::default();
-        let outcome = self
-            .0
-            .responder
-            .handle(packet, &*self.0.env, &mut |peer, payload| {
-                let access = ObservedAccess {
-                    access: self.access(peer),
-                    service: self,
-                    seen: &seen,
+        let mut answer = |peer: &Peer, payload: &[u8]| self.answer(peer, payload, &seen);
+        let outcome = self.0.responder.handle(packet, &*self.0.env, &mut answer);
+        self.reply(outcome, &seen, begun)
+    }
+
+    fn begin(self: Arc<Self>, _: String, packet: Vec<u8>) -> Begun {
+        let begun = Instant::now();
+        match self.0.responder.receive(&packet, &*self.0.env) {
+            Received::Contact => Begun::Waits(Box::new(move || self.handle("", &packet))),
+            Received::Ended(outcome) => {
+                Begun::Answered(self.reply(outcome, &Seen::default(), begun))
+            }
+            Received::Request(request) => {
+                let at_once = self.answers_at_once(&request);
+                let work = move || {
+                    let seen = Seen::default();
+                    let payload = self.answer(request.peer(), request.payload(), &seen);
+                    self.reply(request.answer(&payload), &seen, begun)
                 };
-                let service = ObservedService {
-                    service: self,
-                    seen: &seen,
-                };
-                dispatch(&access, &service, payload)
-            });
+                match at_once {
+                    true => Begun::Answered(work()),
+                    false => Begun::Waits(Box::new(work)),
+                }
+            }
+        }
+    }
+}
+
+impl Service {
+    /// Whether a request only looks a few rows up, in a store that has them at hand: giving it to another thread would cost as much.
+    fn answers_at_once(&self, request: &Request<Peer>) -> bool {
+        let operation = read_tag(request.payload()).ok();
+        let operation = operation.and_then(|tag| Operation::parse(&tag));
+        operation == Some(Operation::Status) && self.0.store.answers_at_once()
+    }
+
+    /// Carries out a request.
+    fn answer(&self, peer: &Peer, payload: &[u8], seen: &Seen) -> Vec<u8> {
+        let access = ObservedAccess {
+            access: self.access(peer),
+            service: self,
+            seen,
+        };
+        if let Some(answer) = answer::answer(&access, payload) {
+            return answer;
+        }
+        let service = ObservedService {
+            service: self,
+            seen,
+        };
+        dispatch(&access, &service, payload)
+    }
+
+    /// Counts what became of a packet, and says so to the listener.
+    fn reply(&self, outcome: Outcome, seen: &Seen, begun: Instant) -> PacketReply {
         let (operation, status) = match &outcome {
             Outcome::Reply(_) => (seen.operation(), seen.status()),
             Outcome::SessionUnknown => ("Session", "Unknown"),
@@ -452,7 +530,7 @@ impl MeshService for Service {
         {
             let served = served.active()?;
             return Ok(BindResponse {
-                enveloped_account_host_assignment: Some(served.assignment),
+                enveloped_account_host_assignment: Some(served.assignment().clone()),
                 ..BindResponse::default()
             });
         }
@@ -516,7 +594,6 @@ impl MeshService for Service {
             .store
             .delete_account(served.id)
             .map_err(Error::from)?;
-        self.0.accounts.forget(udf);
         tracing::info!(account = %udf, "account unbound");
         Ok(UnbindResponse::default())
     }
@@ -588,7 +665,7 @@ impl MeshService for Service {
         }
         Ok(CompleteResponse {
             enveloped_respond_connection: Some(Enveloped::new(envelope)),
-            enveloped_account_host_assignment: Some(served.assignment),
+            enveloped_account_host_assignment: Some(served.assignment().clone()),
             ..CompleteResponse::default()
         })
     }

@@ -200,6 +200,11 @@ pub trait Store: Send + Sync + 'static {
         Ok(self.host_get(CLOSED_MARK)?.is_some())
     }
 
+    /// Whether a few rows can be read now without waiting: not over a network, and behind nobody.
+    fn answers_at_once(&self) -> bool {
+        false
+    }
+
     /// Looks for damage, reading everything: one line for each finding, none when the store is sound.
     ///
     /// # Errors

@@ -18,13 +18,14 @@ const KEY: usize = 230;
 pub(crate) struct Atuin {
     address: SocketAddr,
     head: String,
+    name: String,
     writers: usize,
 }
 
 impl Atuin {
-    pub(crate) fn new(address: SocketAddr) -> Outcome<Self> {
-        let head = register(address, "reader")?;
-        let mut connection = Connection::new(address)?;
+    pub(crate) fn new(address: SocketAddr, name: &str) -> Outcome<Self> {
+        let head = register(address, name)?;
+        let mut connection = Connection::new(address);
         let records: Vec<Value> = (0..ITEMS).map(|index| record(0, index)).collect();
         for page in records.chunks(100) {
             post(&mut connection, &head, &serde_json::to_vec(page)?)?;
@@ -32,13 +33,14 @@ impl Atuin {
         Ok(Self {
             address,
             head,
+            name: name.to_owned(),
             writers: 0,
         })
     }
 }
 
 fn register(address: SocketAddr, name: &str) -> Outcome<String> {
-    let mut connection = Connection::new(address)?;
+    let mut connection = Connection::new(address);
     let about = json!({
         "email": format!("{name}@example.com"),
         "username": name,
@@ -115,7 +117,7 @@ impl Ask for Appending {
 impl Peer for Atuin {
     fn status(&mut self) -> Outcome<Box<dyn Ask>> {
         Ok(Box::new(Reading {
-            connection: Connection::new(self.address)?,
+            connection: Connection::new(self.address),
             path: "/api/v0/record".to_owned(),
             head: self.head.clone(),
             least: HOST.len(),
@@ -124,7 +126,7 @@ impl Peer for Atuin {
 
     fn pull(&mut self) -> Outcome<Box<dyn Ask>> {
         Ok(Box::new(Reading {
-            connection: Connection::new(self.address)?,
+            connection: Connection::new(self.address),
             path: format!("/api/v0/record/next?host={HOST}&tag=history&start=0&count={ITEMS}"),
             head: self.head.clone(),
             least: ITEMS * (DATA + KEY),
@@ -134,8 +136,8 @@ impl Peer for Atuin {
     fn append(&mut self, ready: usize) -> Outcome<Box<dyn Ask>> {
         self.writers += 1;
         Ok(Box::new(Appending {
-            connection: Connection::new(self.address)?,
-            head: register(self.address, &format!("writer-{}", self.writers))?,
+            connection: Connection::new(self.address),
+            head: register(self.address, &format!("{}-{}", self.name, self.writers))?,
             series: self.writers,
             next: 0,
             most: ready,

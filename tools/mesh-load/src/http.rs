@@ -14,21 +14,19 @@ const MAX_LINES: usize = 32;
 
 /// One connection.
 pub(crate) struct Connection {
-    stream: TcpStream,
+    /// Made with the first request: a service closes connections on which nothing happens for a while.
+    stream: Option<TcpStream>,
     address: SocketAddr,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    pub(crate) fn new(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        Ok(Self {
-            stream,
+    pub(crate) const fn new(address: SocketAddr) -> Self {
+        Self {
+            stream: None,
             address,
             buffer: Vec::new(),
-        })
+        }
     }
 
     /// Asks for something; status and body of the answer. `head` is more lines for the head, each with its end.
@@ -46,10 +44,14 @@ impl Connection {
         )
         .into_bytes();
         request.extend_from_slice(body);
-        self.stream.write_all(&request)?;
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => connect(self.address)?,
+        };
+        stream.write_all(&request)?;
         self.buffer.clear();
         let (status, begin, end) = loop {
-            self.more()?;
+            more(&mut stream, &mut self.buffer)?;
             if let Some(found) = head_of(&self.buffer)? {
                 break found;
             }
@@ -58,21 +60,28 @@ impl Connection {
         if held < end {
             self.buffer.resize(end, 0);
             let rest = self.buffer.get_mut(held..).unwrap_or_default();
-            self.stream.read_exact(rest)?;
+            stream.read_exact(rest)?;
         }
+        self.stream = Some(stream);
         let body = self.buffer.get(begin..end);
         Ok((status, body.ok_or("more than one answer came")?))
     }
+}
 
-    fn more(&mut self) -> Outcome<()> {
-        let mut part = [0; 16 << 10];
-        match self.stream.read(&mut part)? {
-            0 => Err("the connection was closed".into()),
-            count => {
-                let part = part.get(..count).unwrap_or_default();
-                self.buffer.extend_from_slice(part);
-                Ok(())
-            }
+fn connect(address: SocketAddr) -> Outcome<TcpStream> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+fn more(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Outcome<()> {
+    let mut part = [0; 16 << 10];
+    match stream.read(&mut part)? {
+        0 => Err("the connection was closed".into()),
+        count => {
+            buffer.extend_from_slice(part.get(..count).unwrap_or_default());
+            Ok(())
         }
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod atuin;
+mod fill;
 mod http;
 mod measure;
 mod mesh;
@@ -18,6 +19,7 @@ mod start;
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -40,6 +42,13 @@ const WRITERS: usize = 64;
 enum Command {
     /// An atuin-server that listens at an address and lets everybody register.
     Atuin(Measured),
+    /// Puts accounts that nobody uses into the data directory of a Mesh service that does not run.
+    Fill {
+        /// The data directory.
+        directory: PathBuf,
+        /// How many.
+        accounts: u64,
+    },
     /// A Mesh service for `localhost` that listens at an address, started with `--per-account unlimited`.
     Mesh(Measured),
     /// How long a service takes from its start to its first answer.
@@ -61,9 +70,12 @@ struct Measured {
     /// Seconds for each figure.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// The only work to measure: status, pull or append.
+    /// The only work to measure: status, pull or append; 'none' only makes the account.
     #[arg(long)]
     only: Option<String>,
+    /// What the account is called that is read, which must not be there yet; with a number those that are written to.
+    #[arg(long, default_value = "reader")]
+    name: String,
 }
 
 /// The kinds of work of a service.
@@ -78,11 +90,14 @@ trait Peer {
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
-        Command::Atuin(about) => {
-            atuin::Atuin::new(about.address).and_then(|mut peer| run(&mut peer, &about))
-        }
+        Command::Atuin(about) => atuin::Atuin::new(about.address, &about.name)
+            .and_then(|mut peer| run(&mut peer, &about)),
+        Command::Fill {
+            directory,
+            accounts,
+        } => fill::run(&directory, accounts),
         Command::Mesh(about) => {
-            mesh::Mesh::new(about.address).and_then(|mut peer| run(&mut peer, &about))
+            mesh::Mesh::new(about.address, &about.name).and_then(|mut peer| run(&mut peer, &about))
         }
         Command::Start {
             address,

@@ -41,6 +41,9 @@ pub(crate) struct Mesh {
     /// Homes, in memory where that is possible: they are not what is measured.
     homes: TempDir,
     reader: Device,
+    /// The digest of the entry of the device.
+    entry: Option<String>,
+    name: String,
     writers: usize,
 }
 
@@ -49,7 +52,7 @@ pub(crate) struct Mesh {
 struct Device(ClientCredential, HostExpectation);
 
 impl Mesh {
-    pub(crate) fn new(address: SocketAddr) -> Outcome<Self> {
+    pub(crate) fn new(address: SocketAddr, name: &str) -> Outcome<Self> {
         let env: Arc<dyn Environment> = Arc::new(SystemEnvironment::new()?);
         let mut builder = tempfile::Builder::new();
         let builder = builder.prefix("mesh-load");
@@ -57,22 +60,29 @@ impl Mesh {
             .tempdir_in("/dev/shm")
             .or_else(|_| builder.tempdir())?;
         let tap = Tap::new(address, env.clone());
-        let mut account = create(&tap, &homes, "reader")?;
+        let mut account = create(&tap, &homes, name)?;
         let names: Vec<_> = (0..ITEMS).map(credential).collect();
         for entries in names.chunks(BATCH) {
             account.put_all(entries)?;
         }
+        let reader = tap.device()?;
+        // Devices say which entry of theirs they have, and are given it where it is another one.
+        let Device(credential, host) = reader.clone();
+        let mut session = tap.open("localhost", credential, host)?;
+        let status = session.status(&StatusRequest::default())?;
         Ok(Self {
             address,
             env,
             homes,
-            reader: tap.device()?,
+            reader,
+            entry: status.cataloged_device_digest,
+            name: name.to_owned(),
             writers: 0,
         })
     }
 
     fn asking(&self, device: Device, requests: Requests) -> Outcome<Box<dyn Ask>> {
-        let wire = Wire(Connection::new(self.address)?);
+        let wire = Wire(Connection::new(self.address));
         let Device(credential, host) = device;
         let session = PacketSession::new(Box::new(wire), credential, host, self.env.clone());
         Ok(Box::new(Asking { session, requests }))
@@ -166,8 +176,8 @@ impl MeshPort for Tap {
         if matches!(credential, ClientCredential::Device { .. }) {
             self.with(|seen| seen.device = Some(Device(credential.clone(), host.clone())));
         }
-        let wire = Connection::new(self.address).map_err(|error| unsent(&error.to_string()))?;
-        let session = PacketSession::new(Box::new(Wire(wire)), credential, host, self.env.clone());
+        let wire = Wire(Connection::new(self.address));
+        let session = PacketSession::new(Box::new(wire), credential, host, self.env.clone());
         let tapped = Tapped {
             session,
             tap: self.clone(),
@@ -263,7 +273,11 @@ impl Ask for Asking {
 
 impl Peer for Mesh {
     fn status(&mut self) -> Outcome<Box<dyn Ask>> {
-        let request = octets(|client| client.status(&StatusRequest::default()).map(drop))?;
+        let request = StatusRequest {
+            cataloged_device_digest: self.entry.clone(),
+            ..StatusRequest::default()
+        };
+        let request = octets(|client| client.status(&request).map(drop))?;
         self.asking(self.reader.clone(), Requests::Same(request, 500))
     }
 
@@ -276,6 +290,7 @@ impl Peer for Mesh {
                 index_max: Some(last),
                 ..ConstraintsSelect::default()
             }],
+            cataloged_device_digest: self.entry.clone(),
             ..DownloadRequest::default()
         };
         let request = octets(|client| client.download(&request).map(drop))?;
@@ -285,7 +300,11 @@ impl Peer for Mesh {
     fn append(&mut self, ready: usize) -> Outcome<Box<dyn Ask>> {
         self.writers += 1;
         let tap = Tap::new(self.address, self.env.clone());
-        let mut account = create(&tap, &self.homes, &format!("writer-{}", self.writers))?;
+        let mut account = create(
+            &tap,
+            &self.homes,
+            &format!("{}-{}", self.name, self.writers),
+        )?;
         // The form of the answer to a transaction over one store.
         account.put(&credential(ready))?;
         tap.with(|seen| seen.kept = Some(Vec::new()));

@@ -24,8 +24,10 @@ pub(crate) fn run(address: SocketAddr, path: &str, command: &[String]) -> Outcom
             .stderr(Stdio::null())
             .spawn()?;
         let took = loop {
-            let answered = Connection::new(address)
-                .and_then(|mut connection| Ok(connection.ask("GET", path, "", b"")?.0));
+            let mut connection = Connection::new(address);
+            let answered = connection
+                .ask("GET", path, "", b"")
+                .map(|(status, _)| status);
             if answered.is_ok_and(|status| status == 200) {
                 break Some(begun.elapsed());
             }

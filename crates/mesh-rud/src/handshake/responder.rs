@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use mesh_crypto::{Environment, KeyAlgorithm};
+use mesh_crypto::{Environment, KeyAlgorithm, SecretBytes};
 
 use crate::connection::{Data, DataPacket};
 use crate::credential::{Credential, Verifier, x448_key};
@@ -36,6 +36,64 @@ pub enum Outcome {
 
 /// The function that carries out a request: authenticated peer and payload in, payload of the response out.
 pub type Dispatch<'a, P> = dyn FnMut(&P, &[u8]) -> Vec<u8> + 'a;
+
+/// A packet that was taken in.
+#[derive(Debug)]
+#[must_use]
+pub enum Received<P> {
+    /// It begins a session, or asks how to, which takes agreements of keys: [`Responder::handle`] does that.
+    Contact,
+    /// It was refused, or belongs to no session that is known.
+    Ended(Outcome),
+    /// A request within a session.
+    Request(Request<P>),
+}
+
+/// A request within a session: authentic, accepted once, not answered yet.
+pub struct Request<P> {
+    established: Arc<Established<P>>,
+    number: u64,
+    opened: SecretBytes,
+    /// Where in `opened` the payload begins.
+    begin: usize,
+}
+
+impl<P> Request<P> {
+    /// Who asks.
+    #[must_use]
+    pub fn peer(&self) -> &P {
+        &self.established.peer
+    }
+
+    /// The payload.
+    #[must_use]
+    pub fn payload(&self) -> &[u8] {
+        let opened = self.opened.expose_secret();
+        opened.get(self.begin..).unwrap_or_default()
+    }
+
+    /// The packet that carries the payload of the response.
+    pub fn answer(&self, payload: &[u8]) -> Outcome {
+        let packet = DataPacket::encode(
+            self.established.id,
+            &self.established.keys.responder_to_initiator,
+            &self.established.replies.at(self.number),
+            &[],
+            payload,
+        );
+        packet.map_or_else(Outcome::Refused, Outcome::Reply)
+    }
+}
+
+/// Number and length; nothing of the payload.
+impl<P> fmt::Debug for Request<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("stream", &self.established.id)
+            .field("number", &self.number)
+            .finish_non_exhaustive()
+    }
+}
 
 /// The host's end of all connections. Locks inside are held for look-ups only, never while a request is dispatched.
 pub struct Responder<V: Verifier> {
@@ -92,6 +150,20 @@ impl<V: Verifier> Responder<V> {
         }
     }
 
+    /// Takes in one packet as far as that takes no agreement of keys: the first half of [`handle`](Self::handle) for packets within sessions.
+    pub fn receive(&self, packet: &[u8], env: &dyn Environment) -> Received<V::Peer> {
+        let stream = check_size(packet).and_then(|()| Reader::new(packet).array());
+        match stream.map(StreamId::new) {
+            Ok(None) => Received::Contact,
+            Ok(Some(stream)) => match self.request(stream, packet, env) {
+                Ok(Some(request)) => Received::Request(request),
+                Ok(None) | Err(Error::SessionExpired) => Received::Ended(Outcome::SessionUnknown),
+                Err(error) => Received::Ended(Outcome::Refused(error)),
+            },
+            Err(error) => Received::Ended(Outcome::Refused(error)),
+        }
+    }
+
     /// Does what time demands: a new ephemeral key every hour, the end of idle sessions. Each packet does the former
     /// too, so a busy responder is safe without; call it every minute or so to keep an idle one small.
     pub fn tick(&self, env: &dyn Environment) {
@@ -120,7 +192,15 @@ impl<V: Verifier> Responder<V> {
         check_size(packet)?;
         let mut reader = Reader::new(packet);
         if let Some(stream) = StreamId::new(reader.array()?) {
-            return self.data(stream, packet, env, dispatch);
+            let Some(request) = self.request(stream, packet, env)? else {
+                return Ok(None);
+            };
+            let payload = dispatch(request.peer(), request.payload());
+            return match request.answer(&payload) {
+                Outcome::Reply(packet) => Ok(Some(packet)),
+                Outcome::Refused(error) => Err(error),
+                Outcome::SessionUnknown => Ok(None),
+            };
         }
         let offset = reader.offset();
         if reader.array()? != [0; INITIAL_PREFIX - STREAM_ID] {
@@ -216,14 +296,13 @@ impl<V: Verifier> Responder<V> {
         Ok(reply)
     }
 
-    /// Answers a Data packet; `None` when there is no such stream.
-    fn data(
+    /// Takes in a Data packet; `None` when there is no such stream.
+    fn request(
         &self,
         stream: StreamId,
         packet: &[u8],
         env: &dyn Environment,
-        dispatch: &mut Dispatch<'_, V::Peer>,
-    ) -> Result<Option<Vec<u8>>> {
+    ) -> Result<Option<Request<V::Peer>>> {
         let now = env.now().unix();
         let Some(established) = self.sessions.find(stream, now) else {
             return Ok(None);
@@ -236,16 +315,15 @@ impl<V: Verifier> Responder<V> {
         if data.extensions.iter().any(Extension::opens_stream) {
             return Err(Error::StreamUnsupported);
         }
+        // Nothing follows it.
+        let begin = opened.expose_secret().len() - data.payload.len();
         let number = self.sessions.accept(&established, &received.iv, now)?;
-        let payload = dispatch(&established.peer, data.payload);
-        DataPacket::encode(
-            stream,
-            &established.keys.responder_to_initiator,
-            &established.replies.at(number),
-            &[],
-            &payload,
-        )
-        .map(Some)
+        Ok(Some(Request {
+            established,
+            number,
+            opened,
+            begin,
+        }))
     }
 }
 

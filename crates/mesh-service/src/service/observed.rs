@@ -13,7 +13,8 @@ use mesh_protocol::runtime::Authenticate;
 use mesh_protocol::{Code, Failure};
 
 use super::Service;
-use crate::access::Access;
+use crate::access::{Access, Known};
+use crate::error::Error;
 
 /// What a request asked for, and how it ended.
 #[derive(Debug, Default)]
@@ -61,6 +62,20 @@ pub(super) struct ObservedAccess<'a> {
 }
 
 impl ObservedAccess<'_> {
+    /// Who asks, for an operation of a user that is answered without the dispatcher.
+    pub(super) fn known(&self, operation: Operation) -> Result<Known, Failure> {
+        self.seen.operation.set(Some(operation));
+        let known = self.access.known(operation)?;
+        let account = known.served.profile.udf().map_err(Error::from)?;
+        self.hold(Some(&account))?;
+        Ok(known)
+    }
+
+    /// Notes how it ended.
+    pub(super) fn ended<T>(&self, result: Result<T, Failure>) -> Result<T, Failure> {
+        self.seen.ended(result)
+    }
+
     fn hold(&self, account: Option<&str>) -> Result<(), Failure> {
         let (Some(account), Some(limiter)) = (account, &self.service.0.per_account) else {
             return Ok(());

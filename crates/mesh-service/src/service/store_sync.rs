@@ -23,10 +23,10 @@ use mesh_schema::generated::CatalogedDevice;
 use mesh_schema::{Access as Level, StoreLabel};
 
 use super::{Service, missing};
-use crate::access::{AccessChange, StoredAccess, access_of, allows, changes};
+use crate::access::{AccessChange, StoredAccess, allows, changes, entry_in};
 use crate::account::Served;
 use crate::error::Error;
-use crate::store::{Append, FrameRange, NewFrame, StoreError, StoreTransaction};
+use crate::store::{Append, Frame, FrameRange, NewFrame, StoreError, StoreHead, StoreTransaction};
 use mesh_dare::Enveloped;
 
 /// Octets of envelopes in one answer to a download; more come with the next request.
@@ -48,6 +48,27 @@ impl Service {
         request: &StatusRequest,
     ) -> Result<StatusResponse, Failure> {
         let served = self.served(&caller.account)?;
+        let store_status = self.readable(&served, &caller.standing, request)?;
+        let known = request.cataloged_device_digest.as_deref();
+        let (enveloped_cataloged_device, cataloged_device_digest) =
+            self.entry_of(caller, &served, known)?;
+        Ok(StatusResponse {
+            store_status,
+            enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
+            enveloped_account_host_assignment: Some(served.assignment().clone()),
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..StatusResponse::default()
+        })
+    }
+
+    /// How far the stores are that are asked for, as far as whoever asks may read them.
+    pub(super) fn readable(
+        &self,
+        served: &Served,
+        standing: &Standing,
+        request: &StatusRequest,
+    ) -> Result<Vec<StoreStatus>, Failure> {
         let mut labels: Vec<&str> = request
             .catalogs
             .iter()
@@ -59,32 +80,19 @@ impl Service {
             labels.extend(all);
         }
         labels.retain(|label| {
-            StoreLabel::parse(label).is_ok_and(|label| allows(&caller.standing, label, Level::Read))
+            StoreLabel::parse(label).is_ok_and(|label| allows(standing, label, Level::Read))
         });
         let heads = self
             .0
             .store
             .status(served.id, Some(&labels))
             .map_err(Error::from)?;
-        let store_status = heads
-            .into_iter()
-            .map(|head| StoreStatus {
-                store: Some(head.label),
-                index: i64::try_from(head.next_index).ok(),
-                digest: Some(head.digest),
-            })
-            .collect();
-        let known = request.cataloged_device_digest.as_deref();
-        let (enveloped_cataloged_device, cataloged_device_digest) =
-            self.entry_of(caller, &served, known)?;
-        Ok(StatusResponse {
-            store_status,
-            enveloped_profile_account: Some(Enveloped::new(served.profile.envelope().clone())),
-            enveloped_account_host_assignment: Some(served.assignment),
-            enveloped_cataloged_device,
-            cataloged_device_digest,
-            ..StatusResponse::default()
-        })
+        let status = |head: StoreHead| StoreStatus {
+            store: Some(head.label),
+            index: i64::try_from(head.next_index).ok(),
+            digest: Some(head.digest),
+        };
+        Ok(heads.into_iter().map(status).collect())
     }
 
     /// Frames of the stores that the caller may read, as many as fit into an answer.
@@ -95,6 +103,32 @@ impl Service {
     ) -> Result<DownloadResponse, Failure> {
         let served = self.served(&caller.account)?;
         let mut updates = Vec::new();
+        for Part { mut update, frames } in self.page(&served, &caller.standing, request)? {
+            for frame in frames {
+                let envelope = from_bytes(&frame.envelope).map_err(Error::from)?;
+                update.envelopes.push(envelope);
+            }
+            updates.push(update);
+        }
+        let known = request.cataloged_device_digest.as_deref();
+        let (enveloped_cataloged_device, cataloged_device_digest) =
+            self.entry_of(caller, &served, known)?;
+        Ok(DownloadResponse {
+            updates,
+            enveloped_cataloged_device,
+            cataloged_device_digest,
+            ..DownloadResponse::default()
+        })
+    }
+
+    /// What the answer to a download has of each store, with its frames as they are stored.
+    pub(super) fn page(
+        &self,
+        served: &Served,
+        standing: &Standing,
+        request: &DownloadRequest,
+    ) -> Result<Vec<Part>, Failure> {
+        let mut parts = Vec::new();
         let mut budget = PAGE;
         let stores: HashSet<_> = request.select.iter().map(|select| &select.store).collect();
         if stores.len() != request.select.len() || stores.len() > StoreLabel::ALL.len() {
@@ -114,7 +148,7 @@ impl Service {
         for select in &request.select {
             let name = select.store.as_deref().ok_or_else(|| missing("Store"))?;
             let label = StoreLabel::parse(name).map_err(|_| missing("Store"))?;
-            if !allows(&caller.standing, label, Level::Read) {
+            if !allows(standing, label, Level::Read) {
                 return Err(Failure::new(Code::NotAuthorized));
             }
             let from =
@@ -127,46 +161,33 @@ impl Service {
                 store: Some(name.to_owned()),
                 ..StoreUpdate::default()
             };
+            let mut frames = Vec::new();
             if let Some(head) = heads.iter().find(|head| head.label == name) {
                 let next = head.next_index;
                 let to = to.min(next);
-                let mut after = from;
                 if budget > 0 && from < to {
                     let range = FrameRange {
                         from,
                         to,
                         max_bytes: budget,
                     };
-                    for frame in self
-                        .0
-                        .store
-                        .frames(served.id, name, range)
-                        .map_err(Error::from)?
-                    {
-                        let size = u64::try_from(frame.envelope.len()).unwrap_or(u64::MAX);
-                        budget = budget.saturating_sub(size);
-                        update
-                            .envelopes
-                            .push(from_bytes(&frame.envelope).map_err(Error::from)?);
-                        after = frame.index.saturating_add(1);
-                    }
+                    let store = &self.0.store;
+                    frames = store.frames(served.id, name, range).map_err(Error::from)?;
                 }
+                for frame in &frames {
+                    let size = u64::try_from(frame.envelope.len()).unwrap_or(u64::MAX);
+                    budget = budget.saturating_sub(size);
+                }
+                let last = frames.last().map(|frame| frame.index);
+                let after = last.map_or(from, |last| last.saturating_add(1));
                 update.index = i64::try_from(from).ok();
                 update.partial = Some(after < to);
                 update.final_index = i64::try_from(next).ok();
                 update.digest = Some(head.digest.clone());
             }
-            updates.push(update);
+            parts.push(Part { update, frames });
         }
-        let known = request.cataloged_device_digest.as_deref();
-        let (enveloped_cataloged_device, cataloged_device_digest) =
-            self.entry_of(caller, &served, known)?;
-        Ok(DownloadResponse {
-            updates,
-            enveloped_cataloged_device,
-            cataloged_device_digest,
-            ..DownloadResponse::default()
-        })
+        Ok(parts)
     }
 
     /// Applies an update of several stores and posts messages: all of it durably, or nothing.
@@ -283,22 +304,11 @@ impl Service {
         if !matches!(caller.standing, Standing::Device(_)) {
             return Ok((None, None));
         }
-        let row = self
-            .0
-            .store
-            .access(served.id, &caller.peer.key().udf().to_string())
-            .map_err(Error::from)?;
-        let Some(row) = row else {
-            return Ok((None, None));
-        };
-        let Some(capability) = access_of(&row)? else {
-            return Ok((None, None));
-        };
-        let digest = capability.cataloged_device_digest;
-        let entry = capability
-            .enveloped_cataloged_device
-            .filter(|_| digest.as_deref() != known);
-        Ok((entry, digest))
+        let key = caller.peer.key().udf().to_string();
+        Ok(entry_in(
+            &*self.0.accounts.capability(served.id, &key)?,
+            known,
+        ))
     }
 
     /// The fingerprint of the key with which the caller signs stores; `None` for whoever speaks for the account itself.
@@ -307,10 +317,10 @@ impl Service {
             return Ok(None);
         }
         let key = caller.peer.key().udf().to_string();
-        let row = self.0.store.access(served.id, &key).map_err(Error::from)?;
-        let capability = row.map(|row| access_of(&row)).transpose()?.flatten();
+        let capability = self.0.accounts.capability(served.id, &key)?;
         // Nothing is signed by a key without a fingerprint: an entry that names none lets its device write nothing.
-        let witness = capability.and_then(|capability| capability.witness);
+        let witness = capability.as_ref().as_ref();
+        let witness = witness.and_then(|capability| capability.witness.clone());
         Ok(Some(witness.unwrap_or_default()))
     }
 
@@ -447,6 +457,14 @@ impl Service {
         };
         Ok(changes(&update.envelopes, &stored, self.0.host.keys())?)
     }
+}
+
+/// What the answer to a download has of one store.
+pub(super) struct Part {
+    /// Everything but the frames.
+    pub(super) update: StoreUpdate,
+    /// The frames.
+    pub(super) frames: Vec<Frame>,
 }
 
 /// The access catalog of an account as it is in the store.

@@ -306,6 +306,10 @@ impl Store for EmbeddedStore {
         })
     }
 
+    fn answers_at_once(&self) -> bool {
+        self.readers.have_one()
+    }
+
     fn check(&self) -> Result<Vec<String>, StoreError> {
         self.read(layout::check)
     }

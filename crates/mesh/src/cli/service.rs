@@ -266,6 +266,9 @@ pub struct OperationArgs {
     /// Shows its metrics to Prometheus at /metrics of this address; admin.sock in the data directory shows them, too.
     #[arg(long, value_name = "ADDRESS")]
     pub metrics: Option<SocketAddr>,
+    /// Shows a page with its load, errors, store and growth of the last day at this address, which must be of this machine itself: 127.0.0.1:9152.
+    #[arg(long, value_name = "ADDRESS")]
+    pub status: Option<SocketAddr>,
     /// The form of what it logs to standard error.
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
     pub log_format: LogFormat,

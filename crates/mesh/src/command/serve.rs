@@ -109,6 +109,10 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             let address = operation::serve_metrics(address, service.clone()).await?;
             let _ = line(&format!("metrics on http://{address}/metrics"));
         }
+        if let Some(address) = args.operation.status {
+            let address = operation::serve_status(address, service.clone()).await?;
+            let _ = line(&format!("status on http://{address}/"));
+        }
         let ticking = service.clone();
         tokio::spawn(async move {
             let mut minute = tokio::time::interval(Duration::from_secs(60));

@@ -5,11 +5,11 @@
 //! Here: sign-up and invitations, accounts, quotas, rates, metrics, logs, the orderly end, backups.
 //! Not here: what the service does for its users.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -340,39 +340,36 @@ fn the_dashboard_uses_metrics_that_exist() {
     }
 }
 
-#[test]
-fn metrics_are_shown_at_an_address_and_commands_are_not() {
-    let directory = tempfile::tempdir().unwrap();
+/// Starts a service that shows something at an address of its own, which it says: where that is.
+fn showing(data: &Path, option: &str, says: &str) -> (Child, String) {
     let mut service = Command::new(env!("CARGO_BIN_EXE_servermesh"))
         .args([
             "localhost",
             "--listen",
             "127.0.0.1:0",
-            "--metrics",
+            option,
             "127.0.0.1:0",
         ])
         .arg("--data")
-        .arg(directory.path().join("svc"))
+        .arg(data)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut said = String::new();
-    let mut stdout = service.stdout.take().unwrap();
-    let url = loop {
-        let mut octets = [0; 256];
-        let read = stdout.read(&mut octets).unwrap();
-        assert!(read > 0, "{said}");
-        said.push_str(std::str::from_utf8(&octets[..read]).unwrap());
-        let line = said
-            .lines()
-            .find_map(|line| line.strip_prefix("metrics on ")?.strip_suffix("/metrics"));
-        if let Some(url) = line {
-            break url.to_owned();
-        }
-    };
-    let shown = http(&url, "GET /metrics", "", "");
-    let command = http(&url, "POST /command", "", "\"condition\"");
+    let lines = BufReader::new(service.stdout.take().unwrap()).lines();
+    let url = lines
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix(says).map(str::to_owned));
+    (service, url.unwrap())
+}
+
+#[test]
+fn metrics_are_shown_at_an_address_and_commands_are_not() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut service, url) = showing(&directory.path().join("svc"), "--metrics", "metrics on ");
+    let url = url.strip_suffix("/metrics").unwrap();
+    let shown = http(url, "GET /metrics", "", "");
+    let command = http(url, "POST /command", "", "\"condition\"");
     service.kill().unwrap();
     service.wait().unwrap();
     assert!(shown.contains("mesh_accounts 0"), "{shown}");
@@ -381,6 +378,58 @@ fn metrics_are_shown_at_an_address_and_commands_are_not() {
         "{shown}"
     );
     assert!(command.starts_with("HTTP/1.1 404 "), "{command}");
+}
+
+#[test]
+fn the_page_of_the_operator_shows_how_the_service_is_to_this_machine_only() {
+    let mut world = World::new();
+    world.device("laptop").ask(&["account", "create", ADDRESS]);
+    world.stop_service();
+    let (mut service, url) = showing(&world.path("svc"), "--status", "status on ");
+    let url = url.trim_end_matches('/');
+    let page = http(url, "GET /", "", "");
+    let style = http(url, "GET /style.css", "", "");
+    let command = http(url, "POST /command", "", "\"condition\"");
+    let address = url.trim_start_matches("http://");
+    let mut elsewhere = TcpStream::connect(address).unwrap();
+    let request = "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    elsewhere.write_all(request.as_bytes()).unwrap();
+    let mut refused = String::new();
+    elsewhere.read_to_string(&mut refused).unwrap();
+    service.kill().unwrap();
+    service.wait().unwrap();
+    assert!(page.starts_with("HTTP/1.1 200 "), "{page}");
+    assert!(page.contains("<td>Accounts</td><td>1</td>"), "{page}");
+    assert!(
+        page.contains("<svg") && page.contains("<polyline"),
+        "{page}"
+    );
+    assert!(
+        page.contains("content-security-policy: default-src 'none'; style-src 'self';"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("<script") && !page.contains("style=\""),
+        "{page}"
+    );
+    assert!(!page.contains("alice"), "{page}");
+    assert!(style.contains("content-type: text/css"), "{style}");
+    assert!(command.starts_with("HTTP/1.1 404 "), "{command}");
+    assert!(refused.starts_with("HTTP/1.1 421 "), "{refused}");
+
+    let data = world.path("other");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+    command.args([
+        "localhost",
+        "--listen",
+        "127.0.0.1:0",
+        "--status",
+        "0.0.0.0:0",
+        "--data",
+    ]);
+    let done = run(command.arg(data), "");
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(done.stderr.contains("ssh -L"), "{done:?}");
 }
 
 #[test]

@@ -53,6 +53,11 @@ impl Readers {
         body(loan.connection.insert(connection))
     }
 
+    /// Whether a read would have to wait for no other.
+    pub(super) fn have_one(&self) -> bool {
+        !self.lock().idle.is_empty()
+    }
+
     /// A connection, or the right to open one.
     fn borrow(&self) -> Loan<'_> {
         let mut pool = self.lock();

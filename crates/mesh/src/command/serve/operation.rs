@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use axum::Router;
 use mesh_jsonbcd::ErrorClass;
 use mesh_service::listener::{AddressRate, Draining, Intake};
 use mesh_service::metrics::Metrics;
@@ -108,14 +109,32 @@ pub(super) async fn serve_metrics(
     address: SocketAddr,
     service: Service,
 ) -> Result<SocketAddr, Failure> {
+    show("metrics", address, admin::metrics_router(service)).await
+}
+
+/// Shows the page of the operator at an address of this machine itself; where that is.
+pub(super) async fn serve_status(
+    address: SocketAddr,
+    service: Service,
+) -> Result<SocketAddr, Failure> {
+    if !address.ip().is_loopback() {
+        return Err(Failure::misuse(
+            format!("the page of the operator is not shown on {address}, which others may reach"),
+            "choose an address of this machine itself, as --status 127.0.0.1:9152, and reach it through ssh -L",
+        ));
+    }
+    show("status", address, admin::page_router(service)).await
+}
+
+/// Serves what an option names.
+async fn show(option: &str, address: SocketAddr, router: Router) -> Result<SocketAddr, Failure> {
     let failed = |error: io::Error| Failure {
-        cause: format!("cannot show metrics on {address}: {error}"),
-        remedy: "choose another address with --metrics, or end what uses this one".to_owned(),
+        cause: format!("cannot show {option} on {address}: {error}"),
+        remedy: format!("choose another address with --{option}, or end what uses this one"),
         class: ErrorClass::Unavailable,
     };
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let bound = listener.local_addr().map_err(failed)?;
-    let router = admin::metrics_router(service);
     tokio::spawn(async move {
         let _ = axum::serve(listener, router).await;
     });
