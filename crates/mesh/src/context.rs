@@ -6,7 +6,7 @@
 //! Not here: the sources of a passphrase (`mesh-keystore`, passphrase).
 
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mesh_client::{Account, AccountAddress, Client, Home, HomeUnlock, ServiceMap, check_address};
@@ -46,16 +46,7 @@ impl Context {
     /// # Errors
     /// [`Failure`] when one of them cannot be used.
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let directory = match (&global.home, std::env::var_os("HOME")) {
-            (Some(directory), _) => directory.clone(),
-            (None, Some(home)) => PathBuf::from(home).join(".mmm"),
-            (None, None) => {
-                return Err(Failure::misuse(
-                    "there is no home directory",
-                    "set MMM_HOME",
-                ));
-            }
-        };
+        let directory = home_directory(global.home.as_deref())?;
         let services = ServiceMap::parse(&global.services)?;
         let client = Client::http(services, Arc::new(SystemEnvironment::new()?));
         Self::with_client(global, directory, client)
@@ -244,6 +235,18 @@ impl Context {
             },
             error => error.into(),
         })?))
+    }
+}
+
+/// The directory of the home: the one given, else that of the user.
+pub(crate) fn home_directory(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    match (given, std::env::var_os("HOME")) {
+        (Some(directory), _) => Ok(directory.to_owned()),
+        (None, Some(home)) => Ok(PathBuf::from(home).join(".mmm")),
+        (None, None) => Err(Failure::misuse(
+            "there is no home directory",
+            "set MMM_HOME",
+        )),
     }
 }
 

@@ -39,6 +39,38 @@ Exit codes:
 
 Example:
   meshman account create alice@localhost && meshman password add example.com alice";
+/// What `meshclient` is.
+pub const CLIENT_ABOUT: &str =
+    "Creates, recovers and looks after your Mesh account, on a page in your browser";
+/// Shown at the end of its help.
+pub const CLIENT_AFTER_HELP: &str = "\
+The page is served by this program on the loopback address, to the browser in which its link is opened first, and to processes of this user
+only. The link works once. The page locks itself; the program ends with the button on the page, with Ctrl-C, or after an hour without use.
+
+Environment:
+  MMM_HOME      directory of this device's home (default: ~/.mmm)
+  MMM_SERVICES  addresses of services: localhost=http://127.0.0.1:15099,...
+  MMM_LOG       what is logged to standard error, for instance info
+  BROWSER       the browser that is opened
+
+Examples:
+  meshclient
+  meshclient --no-open --port 8477      # then, elsewhere: ssh -L 8477:127.0.0.1:8477 this-machine, and open the link there
+  meshclient --terminal";
+/// What `meshconnect` is.
+pub const CONNECT_ABOUT: &str = "Connects this device to a Mesh account, on a page in your browser";
+/// Shown at the end of its help.
+pub const CONNECT_AFTER_HELP: &str = "\
+On a device that is an administrator of the account, meshclient or 'meshman account pin' shows what to type here. Nothing of administration
+is in this program. The page is served as that of meshclient is.
+
+Environment:
+  MMM_HOME      directory of this device's home (default: ~/.mmm)
+  MMM_SERVICES  addresses of services: localhost=http://127.0.0.1:15099,...
+
+Examples:
+  meshconnect
+  meshconnect --terminal";
 /// Asks for the passphrase of an existing home.
 pub const PROMPT_OPEN: &str = "Passphrase of this Mesh home: ";
 /// Asks for the passphrase of a new home.

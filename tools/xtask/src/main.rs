@@ -31,6 +31,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Makes the pictures of the wizards in docs/wizards, with the tests that look at each page.
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         Command::Arrows => arrows::check(),
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
+        Command::Screenshots => screenshots(),
     };
     match done {
         Ok(text) => {
@@ -69,6 +72,25 @@ fn examples(check: bool) -> Result<String, String> {
     match command.status() {
         Ok(status) if status.success() => Ok("the examples are current".to_owned()),
         Ok(_) => Err("the examples are stale: run 'cargo xtask examples'".to_owned()),
+        Err(error) => Err(format!("cannot run cargo: {error}")),
+    }
+}
+
+fn screenshots() -> Result<String, String> {
+    let directory = root().join("docs/wizards");
+    std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .current_dir(root())
+        .env("MESH_SCREENSHOTS", &directory)
+        .args(["test", "--quiet", "--package", "mesh", "--test", "programs"])
+        .args(["wizard::", "--", "--test-threads", "1"])
+        .status();
+    match status {
+        Ok(status) if status.success() => {
+            Ok(format!("the pictures are in {}", directory.display()))
+        }
+        Ok(_) => Err("a page is not as it must be: see the test".to_owned()),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }
 }

@@ -14,6 +14,7 @@
 )]
 
 mod archive;
+mod browser;
 mod commands;
 mod connect;
 mod contact;
@@ -30,4 +31,5 @@ mod power;
 mod resume;
 mod ssh;
 mod story;
+mod wizard;
 mod world;
