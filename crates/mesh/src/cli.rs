@@ -11,6 +11,7 @@ mod install;
 mod key;
 mod service;
 mod tls;
+mod wizard;
 
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
@@ -30,6 +31,7 @@ pub use self::service::{
     ServiceCli, ServiceCommand, SignUpName, StoreArgs,
 };
 pub use self::tls::TlsArgs;
+pub use self::wizard::WizardArgs;
 use crate::text;
 
 /// Carries keys, passwords and other credentials between all devices of a person, through a service that can read none of it.
@@ -676,6 +678,18 @@ pub enum Password {
         /// The name of the user there, when there are several.
         username: Option<String>,
     },
+    /// Takes over passwords that a browser or another manager has exported as CSV: all of them, in one transaction.
+    ///
+    /// The first line names the columns; they may be called as Chromium, Firefox, Safari, Bitwarden, KeePassXC, 1Password or LastPass do.
+    /// Delete the file afterwards: it holds the passwords in clear.
+    #[command(after_help = "Example:\n  mesh password import passwords.csv && rm passwords.csv")]
+    Import {
+        /// The file; - is standard input.
+        file: PathBuf,
+        /// Replaces passwords that are there under the same service and user; they stay otherwise.
+        #[arg(long)]
+        replace: bool,
+    },
     /// Lists services and users, not the passwords.
     List,
 }
@@ -738,6 +752,15 @@ pub enum Ssh {
         /// Replaces an existing file; prints a private key to a terminal.
         #[arg(long)]
         force: bool,
+    },
+    /// Takes over a private key that there is. Its passphrase is asked for.
+    #[command(after_help = "Example:\n  mesh ssh import ~/.ssh/id_ed25519 --name laptop")]
+    Import {
+        /// The file with the private key, of OpenSSH or another form that 'mesh key' reads; it must have mode 0600.
+        file: PathBuf,
+        /// What it shall be called [default: the name of the file].
+        #[arg(long)]
+        name: Option<String>,
     },
     /// Lists the keys.
     List,

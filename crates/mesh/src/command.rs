@@ -37,6 +37,7 @@ use crate::cli::{Cli, Command, LogFormat, RoleArgs, ServiceCli};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, finish};
+use crate::wizard;
 
 /// Runs a command and gives the exit code.
 #[must_use]
@@ -79,6 +80,9 @@ pub fn answer(
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;
             clap_mangen::generate_to(ServiceCli::command(), directory)?;
+            for kind in [wizard::Kind::Client, wizard::Kind::Connect] {
+                clap_mangen::generate_to(wizard::command(kind), directory)?;
+            }
             Ok(Answer::say(format!(
                 "manual pages written to {}",
                 directory.display()

@@ -51,20 +51,10 @@ impl Context {
     /// # Errors
     /// [`Failure`] when one of them cannot be used.
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let directory = match (&global.home, std::env::var_os("HOME")) {
-            (Some(directory), _) => directory.clone(),
-            (None, Some(home)) => PathBuf::from(home).join(".mmm"),
-            (None, None) => {
-                return Err(Failure::misuse(
-                    "there is no home directory",
-                    "set MMM_HOME",
-                ));
-            }
-        };
+        let directory = home_directory(global.home.as_deref())?;
         let services = ServiceMap::parse(&global.services)?;
-        let env = Arc::new(SystemEnvironment::new()?);
         let resolver = resolver(global.dns.as_deref(), Arc::new(SystemResolver::default()))?;
-        let client = Client::finding(Directory::new(services, resolver, env.clone()), env);
+        let client = client(services, resolver, SystemEnvironment::new()?);
         Self::with_client(global, directory, client)
     }
 
@@ -254,6 +244,16 @@ impl Context {
     }
 }
 
+/// A client that finds services in a map, else by what a resolver knows.
+pub(crate) fn client(
+    services: ServiceMap,
+    resolver: Arc<dyn Resolver>,
+    env: SystemEnvironment,
+) -> Client {
+    let env = Arc::new(env);
+    Client::finding(Directory::new(services, resolver, env.clone()), env)
+}
+
 /// The records in a file, if there is one, before what `beyond` knows.
 pub(crate) fn resolver(
     file: Option<&Path>,
@@ -270,6 +270,18 @@ pub(crate) fn resolver(
             class: ErrorClass::Malformed,
         }),
         Err(error) => Err(Failure::of_file(file, &error)),
+    }
+}
+
+/// The directory of the home: the one given, else that of the user.
+pub(crate) fn home_directory(given: Option<&Path>) -> Result<PathBuf, Failure> {
+    match (given, std::env::var_os("HOME")) {
+        (Some(directory), _) => Ok(directory.to_owned()),
+        (None, Some(home)) => Ok(PathBuf::from(home).join(".mmm")),
+        (None, None) => Err(Failure::misuse(
+            "there is no home directory",
+            "set MMM_HOME",
+        )),
     }
 }
 

@@ -16,7 +16,10 @@
 //! | [`qr`] | QR codes |
 //! | [`sequence_file`] | files that hold archives and logs |
 //! | [`sheet`] | recovery codes on paper |
+//! | `import` | what other programs keep, brought into an account |
+//! | `step` | steps that commands and wizards take alike |
 //! | [`text`] | wording |
+//! | [`wizard`] | the wizards `meshclient` and `meshconnect` |
 
 pub mod archive;
 pub mod cli;
@@ -30,6 +33,10 @@ pub mod qr;
 pub mod sequence_file;
 pub mod sheet;
 pub mod text;
+pub mod wizard;
+
+mod import;
+mod step;
 
 use std::process::ExitCode;
 
@@ -74,6 +81,13 @@ pub fn run_service() -> ExitCode {
             .map(|args| output::finish(command::serve::run(&args), false)),
     };
     done.unwrap_or_else(|error| error.exit())
+}
+
+/// Runs `meshclient` or `meshconnect`.
+#[must_use]
+pub fn run_wizard(kind: wizard::Kind) -> ExitCode {
+    prepare();
+    wizard::run(kind)
 }
 
 /// What must hold before the first key is in memory or the first file is made.

@@ -120,7 +120,10 @@ impl Sheet<'_> {
     }
 
     /// The sheet as one page.
-    fn page(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    ///
+    /// # Errors
+    /// [`Failure`] when the code is too long for a QR code.
+    pub(crate) fn page(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let mut content = Content::new();
         let mut y = PAGE.y2 - MARGIN;
         let mut line = |content: &mut Content, font: &[u8], size: f32, text: &str| {

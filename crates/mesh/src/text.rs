@@ -48,6 +48,38 @@ pub const RECORDS: &str = "write records as 'servermesh dns' prints them, with w
 pub const LISTEN: &str = "choose another address, or end what uses this one; ports below 1024 are for root, unless systemd hands them over ('servermesh install') or they are redirected: a machine without IPv6 has 0.0.0.0:443 and not [::]:443";
 /// What an operator can do about the name of a domain or a host.
 pub const HOST_NAME: &str = "write a name of letters, digits, '-' and dots, as it stands in the DNS (xn--... where it has other letters)";
+/// What `meshclient` is.
+pub const CLIENT_ABOUT: &str =
+    "Creates, recovers and looks after your Mesh account, on a page in your browser";
+/// Shown at the end of its help.
+pub const CLIENT_AFTER_HELP: &str = "\
+The page is served by this program on the loopback address, to the browser in which its link is opened first, and to processes of this user
+only. The link works once. The page locks itself; the program ends with the button on the page, with Ctrl-C, or after an hour without use.
+
+Environment:
+  MMM_HOME      directory of this device's home (default: ~/.mmm)
+  MMM_SERVICES  addresses of services: localhost=http://127.0.0.1:15099,...
+  MMM_LOG       what is logged to standard error, for instance info
+  BROWSER       the browser that is opened
+
+Examples:
+  meshclient
+  meshclient --no-open --port 8477      # then, elsewhere: ssh -L 8477:127.0.0.1:8477 this-machine, and open the link there
+  meshclient --terminal";
+/// What `meshconnect` is.
+pub const CONNECT_ABOUT: &str = "Connects this device to a Mesh account, on a page in your browser";
+/// Shown at the end of its help.
+pub const CONNECT_AFTER_HELP: &str = "\
+On a device that is an administrator of the account, meshclient or 'meshman account pin' shows what to type here. Nothing of administration
+is in this program. The page is served as that of meshclient is.
+
+Environment:
+  MMM_HOME      directory of this device's home (default: ~/.mmm)
+  MMM_SERVICES  addresses of services: localhost=http://127.0.0.1:15099,...
+
+Examples:
+  meshconnect
+  meshconnect --terminal";
 /// Asks for the passphrase of an existing home.
 pub const PROMPT_OPEN: &str = "Passphrase of this Mesh home: ";
 /// Asks for the passphrase of a new home.

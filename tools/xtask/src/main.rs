@@ -38,6 +38,8 @@ enum Command {
         #[arg(long, default_value_t = 1000)]
         kills: u64,
     },
+    /// Makes the pictures of the wizards in docs/wizards, with the tests that look at each page.
+    Screenshots,
 }
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
         Command::Faults { kills } => faults::run(&root(), kills),
+        Command::Screenshots => screenshots(),
     };
     match done {
         Ok(text) => {
@@ -77,6 +80,25 @@ fn examples(check: bool) -> Result<String, String> {
     match command.status() {
         Ok(status) if status.success() => Ok("the examples are current".to_owned()),
         Ok(_) => Err("the examples are stale: run 'cargo xtask examples'".to_owned()),
+        Err(error) => Err(format!("cannot run cargo: {error}")),
+    }
+}
+
+fn screenshots() -> Result<String, String> {
+    let directory = root().join("docs/wizards");
+    std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .current_dir(root())
+        .env("MESH_SCREENSHOTS", &directory)
+        .args(["test", "--quiet", "--package", "mesh", "--test", "programs"])
+        .args(["wizard::", "--", "--test-threads", "1"])
+        .status();
+    match status {
+        Ok(status) if status.success() => {
+            Ok(format!("the pictures are in {}", directory.display()))
+        }
+        Ok(_) => Err("a page is not as it must be: see the test".to_owned()),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }
 }

@@ -43,6 +43,34 @@ pub fn check_address(text: &str) -> Result<AccountAddress, Error> {
     Ok(AccountAddress::parse(text)?)
 }
 
+impl Client {
+    /// Asks the service of a domain who it is: its fingerprint. Nothing is kept of the answer; whoever asks is nobody.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] when it is not found or does not answer; [`Error::WrongService`].
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    /// # use std::sync::Arc;
+    /// # use mesh_client::{Client, ServiceMap};
+    /// # use mesh_keystore::SystemEnvironment;
+    /// let client = Client::http(ServiceMap::default(), Arc::new(SystemEnvironment::new()?));
+    /// println!("example.com is served by {}", client.service_udf("example.com")?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn service_udf(&self, domain: &str) -> Result<String, Error> {
+        let seed = Seed::generate(seed_code::PROFILE_DEVICE, &*self.env);
+        let credential = ClientCredential::Key {
+            key: DeviceKeys::derive(&seed)?.authentication,
+            claim: None,
+        };
+        let host = HostExpectation::FirstContact;
+        let mut session = self.port.open(domain, credential, host)?;
+        Ok(first_contact(&mut *session)?.udf()?)
+    }
+}
+
 impl Home {
     /// Creates a personal account at the service of the address, with this device as its first, which holds all its keys.
     ///

@@ -9,11 +9,7 @@ pub(super) mod escrow;
 
 use std::os::unix::fs::OpenOptionsExt;
 
-use mesh_client::{
-    AccountState, Cipher, DeviceSummary, Farewell, PendingDevice, PinState, Role, StoreLabel,
-    check_address,
-};
-use mesh_crypto::udf::uri::MeshUri;
+use mesh_client::{AccountState, Cipher, DeviceSummary, Farewell, Role, StoreLabel, check_address};
 use mesh_keystore::file::{Existing, write_private};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -25,6 +21,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
 use crate::qr;
+use crate::step::{Invitation, Welcome, invite, welcome};
 
 /// Runs a command of this noun.
 ///
@@ -148,33 +145,26 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
             let roles = roles_of(roles)?;
             let valid = duration(expire)?;
             let mut account = context.account()?;
-            account.sync()?;
-            let issued = account.issue_pin(&roles, valid, name.as_deref())?;
-            let pin = issued.pin.to_udf_string();
-            let uri = MeshUri::Device {
-                account: account.address().to_string(),
-                key: issued.pin.to_udf_string(),
-            }
-            .to_uri_string();
+            let Invitation {
+                pin, uri, expires, ..
+            } = invite(&mut account, &roles, valid, name.as_deref())?;
             if let Some(file) = qr_file {
-                let picture = qr::picture(uri.expose_secret(), file)?;
+                let picture = qr::picture(&uri, file)?;
                 write_private(file, &picture, Existing::Keep)?;
             }
             let mut human = Zeroizing::new(format!(
-                "pin      {}\nuri      {}\nroles    {roles}\nexpires  {}",
-                pin.expose_secret(),
-                uri.expose_secret(),
-                issued.expires
+                "pin      {}\nuri      {}\nroles    {roles}\nexpires  {expires}",
+                *pin, *uri
             ));
             if *qr {
                 human.push('\n');
-                human.push_str(&qr::terminal(uri.expose_secret())?);
+                human.push_str(&qr::terminal(&uri)?);
             }
             Ok(Answer::say(human.as_str())
-                .with("pin", pin.expose_secret())
-                .with("uri", uri.expose_secret())
+                .with("pin", pin.as_str())
+                .with("uri", uri.as_str())
                 .with("roles", roles.names())
-                .with("expires", issued.expires.to_string()))
+                .with("expires", expires))
         }
         Account::Recover {
             address,
@@ -219,12 +209,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
         Account::Sync { auto } => {
             let mut account = context.account()?;
             let former = account.address().clone();
-            let mut report = working("synchronising", || account.sync())?;
-            let accepted = if *auto {
-                account.accept_pins()?
-            } else {
-                Vec::new()
-            };
+            let Welcome {
+                report,
+                accepted,
+                refused,
+            } = working("synchronising", || welcome(&mut account, *auto))?;
             let news = |devices: &[DeviceSummary]| -> Vec<Value> {
                 let news = devices.iter().map(|device| {
                     json!({
@@ -253,9 +242,6 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                 let name = device.name.as_deref().unwrap_or("-");
                 told.push_str(&format!("\nremoved device {name} ({})", device.device_udf));
             }
-            if !accepted.is_empty() {
-                report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
-            }
             let mut human = format!("{} new entries and messages{told}", report.new_frames);
             if *account.address() != former {
                 human.push_str(&format!(
@@ -268,11 +254,6 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
                     "\nnothing is written since the service contradicted what this device had seen ({why}): see 'meshman account resume'"
                 ));
             }
-            // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
-            let refused = match account.roles().is_administrator() {
-                true => refused_pins(&account.pending()?),
-                false => Vec::new(),
-            };
             for (device, why) in &refused {
                 human.push_str(&format!(
                     "\nrefused {device}, which asks to be connected: {why}"
@@ -442,15 +423,6 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
 /// Only recovery codes give the role super once there is an account.
 fn recovered(device: &DeviceSummary) -> bool {
     device.roles.contains(Role::Super)
-}
-
-/// The witness of each device that asks with a PIN that does not count, and why it does not.
-fn refused_pins(pending: &[PendingDevice]) -> Vec<(String, String)> {
-    let refused = |device: &PendingDevice| match &device.pin {
-        PinState::Refused(why) => Some((device.witness.clone(), why.clone())),
-        PinState::None | PinState::Valid(_) => None,
-    };
-    pending.iter().filter_map(refused).collect()
 }
 
 /// Goes on after a contradiction, in the way that the person chose.

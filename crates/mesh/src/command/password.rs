@@ -16,7 +16,8 @@ use crate::cli::Password;
 use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::output::Answer;
+use crate::import;
+use crate::output::{Answer, working};
 
 /// Characters of a random password: 6 bits each.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -88,6 +89,39 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
                 .with("service", entry.service.clone())
                 .with("username", entry.username.clone())
                 .with("password", password))
+        }
+        Password::Import { file, replace } => {
+            let list = import::passwords(&import::read_list(file)?)?;
+            let skipped = list.skipped;
+            let mut account = context.account()?;
+            let put = working("importing", || {
+                import::put(&mut account, list.entries, *replace)
+            })?;
+            let import::Put {
+                added,
+                replaced,
+                kept,
+                same,
+            } = put;
+            let mut human = format!(
+                "{added} passwords are added, {replaced} replaced, {same} were there already"
+            );
+            if kept > 0 {
+                human.push_str(&format!(
+                    "\n{kept} are there with another password and stay so: --replace takes those of the list"
+                ));
+            }
+            if skipped > 0 {
+                human.push_str(&format!(
+                    "\n{skipped} rows without a password were left out"
+                ));
+            }
+            Ok(Answer::say(human)
+                .with("added", added)
+                .with("replaced", replaced)
+                .with("kept", kept)
+                .with("same", same)
+                .with("skipped", skipped))
         }
         Password::List => {
             let entries = context.account()?.credentials()?;

@@ -14,8 +14,10 @@ use mesh_schema::generated::CatalogedApplicationSsh;
 use serde_json::{Value, json};
 
 use crate::cli::{Ssh, SshFormat};
+use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
+use crate::import::read_key;
 use crate::output::{Answer, confirm};
 
 /// Runs a command of this noun.
@@ -96,6 +98,30 @@ pub fn run(context: &Context, command: &Ssh) -> Result<Answer, Failure> {
                 )),
             }
         }
+        Ssh::Import { file, name } => {
+            let stem = file.file_name().and_then(|name| name.to_str());
+            let Some(name) = name.as_deref().or(stem) else {
+                return Err(Failure::misuse(
+                    format!("{} names no file", file.display()),
+                    "add --name",
+                ));
+            };
+            let key = match read_key(file, None) {
+                Err(mesh_keystore::Error::NoPassphrase) => {
+                    let asked = format!("Passphrase of {}: ", file.display());
+                    read_key(file, Some(&secret_from_stdin(&asked)?))?
+                }
+                read => read?,
+            };
+            let mut account = context.account()?;
+            account.sync()?;
+            let entry = account.import_ssh_key(name, &key)?;
+            let public = public(&entry)?;
+            Ok(Answer::say(public.to_line())
+                .with("name", name)
+                .with("value", public.to_line())
+                .with("udf", public.fingerprint()))
+        }
         Ssh::List => {
             let keys = context.account()?.ssh_keys()?;
             let mut human = Vec::new();
@@ -110,7 +136,8 @@ pub fn run(context: &Context, command: &Ssh) -> Result<Answer, Failure> {
     }
 }
 
-fn public(key: &CatalogedApplicationSsh) -> Result<SshPublicKey, Failure> {
+/// The public half of the key in an entry.
+pub(crate) fn public(key: &CatalogedApplicationSsh) -> Result<SshPublicKey, Failure> {
     let data = key.client_key.as_ref().ok_or_else(|| damaged(key.name()))?;
     Ok(SshPublicKey::new(&data.public()?, key.name())?)
 }

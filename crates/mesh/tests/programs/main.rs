@@ -15,6 +15,7 @@
 
 mod acme;
 mod archive;
+mod browser;
 mod commands;
 mod connect;
 mod contact;
@@ -35,4 +36,5 @@ mod resume;
 mod ssh;
 mod story;
 mod tls;
+mod wizard;
 mod world;

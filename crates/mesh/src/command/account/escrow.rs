@@ -20,6 +20,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, working};
 use crate::sheet::{self, Sheet};
+use crate::step::{Verdict, judge_codes};
 use crate::text;
 
 /// Which codes are made.
@@ -124,25 +125,15 @@ pub(super) fn make(
 pub(super) fn verify(context: &Context) -> Result<Answer, Failure> {
     let codes = codes_from_stdin()?;
     let mut account = context.account()?;
-    account.sync()?;
-    let mut shares = Vec::new();
-    let mut said: Vec<Result<usize, String>> = Vec::new();
-    for code in &codes {
-        said.push(match Share::parse(code) {
-            Ok(share) => {
-                shares.push(share);
-                Ok(shares.len().saturating_sub(1))
-            }
-            Err(error) => Err(error.to_string()),
-        });
-    }
-    let good = working("checking the codes", || account.verify_codes(&shares))?;
-    let verdict = |said: &Result<usize, String>| match said {
-        Ok(place) if good.get(*place) == Some(&true) => (true, text::CODE_GOOD.to_owned()),
-        Ok(_) => (false, text::CODE_WRONG.to_owned()),
-        Err(why) => (false, why.clone()),
+    let judged = working("checking the codes", || {
+        judge_codes(&mut account, codes.as_slice())
+    })?;
+    let verdict = |judged: &Verdict| match judged {
+        Verdict::Good => (true, text::CODE_GOOD.to_owned()),
+        Verdict::Other => (false, text::CODE_WRONG.to_owned()),
+        Verdict::None(error) => (false, error.to_string()),
     };
-    let verdicts: Vec<(bool, String)> = said.iter().map(verdict).collect();
+    let verdicts: Vec<(bool, String)> = judged.iter().map(verdict).collect();
     let rows: Vec<String> = verdicts
         .iter()
         .zip(1..)

@@ -10,9 +10,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use mesh_client::{Account, Completion, PendingConnection, check_address};
-use mesh_crypto::udf::uri::MeshUri;
+use mesh_crypto::Pin;
 use mesh_crypto::udf::witness_words;
-use mesh_crypto::{Earl, Pin};
 use mesh_jsonbcd::ErrorClass;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
@@ -20,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, line, working};
+use crate::step::read_invitation;
 use crate::{qr, text};
 
 /// The longest line with a secret that is read, in octets.
@@ -58,23 +58,8 @@ impl Invitation<'_> {
                 "leave --pin and --pin-stdin away",
             ));
         }
-        match MeshUri::parse(uri.trim()) {
-            Ok(MeshUri::Device { key, .. }) if Earl::parse(key.expose_secret()).is_ok() => {
-                Err(Failure::misuse(
-                    "this is the label of a preconfigured device",
-                    "give it to 'meshman account connect' on an administrator's device",
-                ))
-            }
-            Ok(MeshUri::Device { account, key }) => Ok((
-                account,
-                Some(Zeroizing::new(key.expose_secret().to_owned())),
-            )),
-            // The text may be a secret of another kind: it is not repeated.
-            _ => Err(Failure::misuse(
-                "this is no URI for connecting a device",
-                "take the one that 'meshman account pin' shows; it begins with mcd://",
-            )),
-        }
+        let (address, pin) = read_invitation(&uri)?;
+        Ok((address, Some(pin)))
     }
 }
 

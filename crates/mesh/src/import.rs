@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: MIT
+//! What other programs keep, brought into an account: lists of passwords, SSH keys.
+//!
+//! Spec: RFC 4180; none for the columns, which are those of browsers and password managers.
+//! Here: reading the lists and the directory of OpenSSH.
+//! Not here: entries (`mesh-client`, catalog), forms of keys (`mesh-keystore`, format).
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use mesh_client::Account;
+use mesh_crypto::{PrivateKey, SecretString};
+use mesh_jsonbcd::ErrorClass;
+use mesh_keystore::file::read_private;
+use mesh_keystore::format::detect::{MAX_KEY_FILE, private_key};
+use mesh_schema::generated::CatalogedCredential;
+use zeroize::Zeroizing;
+
+use crate::error::Failure;
+use crate::files::Source;
+
+/// Octets of the largest list.
+pub(crate) const MAX_LIST: usize = 16 << 20;
+/// Rows of the longest list.
+const MAX_ROWS: usize = 50_000;
+/// Files of a directory that are looked at.
+const MAX_FILES: usize = 1000;
+
+/// Columns that hold the same, in the order in which they are preferred: Chromium, Firefox, Safari, Bitwarden, KeePassXC, 1Password, LastPass.
+const URLS: [&str; 4] = ["url", "login_uri", "website", "web site"];
+const TITLES: [&str; 3] = ["name", "title", "account"];
+const USERS: [&str; 4] = ["username", "login_username", "login name", "user name"];
+const PASSWORDS: [&str; 2] = ["password", "login_password"];
+const NOTES: [&str; 4] = ["note", "notes", "extra", "comments"];
+
+/// A list of passwords, read.
+pub(crate) struct List {
+    pub(crate) entries: Vec<CatalogedCredential>,
+    /// Rows without a password, such as notes and cards.
+    pub(crate) skipped: usize,
+}
+
+/// Reads a list of passwords in the form that browsers and password managers export: comma-separated, with a first line of names.
+///
+/// # Errors
+/// [`Failure`] naming what is wrong; nothing of the list is repeated in it.
+pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
+    let bad = |cause: String| {
+        Failure {
+        cause,
+        remedy: "export the passwords as CSV, with a first line that names the columns: url or name, username, password".to_owned(),
+        class: ErrorClass::Malformed,
+    }
+    };
+    if octets.len() > MAX_LIST {
+        return Err(bad(format!("the list has more than {MAX_LIST} octets")));
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .flexible(true)
+        .from_reader(octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets));
+    let unreadable = |error: &csv::Error| {
+        let line = error.position().map_or(1, csv::Position::line);
+        bad(format!(
+            "line {line} of the list is no line of CSV in UTF-8"
+        ))
+    };
+    let names = reader
+        .headers()
+        .map_err(|error| unreadable(&error))?
+        .clone();
+    let column = |wanted: &[&str]| {
+        let place = |wanted: &&str| {
+            names
+                .iter()
+                .position(|name| name.trim().eq_ignore_ascii_case(wanted))
+        };
+        wanted.iter().find_map(place)
+    };
+    let (url, title, user, note) = (
+        column(&URLS),
+        column(&TITLES),
+        column(&USERS),
+        column(&NOTES),
+    );
+    let Some(password) = column(&PASSWORDS) else {
+        return Err(bad("no column of the list is called password".to_owned()));
+    };
+    if url.is_none() && title.is_none() {
+        return Err(bad("no column of the list is called url or name".to_owned()));
+    }
+    let mut entries: Vec<CatalogedCredential> = Vec::new();
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut skipped = 0_usize;
+    for record in reader.records() {
+        let record = record.map_err(|error| unreadable(&error))?;
+        if entries.len() >= MAX_ROWS {
+            return Err(bad(format!("the list has more than {MAX_ROWS} rows")));
+        }
+        let text = |column: Option<usize>| {
+            column
+                .and_then(|column| record.get(column))
+                .map(str::trim)
+                .unwrap_or_default()
+        };
+        let secret = record.get(password).unwrap_or_default();
+        let host = host(text(url));
+        let site = match host.is_empty() {
+            true => text(title),
+            false => host,
+        };
+        if secret.is_empty() || site.is_empty() {
+            skipped = skipped.saturating_add(1);
+            continue;
+        }
+        let secret = SecretString::new(secret.to_owned());
+        let user = text(user).to_owned();
+        let mut service = site.to_owned();
+        // Two logins of one site with one name are both kept: nothing that was in the list is lost.
+        let mut number = 2_u32;
+        let known = loop {
+            match places.get(&(service.clone(), user.clone())) {
+                None => break false,
+                Some(&place) if same(entries.get(place), &secret) => break true,
+                Some(_) => {
+                    service = format!("{site} ({number})");
+                    number = number.saturating_add(1);
+                }
+            }
+        };
+        if known {
+            continue;
+        }
+        places.insert((service.clone(), user.clone()), entries.len());
+        let note = text(note);
+        entries.push(CatalogedCredential {
+            description: (!note.is_empty()).then(|| note.to_owned()),
+            ..CatalogedCredential::password(&service, &user, secret)
+        });
+    }
+    match entries.is_empty() {
+        true => Err(bad("the list holds no password".to_owned())),
+        false => Ok(List { entries, skipped }),
+    }
+}
+
+/// Reads a file with a list, up to its limit.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read.
+pub(crate) fn read_list(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut octets = Zeroizing::new(Vec::new());
+    let limit = u64::try_from(MAX_LIST).unwrap_or(u64::MAX);
+    Source::open(file)?
+        .octets
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut octets)
+        .map_err(|error| Failure::of_file(file, &error))?;
+    Ok(octets)
+}
+
+fn same(entry: Option<&CatalogedCredential>, secret: &SecretString) -> bool {
+    entry.and_then(|entry| entry.password.as_ref()) == Some(secret)
+}
+
+/// The host of an URL; what is no URL stays as it is.
+fn host(url: &str) -> &str {
+    let rest = match url.split_once("://") {
+        Some((scheme, rest))
+            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") =>
+        {
+            rest
+        }
+        _ => return url,
+    };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let authority = rest.get(..end).unwrap_or(rest);
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    host.strip_prefix("www.").unwrap_or(host)
+}
+
+/// What became of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Put {
+    pub(crate) added: usize,
+    /// Entries whose password was another one.
+    pub(crate) replaced: usize,
+    /// Entries that are there with another password, and stay so.
+    pub(crate) kept: usize,
+    /// Entries that are there just so.
+    pub(crate) same: usize,
+}
+
+/// Puts passwords into an account, all of them or none. Others that are there under the same names are replaced when that is wanted.
+pub(crate) fn put(
+    account: &mut Account,
+    entries: Vec<CatalogedCredential>,
+    replace: bool,
+) -> Result<Put, mesh_client::Error> {
+    account.sync()?;
+    let key = |entry: &CatalogedCredential| {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        (text(&entry.service), text(&entry.username))
+    };
+    let there: HashMap<_, _> = account
+        .credentials()?
+        .into_iter()
+        .map(|entry| (key(&entry), entry.password))
+        .collect();
+    let mut done = Put {
+        added: 0,
+        replaced: 0,
+        kept: 0,
+        same: 0,
+    };
+    let mut chosen = Vec::new();
+    for entry in entries {
+        let count = match there.get(&key(&entry)) {
+            None => &mut done.added,
+            Some(password) if *password == entry.password => &mut done.same,
+            Some(_) if replace => &mut done.replaced,
+            Some(_) => &mut done.kept,
+        };
+        *count = count.saturating_add(1);
+        let wanted = match there.get(&key(&entry)) {
+            None => true,
+            Some(password) => replace && *password != entry.password,
+        };
+        if wanted {
+            chosen.push(entry);
+        }
+    }
+    if !chosen.is_empty() {
+        account.put_all(&chosen)?;
+    }
+    Ok(done)
+}
+
+/// A private key in the directory of OpenSSH.
+pub(crate) struct KeyFile {
+    pub(crate) path: PathBuf,
+    /// What it is called there, which it is called in the account too.
+    pub(crate) name: String,
+    /// True when a passphrase opens it.
+    pub(crate) encrypted: bool,
+}
+
+/// The directory of OpenSSH of this user.
+pub(crate) fn ssh_directory() -> Option<PathBuf> {
+    std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".ssh"))
+}
+
+/// The private keys in a directory; other files, and those that others can read, are passed over.
+pub(crate) fn key_files(directory: &Path) -> Vec<KeyFile> {
+    let Ok(listed) = std::fs::read_dir(directory) else {
+        return Vec::new();
+    };
+    let mut found: Vec<KeyFile> = listed
+        .flatten()
+        .take(MAX_FILES)
+        .filter_map(|file| {
+            let path = file.path();
+            let name = file.file_name().to_str()?.to_owned();
+            let octets = read_private(&path, MAX_KEY_FILE).ok()?;
+            let octets = octets.expose_secret();
+            if !octets.windows(MARK.len()).any(|part| part == MARK) {
+                return None;
+            }
+            let encrypted =
+                match private_key(octets, &mut || Err(mesh_keystore::Error::NoPassphrase)) {
+                    Ok(_) => false,
+                    Err(mesh_keystore::Error::NoPassphrase) => true,
+                    Err(_) => return None,
+                };
+            Some(KeyFile {
+                path,
+                name,
+                encrypted,
+            })
+        })
+        .collect();
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// What files with private keys have in common.
+const MARK: &[u8] = b"PRIVATE KEY-----";
+
+/// Reads one key.
+///
+/// # Errors
+/// Those of the file and of its form; [`mesh_keystore::Error::WrongPassphrase`].
+pub(crate) fn read_key(
+    path: &Path,
+    passphrase: Option<&Zeroizing<String>>,
+) -> Result<PrivateKey, mesh_keystore::Error> {
+    let octets = read_private(path, MAX_KEY_FILE)?;
+    private_key(octets.expose_secret(), &mut || {
+        let passphrase = passphrase.filter(|passphrase| !passphrase.is_empty());
+        let passphrase = passphrase.ok_or(mesh_keystore::Error::NoPassphrase)?;
+        Ok(SecretString::new(passphrase.to_string()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<(String, String, String)> {
+        let list = passwords(text.as_bytes()).unwrap();
+        let entries = list.entries.into_iter();
+        entries
+            .map(|entry| {
+                (
+                    entry.service.unwrap(),
+                    entry.username.unwrap_or_default(),
+                    entry.password.unwrap().expose_secret().to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    fn row(service: &str, user: &str, password: &str) -> (String, String, String) {
+        (service.to_owned(), user.to_owned(), password.to_owned())
+    }
+
+    #[test]
+    fn lists_of_many_programs_are_read() {
+        let expected = [row("example.com", "alice", "a,\"b")];
+        for list in [
+            "name,url,username,password,note\nX,https://www.example.com/login?x,alice,\"a,\"\"b\",\n",
+            "\u{feff}\"url\",\"username\",\"password\",\"httpRealm\"\r\n\"https://example.com\",\"alice\",\"a,\"\"b\",\"\"\r\n",
+            "Title,URL,Username,Password,Notes,OTPAuth\nX,https://example.com/,alice,\"a,\"\"b\",,\n",
+            "folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password\n,,login,X,,,0,http://u@example.com,alice,\"a,\"\"b\"\n",
+            "\"Group\",\"Title\",\"Username\",\"Password\",\"URL\",\"Notes\"\n\"R\",\"example.com\",\"alice\",\"a,\"\"b\",\"\",\"\"\n",
+        ] {
+            assert_eq!(read(list), expected, "{list}");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_list_is_lost() {
+        let list = "url,username,password\nhttps://a.org,u,1\nhttps://a.org/x,u,2\nhttps://a.org,u,1\nhttps://a.org/y,u,2\nhttps://a.org,v,\n";
+        assert_eq!(
+            read(list),
+            [row("a.org", "u", "1"), row("a.org (2)", "u", "2")]
+        );
+        assert_eq!(passwords(list.as_bytes()).unwrap().skipped, 1);
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_and_not_repeated() {
+        for list in [
+            &b""[..],
+            b"hunter2\n",
+            b"url,username\nhttps://a.org,hunter2\n",
+            b"username,password\nhunter2,hunter2\n",
+            b"url,password\nhttps://a.org,\xff\xfehunter2\n",
+            b"url,password\n",
+        ] {
+            let failure = passwords(list).err().unwrap();
+            assert!(!failure.cause.contains("hunter2"), "{failure:?}");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: MIT
+// What pages do by themselves: follow what happens elsewhere, look at what is typed, show secrets for a while.
+// Texts come from the program and are put into the page as text, never as markup.
+'use strict';
+(() => {
+  const body = document.body;
+  const { form, view, look } = body.dataset;
+  const EVERY = 1500, QUIET = 5000, SHOWN = 20000, COPIED = 30000, TYPED = 300, SOUGHT = 900;
+  let active = false, ended = false, leaving = false, failed = 0;
+
+  for (const kind of ['keydown', 'pointerdown']) {
+    addEventListener(kind, () => { active = true; }, { passive: true });
+  }
+
+  const send = async (path, content, kind) => {
+    const headers = { 'X-Mesh-Form': form };
+    if (kind) headers['Content-Type'] = kind;
+    const answer = await fetch(path, { method: 'POST', headers, body: content, cache: 'no-store', redirect: 'error' });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const told = await answer.json();
+    if (told.next && !leaving) { clear(); location.replace(told.next); }
+    return told;
+  };
+  const ask = (path, fields) => send(path, new URLSearchParams(fields));
+
+  // What happens elsewhere.
+  const status = document.getElementById('status');
+  const changed = document.getElementById('changed');
+  const follow = async () => {
+    if (leaving) return;
+    const was = active;
+    active = false;
+    try {
+      const fields = { look, view };
+      if (was) fields.active = '1';
+      const told = await ask('/live/look', fields);
+      failed = 0;
+      if (told.next || leaving) return;
+      if (status && told.text !== undefined && status.textContent !== told.text) status.textContent = told.text;
+      if (told.mark !== undefined && told.mark !== body.dataset.mark) {
+        if (look === 'offer') { location.reload(); return; }
+        changed.hidden = false;
+      }
+    } catch (error) {
+      // Once may be a machine that slept.
+      if (error instanceof TypeError && ++failed > 1) { over(); return; }
+    }
+    setTimeout(follow, look === 'offer' || look === 'connect' ? EVERY : QUIET);
+  };
+  const over = () => {
+    if (ended || leaving) return;
+    ended = true;
+    clear();
+    const said = document.createElement('p');
+    said.className = 'trouble';
+    said.setAttribute('role', 'alert');
+    said.textContent = body.dataset.ended;
+    document.querySelector('main').replaceChildren(said);
+  };
+  if (look !== 'end') setTimeout(follow, look === 'home' ? 200 : EVERY);
+
+  // What is typed.
+  const said = (input) => document.getElementById(input.id + '-said');
+  const tell = (input, told) => {
+    const place = said(input);
+    if (place) {
+      place.textContent = told.text || '';
+      place.classList.toggle('bad', told.ok === false);
+    }
+    if (told.ok === false) input.setAttribute('aria-invalid', 'true');
+    else input.removeAttribute('aria-invalid');
+  };
+  for (const input of document.querySelectorAll('input[data-check]')) {
+    let waiting, asked = 0;
+    input.addEventListener('input', () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(async () => {
+        const mine = ++asked;
+        const service = document.getElementById('service');
+        const fields = { value: input.value, service: service ? service.value : '' };
+        try {
+          const told = await ask('/live/' + input.dataset.check, fields);
+          if (mine === asked) tell(input, told);
+        } catch { /* What is sent is checked again. */ }
+      }, input.dataset.check === 'address' ? SOUGHT : TYPED);
+    });
+  }
+
+  // Files.
+  const fill = (input, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event('input'));
+  };
+  for (const file of document.querySelectorAll('input[data-picture], input[data-pictures]')) {
+    file.addEventListener('change', async () => {
+      let told = {};
+      for (const picture of file.files) {
+        try { told = await send('/live/picture', picture, 'application/octet-stream'); } catch { told = { ok: false, text: picture.name }; }
+        if (!told.value) { told.text = picture.name + ': ' + told.text; break; }
+        const stem = file.dataset.pictures;
+        const inputs = stem ? [...document.querySelectorAll('input[name^="' + stem + '"]')] : [document.getElementById(file.dataset.picture)];
+        const free = inputs.find((input) => !input.value) || inputs[inputs.length - 1];
+        fill(free, told.value);
+      }
+      tell(file, told);
+      file.value = '';
+    });
+  }
+  for (const file of document.querySelectorAll('input[data-upload]')) {
+    file.addEventListener('change', async () => {
+      if (!file.files.length) return;
+      try { tell(file, await send(file.dataset.upload, file.files[0], 'application/octet-stream')); } catch (error) { tell(file, { ok: false, text: error.message }); }
+      file.value = '';
+    });
+  }
+
+  // Secrets.
+  const timers = new Map();
+  const hide = (button) => {
+    clearTimeout(timers.get(button));
+    timers.delete(button);
+    const shown = button.closest('li').querySelector('output');
+    shown.textContent = '';
+    button.setAttribute('aria-expanded', 'false');
+    button.textContent = button.dataset.show;
+  };
+  const clear = () => { for (const button of [...timers.keys()]) hide(button); };
+  const reveal = (button, kind) => ask('/live/reveal', { view, kind, name: button.dataset.name, user: button.dataset.user });
+  for (const button of document.querySelectorAll('button[data-reveal]')) {
+    button.dataset.show = button.textContent;
+    button.setAttribute('aria-expanded', 'false');
+    button.addEventListener('click', async () => {
+      if (timers.has(button)) { hide(button); return; }
+      try {
+        const told = await reveal(button, button.dataset.reveal);
+        if (told.next) return;
+        button.closest('li').querySelector('output').textContent = told.value || told.text;
+        button.textContent = button.dataset.hide;
+        button.setAttribute('aria-expanded', 'true');
+        timers.set(button, setTimeout(() => hide(button), SHOWN));
+      } catch { /* Following tells when the program has ended. */ }
+    });
+  }
+  const copy = async (text, button) => {
+    const place = button.parentElement.querySelector('.said');
+    await navigator.clipboard.writeText(text);
+    if (place) place.textContent = body.dataset.copied;
+    // Only while this page is in front can it take back what it has given.
+    setTimeout(async () => {
+      try { await navigator.clipboard.writeText(''); } catch { /* Another window is in front. */ }
+      if (place) place.textContent = '';
+    }, COPIED);
+  };
+  for (const button of document.querySelectorAll('button[data-take]')) {
+    button.addEventListener('click', async () => {
+      try {
+        const told = await reveal(button, button.dataset.take);
+        if (told.value) await copy(told.value, button);
+      } catch { /* The button to show it remains. */ }
+    });
+  }
+  for (const button of document.querySelectorAll('button[data-copy]')) {
+    button.addEventListener('click', () => {
+      const groups = [...document.querySelectorAll('#' + button.dataset.copy + ' span')];
+      copy(groups.map((group) => group.textContent).join('-'), button).catch(() => {});
+    });
+  }
+  // Nothing stays behind in a page that is left, nor in one that the browser keeps to come back to.
+  addEventListener('pagehide', () => { leaving = true; clear(); });
+  document.addEventListener('visibilitychange', () => { if (document.hidden) clear(); });
+  addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+
+  // Search.
+  for (const input of document.querySelectorAll('input[data-filter]')) {
+    const list = document.getElementById(input.dataset.filter);
+    input.addEventListener('input', () => {
+      const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
+      let found = 0;
+      for (const item of list.children) {
+        const fits = words.every((word) => item.dataset.find.includes(word));
+        item.hidden = !fits;
+        found += fits ? 1 : 0;
+      }
+      const place = said(input);
+      place.textContent = found ? '' : place.dataset.none;
+    });
+  }
+
+  for (const button of document.querySelectorAll('button[data-print]')) button.addEventListener('click', () => print());
+  // A form is sent once.
+  for (const each of document.forms) {
+    each.addEventListener('submit', (event) => {
+      if (each.dataset.sent) { event.preventDefault(); return; }
+      // A sheet comes as a file, and the page stays.
+      if (each.getAttribute('action') === '/codes/sheet') return;
+      each.dataset.sent = '1';
+      leaving = true;
+    });
+  }
+  const first = document.querySelector('[data-focus]');
+  if (first) first.focus();
+})();

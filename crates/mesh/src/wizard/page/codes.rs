@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+//! Recovery codes: made, shown once, checked.
+//!
+//! Spec: mesh-architecture, "Escrow".
+//! Here: the pages, and the sheets as they are printed from them.
+//! Not here: the codes (`mesh-client`, escrow), the sheet as a file (`crate::sheet`).
+
+use maud::{Markup, html};
+use mesh_client::Role;
+use mesh_crypto::Environment;
+use zeroize::Zeroizing;
+
+use super::{Field, Reply, View, field, form, qr_code, steps, told};
+use crate::sheet::Sheet;
+use crate::step::{Verdict, judge_codes};
+use crate::wizard::app::Codes;
+use crate::wizard::health;
+use crate::wizard::server::Ask;
+use crate::wizard::text::fill;
+use crate::wizard::trouble::{Trouble, of_code};
+
+/// Codes that a page takes for checking.
+const CHECKED: u8 = 6;
+
+/// Asks how many.
+pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    let (account, root, sets) = ask
+        .app
+        .with_account(|account| {
+            let sets = health::code_sets(account)?;
+            let root = account.roles().contains(Role::Super);
+            Ok((account.address().to_string(), root, sets))
+        })
+        .await?;
+    let number = |name: &str, chosen: &str, label: &str| -> Markup {
+        let typed = ask.field(name);
+        let chosen = if typed.is_empty() { chosen } else { typed };
+        html! {
+            div.field {
+                label for=(name) { (label) }
+                select id=(name) name=(name) {
+                    @for number in 1..=9_u8 {
+                        @let number = number.to_string();
+                        option value=(number) selected[number == chosen] { (number) }
+                    }
+                }
+            }
+        }
+    };
+    let page = View::new(
+        t.codes_title,
+        html! {
+            @if sets.is_empty() { (steps(t, 1)) }
+            h1 { (t.codes_title) }
+            (told(trouble, t))
+            p { (t.codes_text) }
+            @if root {
+                (form(ask, "/codes", html! {
+                    div.pair {
+                        (number("shares", "3", t.codes_shares))
+                        (number("quorum", "2", t.codes_quorum))
+                    }
+                    p.hint { (t.codes_numbers_hint) }
+                    @if !sets.is_empty() {
+                        p { (fill(t.codes_sets, &[("number", &sets.len().to_string())])) }
+                        label.tick { input type="checkbox" name="rotate" value="1"; span { (t.codes_rotate) } }
+                    }
+                    p.actions {
+                        button type="submit" { (t.codes_make) }
+                        a href=(if sets.is_empty() { "/import" } else { "/home" }) { (t.codes_later) }
+                    }
+                }))
+            } @else {
+                p { (t.codes_not_here) }
+                p { a.button href="/home" { (t.to_home) } }
+            }
+        },
+    );
+    Ok(page.of(&account).after(trouble).into())
+}
+
+pub(super) async fn make(ask: &Ask) -> Result<Reply, Trouble> {
+    match try_make(ask).await {
+        Ok(()) => Ok(Reply::Go("/codes/show")),
+        Err(trouble) => show(ask, Some(&trouble)).await,
+    }
+}
+
+async fn try_make(ask: &Ask) -> Result<(), Trouble> {
+    let number = |name| {
+        let number = ask.field(name).parse::<u8>();
+        number.map_err(|_| Trouble::Input(|t| t.err_misuse))
+    };
+    let (shares, quorum) = (number("shares")?, number("quorum")?);
+    if quorum > shares {
+        return Err(Trouble::Input(|t| t.codes_too_many));
+    }
+    let rotate = ask.has("rotate");
+    let made = ask.app.env.now().to_string();
+    let codes = ask
+        .app
+        .with_account(move |account| {
+            let (codes, voided) = match rotate {
+                true => {
+                    let rotated = account.rotate_escrow(shares, quorum)?;
+                    (rotated.codes, rotated.voided)
+                }
+                false => (account.escrow(shares, quorum)?, 0),
+            };
+            Ok(Codes {
+                codes: codes
+                    .iter()
+                    .map(|code| Zeroizing::new(code.to_string()))
+                    .collect(),
+                quorum,
+                voided,
+                address: account.address().to_string(),
+                udf: account.udf().to_owned(),
+                made,
+            })
+        })
+        .await?;
+    ask.app.held().codes = Some(codes);
+    Ok(())
+}
+
+/// Shows the codes, until they are put away or the page is locked.
+pub(super) fn sheets(ask: &Ask) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    let Some(codes) = ask.app.held().codes.clone() else {
+        return Ok(Reply::Go("/"));
+    };
+    let of = codes.codes.len();
+    let mut sheets = Vec::new();
+    for (number, code) in (1_u8..).zip(&codes.codes) {
+        sheets.push((number, code, qr_code(code, t.codes_qr)?));
+    }
+    let numbers = |number: u8| {
+        fill(
+            t.sheet_number,
+            &[
+                ("number", &number.to_string()),
+                ("of", &of.to_string()),
+                ("quorum", &codes.quorum.to_string()),
+            ],
+        )
+    };
+    let worth = match codes.quorum {
+        1 => t.sheet_worth_alone.to_owned(),
+        quorum => fill(
+            t.sheet_worth,
+            &[("others", &quorum.saturating_sub(1).to_string())],
+        ),
+    };
+    let view = ask.app.new_view();
+    let page = View::new(
+        t.codes_show_title,
+        html! {
+            div.screen {
+                (steps(t, 1))
+                h1 { (t.codes_show_title) }
+                @if codes.voided > 0 {
+                    p { (fill(t.codes_voided, &[("number", &codes.voided.to_string())])) }
+                }
+                p { (fill(t.codes_show_text, &[("of", &of.to_string()), ("quorum", &codes.quorum.to_string()), ("address", &codes.address)])) }
+                p.actions { button type="button" data-print { (t.codes_print) } }
+            }
+            @for (number, code, qr) in sheets {
+                section.sheet {
+                    h2 { (t.sheet_title) " " (number) }
+                    dl {
+                        dt { (t.sheet_account) } dd { (codes.address) }
+                        dt { (t.sheet_udf) } dd.mono { (codes.udf) }
+                        dt { (t.sheet_which) } dd { (numbers(number)) }
+                        dt { (t.sheet_made) } dd { (codes.made) }
+                    }
+                    p.code { @for group in code.split('-') { span { (group) } " " } }
+                    (qr)
+                    p { (worth) }
+                    p { (t.sheet_how) " " code { "meshclient" } ", " code { "meshman account recover " (codes.address) } }
+                    div.screen {
+                        (form(ask, "/codes/sheet", html! {
+                            input type="hidden" name="number" value=(number);
+                            button.quiet type="submit" { (fill(t.codes_pdf, &[("number", &number.to_string())])) }
+                        }))
+                    }
+                }
+            }
+            div.screen {
+                p.hint { (t.codes_pdf_hint) }
+                (form(ask, "/codes/done", html! {
+                    p.actions { button type="submit" { (t.codes_done) } }
+                }))
+            }
+        },
+    );
+    Ok(page.of(&codes.address).secret(view).into())
+}
+
+/// One sheet as a file to print.
+pub(super) fn sheet(ask: &Ask) -> Result<Reply, Trouble> {
+    let Some(codes) = ask.app.held().codes.clone() else {
+        return Ok(Reply::Go("/"));
+    };
+    let found = (1_u8..)
+        .zip(&codes.codes)
+        .find(|(number, _)| number.to_string() == ask.field("number"));
+    let Some((number, code)) = found else {
+        return Err(Trouble::Input(|t| t.err_misuse));
+    };
+    let of = u8::try_from(codes.codes.len()).unwrap_or(u8::MAX);
+    let page = Sheet {
+        address: &codes.address,
+        udf: &codes.udf,
+        code,
+        number,
+        of,
+        quorum: codes.quorum,
+        made: &codes.made,
+    }
+    .page()?;
+    let name = format!("sheet-{number}-of-{of}.pdf");
+    Ok(Reply::File(name, "application/pdf", page))
+}
+
+pub(super) fn done(ask: &Ask) -> Result<Reply, Trouble> {
+    ask.app.held().codes = None;
+    Ok(Reply::Go("/codes/check"))
+}
+
+/// Asks for codes to check them.
+pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    let account = ask
+        .app
+        .with_account(|account| Ok(account.address().to_string()))
+        .await?;
+    let view = ask.app.new_view();
+    let names: Vec<String> = (1..=CHECKED)
+        .map(|number| format!("code{number}"))
+        .collect();
+    let page = View::new(
+        t.check_title,
+        html! {
+            (steps(t, 1))
+            h1 { (t.check_title) }
+            @if let Some(judged) = &judged { (judged) }
+            p { (t.check_text) }
+            (form(ask, "/codes/check", html! {
+                (code_fields(ask, &names))
+                p.actions {
+                    button type="submit" { (t.check_do) }
+                    a href="/import" { (t.check_later) }
+                }
+            }))
+        },
+    );
+    Ok(page.of(&account).secret(view).into())
+}
+
+/// Fields for codes, which are looked at while they are typed and can be filled in from pictures.
+pub(super) fn code_fields(ask: &Ask, names: &[String]) -> Markup {
+    let t = ask.t;
+    html! {
+        fieldset {
+            legend { (t.codes_typed) }
+            div.field {
+                label for="pictures" { (t.codes_pictures) }
+                input id="pictures" type="file" multiple accept="image/png,image/jpeg,text/plain" data-pictures="code" aria-describedby="pictures-said";
+                p.said id="pictures-said" aria-live="polite" {}
+            }
+            @for (number, name) in (1_u8..).zip(names) {
+                (field(&Field {
+                    name, label: &fill(t.code_label, &[("number", &number.to_string())]),
+                    check: "code", required: false, ..Field::default()
+                }))
+            }
+        }
+    }
+}
+
+/// The codes that were typed.
+pub(super) fn typed(ask: &Ask, names: &[String]) -> Vec<Zeroizing<String>> {
+    let fields = names.iter().map(|name| ask.field(name).trim());
+    fields
+        .filter(|code| !code.is_empty())
+        .map(|code| Zeroizing::new(code.to_owned()))
+        .collect()
+}
+
+pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    let names: Vec<String> = (1..=CHECKED)
+        .map(|number| format!("code{number}"))
+        .collect();
+    let codes = typed(ask, &names);
+    let judged = ask
+        .app
+        .with_account(move |account| {
+            let judged = judge_codes(account, &codes)?;
+            Ok((judged, account.udf().to_owned()))
+        })
+        .await;
+    let (judged, udf) = match judged {
+        Ok(judged) => judged,
+        Err(trouble) => return check(ask, Some(told(Some(&trouble), t))).await,
+    };
+    let good = judged
+        .iter()
+        .all(|verdict| matches!(verdict, Verdict::Good));
+    let said = html! {
+        div class=(if good { "notice" } else { "trouble" }) role="alert" tabindex="-1" data-focus {
+            ul {
+                @for (number, verdict) in (1_u8..).zip(&judged) {
+                    li {
+                        (fill(t.code_label, &[("number", &number.to_string())])) ": "
+                        @match verdict {
+                            Verdict::Good => (t.code_good),
+                            Verdict::Other => (t.code_other),
+                            Verdict::None(error) => (of_code(error, t)),
+                        }
+                    }
+                }
+            }
+        }
+    };
+    if !good || judged.is_empty() {
+        return check(ask, Some(said)).await;
+    }
+    health::note_checked(&ask.app.directory, &udf, ask.app.env.now())?;
+    let page = View::new(
+        t.check_title,
+        html! {
+            (steps(t, 1))
+            h1 { (t.check_title) }
+            (said)
+            p { (t.check_good) }
+            p.actions { a.button href="/import" { (t.go_on) } a href="/home" { (t.to_home) } }
+        },
+    );
+    Ok(page.into())
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+//! A new profile.
+//!
+//! Spec: mesh-protocol, "BindAccount".
+//! Here: the page that asks for address and passphrase.
+//! Not here: creating the account (`mesh-client`, account create).
+
+use maud::html;
+use mesh_crypto::SecretString;
+use mesh_keystore::system::host_name;
+
+use super::{
+    Field, Reply, View, address, field, form, make_home, new_home, service_field, steps, told,
+};
+use crate::wizard::app::Door;
+use crate::wizard::server::Ask;
+use crate::wizard::text::fill;
+use crate::wizard::trouble::Trouble;
+
+pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    if ask.app.door() == Door::Locked {
+        return Ok(Reply::Go("/unlock"));
+    }
+    let machine = host_name().unwrap_or_default();
+    let name = match ask.has("device") {
+        true => ask.field("device"),
+        false => &machine,
+    };
+    let invited = !ask.field("invitation").is_empty()
+        || matches!(trouble, Some(trouble) if trouble.wants_invitation());
+    let page = View::new(
+        t.create_title,
+        html! {
+            (steps(t, 0))
+            h1 { (t.create_title) }
+            (told(trouble, t))
+            p { (t.create_text) }
+            (form(ask, "/create", html! {
+                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: ask.field("address"), check: "address", ..Field::default() }))
+                (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
+                (new_home(ask))
+                details open[invited] {
+                    summary { (t.invitation_summary) }
+                    (field(&Field { name: "invitation", label: t.invitation_label, hint: t.invitation_hint, kind: "password", required: false, ..Field::default() }))
+                }
+                (service_field(ask))
+                p.actions { button type="submit" { (t.create_do) } a href="/welcome" { (t.back) } }
+                p.hint { (t.create_wait) }
+            }))
+        },
+    );
+    Ok(page.after(trouble).into())
+}
+
+pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
+    match create(ask).await {
+        Ok(address) => {
+            ask.app.held().notice = Some(fill(ask.t.created, &[("address", &address)]));
+            Ok(Reply::Go("/codes"))
+        }
+        Err(trouble) => show(ask, Some(&trouble)),
+    }
+}
+
+async fn create(ask: &Ask) -> Result<String, Trouble> {
+    let address = address(ask)?;
+    let mut client = ask.app.client().with_device_name(ask.field("device"))?;
+    let invitation = ask.field("invitation").trim();
+    if !invitation.is_empty() {
+        client = client.with_invitation(SecretString::new(invitation.to_owned()));
+    }
+    make_home(ask).await?;
+    ask.app
+        .with_client(client, move |home| {
+            Ok(home.create_account(&address)?.address().to_string())
+        })
+        .await
+}

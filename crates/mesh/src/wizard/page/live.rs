@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+//! What the script of a page asks: what has happened elsewhere, whether what is typed will do, a secret to be shown.
+//!
+//! Spec: none.
+//! Here: answers as objects. Texts only: the script puts them into the page as text.
+//! Not here: the script (`asset/wizard.js`).
+
+use mesh_client::check_address;
+use mesh_crypto::Share;
+use mesh_keystore::format::openssh::SshPrivateKey;
+use serde_json::json;
+
+use super::{Reply, add, connect, home};
+use crate::qr;
+use crate::wizard::app::{Door, blocking};
+use crate::wizard::server::Ask;
+use crate::wizard::text::{Texts, fill};
+use crate::wizard::trouble::{Trouble, of_code};
+
+/// Sends the page elsewhere.
+pub(super) fn go(next: &str) -> Reply {
+    Reply::Object(json!({ "next": next }))
+}
+
+pub(super) fn failed(trouble: &Trouble, t: &Texts) -> Reply {
+    Reply::Object(json!({ "ok": false, "text": trouble.told(t).text }))
+}
+
+fn said(ok: bool, text: impl Into<String>) -> Reply {
+    Reply::Object(json!({ "ok": ok, "text": text.into() }))
+}
+
+/// What has happened since the page was shown.
+pub(super) async fn look(ask: &Ask) -> Result<Reply, Trouble> {
+    let view = ask.field("view");
+    if ask.app.door() == Door::Locked && ask.field("look") != "locked" {
+        return Ok(go("/unlock"));
+    }
+    if !view.is_empty() && !ask.app.is_view(view) {
+        return Ok(go("/elsewhere"));
+    }
+    let look = match ask.field("look") {
+        "offer" => add::look(&ask.app, ask.t).await?,
+        "connect" => connect::look(&ask.app, ask.t).await?,
+        "home" => home::look(&ask.app, ask.t).await?,
+        _ => return Ok(Reply::Object(json!({}))),
+    };
+    Ok(Reply::Object(match look.next {
+        Some(next) => json!({ "next": next }),
+        None => json!({ "mark": look.mark, "text": look.text }),
+    }))
+}
+
+/// Whether an address can be one, and which service it is at.
+pub(super) async fn address(ask: &Ask) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    let typed = ask.field("value").trim();
+    if typed.is_empty() {
+        return Ok(said(true, ""));
+    }
+    if typed.contains("://") {
+        return Ok(match crate::step::read_invitation(typed) {
+            Ok((account, _)) => said(true, fill(t.link_good, &[("address", &account)])),
+            Err(_) => said(false, t.err_not_a_link),
+        });
+    }
+    let Ok(address) = check_address(typed) else {
+        return Ok(said(false, t.err_address));
+    };
+    let url = ask.field("service").trim();
+    if !url.is_empty() {
+        ask.app.add_service(address.domain(), url)?;
+    }
+    let client = ask.app.client();
+    let asked = address.clone();
+    let found = blocking(move || Ok(client.service_udf(asked.domain())?)).await;
+    Ok(match found {
+        Ok(udf) => {
+            let domain = address.domain();
+            said(
+                true,
+                fill(t.service_found, &[("domain", domain), ("udf", &udf)]),
+            )
+        }
+        Err(trouble) => failed(&trouble, t),
+    })
+}
+
+/// Whether a recovery code can be one.
+pub(super) fn code(ask: &Ask) -> Reply {
+    let t = ask.t;
+    let typed = ask.field("value").trim();
+    if typed.is_empty() {
+        return said(true, "");
+    }
+    match Share::parse(typed) {
+        Ok(share) => said(
+            true,
+            fill(
+                t.code_is,
+                &[
+                    ("number", &share.index().to_string()),
+                    ("quorum", &share.quorum().to_string()),
+                ],
+            ),
+        ),
+        Err(error) => said(false, of_code(&error, t)),
+    }
+}
+
+/// The text of the QR code in a picture; of a text file, the line that is a recovery code.
+pub(super) async fn picture(ask: &Ask) -> Result<Reply, Trouble> {
+    let octets = ask.body.clone();
+    let t = ask.t;
+    let found = blocking(move || {
+        if let Ok(text) = std::str::from_utf8(&octets) {
+            let code = text
+                .lines()
+                .map(str::trim)
+                .find(|line| Share::parse(line).is_ok());
+            return Ok(code.map(|code| code.to_owned().into()));
+        }
+        Ok(qr::decode(&octets).ok())
+    })
+    .await?;
+    Ok(match found {
+        Some(text) => Reply::Object(json!({ "ok": true, "value": *text, "text": t.picture_read })),
+        None => said(false, t.picture_unread),
+    })
+}
+
+/// Shows a secret, on the one page that may.
+pub(super) async fn reveal(ask: &Ask) -> Result<Reply, Trouble> {
+    if !ask.app.is_view(ask.field("view")) {
+        return Ok(go("/elsewhere"));
+    }
+    let (kind, name, user) = (
+        ask.field("kind").to_owned(),
+        ask.field("name").to_owned(),
+        ask.field("user").to_owned(),
+    );
+    let secret = ask
+        .app
+        .with_account(move |account| {
+            Ok(match kind.as_str() {
+                "password" => {
+                    let entry = account.credential(&name, Some(&user))?;
+                    entry.password
+                }
+                "key" => {
+                    let entry = account.ssh_key(&name)?;
+                    match &entry.client_key {
+                        Some(data) => {
+                            let key = data.private().map_err(mesh_client::Error::from)?;
+                            Some(SshPrivateKey::from_key(&key, &name)?.to_openssh(None)?)
+                        }
+                        None => None,
+                    }
+                }
+                _ => None,
+            })
+        })
+        .await?;
+    Ok(match secret {
+        Some(secret) => Reply::Object(json!({ "ok": true, "value": secret.expose_secret() })),
+        None => said(false, ask.t.err_not_found),
+    })
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+//! An account is brought back with its recovery codes.
+//!
+//! Spec: mesh-architecture, "Recovery".
+//! Here: the page that takes the codes.
+//! Not here: recovering (`mesh-client`, account recover), fields for codes (`codes`).
+
+use maud::html;
+use mesh_crypto::Share;
+use mesh_keystore::system::host_name;
+
+use super::codes::{code_fields, typed};
+use super::{Field, Reply, View, address, field, form, make_home, new_home, service_field, told};
+use crate::wizard::app::Door;
+use crate::wizard::server::Ask;
+use crate::wizard::text::fill;
+use crate::wizard::trouble::Trouble;
+
+/// Codes that the page takes.
+const CODES: u8 = 6;
+
+fn names() -> Vec<String> {
+    (1..=CODES).map(|number| format!("code{number}")).collect()
+}
+
+pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
+    let t = ask.t;
+    if ask.app.door() == Door::Locked {
+        return Ok(Reply::Go("/unlock"));
+    }
+    let machine = host_name().unwrap_or_default();
+    let name = match ask.has("device") {
+        true => ask.field("device"),
+        false => &machine,
+    };
+    let page = View::new(
+        t.recover_title,
+        html! {
+            h1 { (t.recover_title) }
+            (told(trouble, t))
+            p { (t.recover_text) }
+            (form(ask, "/recover", html! {
+                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: ask.field("address"), check: "address", ..Field::default() }))
+                (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
+                (code_fields(ask, &names()))
+                p.hint { (t.recover_codes_hint) }
+                (new_home(ask))
+                (service_field(ask))
+                p.actions { button type="submit" { (t.recover_do) } a href="/welcome" { (t.back) } }
+            }))
+        },
+    );
+    Ok(page.after(trouble).into())
+}
+
+pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
+    match recover(ask).await {
+        Ok((passwords, keys)) => {
+            ask.app.held().notice = Some(fill(
+                ask.t.recovered,
+                &[
+                    ("passwords", &passwords.to_string()),
+                    ("keys", &keys.to_string()),
+                ],
+            ));
+            Ok(Reply::Go("/home"))
+        }
+        Err(trouble) => show(ask, Some(&trouble)),
+    }
+}
+
+async fn recover(ask: &Ask) -> Result<(usize, usize), Trouble> {
+    let address = address(ask)?;
+    let codes = typed(ask, &names());
+    let shares = Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?;
+    // Before a home is made for an account that these codes do not recover.
+    mesh_crypto::share::recover(&shares)?;
+    let client = ask.app.client().with_device_name(ask.field("device"))?;
+    make_home(ask).await?;
+    ask.app
+        .with_client(client, move |home| {
+            let mut account = home.recover_account(&address, &shares)?;
+            Ok((account.credentials()?.len(), account.ssh_keys()?.len()))
+        })
+        .await
+}

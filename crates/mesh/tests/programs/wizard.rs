@@ -1,0 +1,695 @@
+// SPDX-License-Identifier: MIT
+//! The wizards in real browsers, against a real service.
+//!
+//! Spec: none.
+//! Here: the flows as a person goes through them, and what is refused to everybody else.
+//! Not here: the browser (`browser`), single checks (`mesh`, wizard).
+
+use crate::browser::{Browser, DESKTOP, Driver, Look, PHONE, Wizard};
+use crate::world::{ADDRESS, World};
+
+const PASSPHRASE: &str = "the passphrase of all homes";
+
+/// Runs a story that uses browsers.
+fn story(told: impl Future<Output = ()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(told);
+}
+
+/// Goes from anywhere to a PIN for another device.
+async fn offer(page: &Browser, base: &str, name: &str) -> String {
+    page.open(&format!("{base}/devices/add")).await;
+    page.fill("name", name).await;
+    page.click("form[action='/devices/add'] button[type=submit]")
+        .await;
+    page.arrive("/devices/offer").await;
+    page.text("#pin")
+        .await
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join("-")
+}
+
+fn base(wizard: &Wizard) -> String {
+    format!("http://127.0.0.1:{}", wizard.port())
+}
+
+#[test]
+fn from_nothing_to_two_devices() {
+    story(async {
+        let world = World::new();
+        let (a, b) = (world.device("a"), world.device("b"));
+        let driver = Driver::start();
+        let client = Wizard::start(&a, "meshclient", &[]);
+        let page = driver.browser("a", DESKTOP).await;
+
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        page.inspect("welcome").await;
+        page.click("a[href='/create']").await;
+        page.arrive("/create").await;
+        // Whether the name can be one, and who serves it, is said while it is typed.
+        page.fill("address", "alice").await;
+        page.reads("#address-said", "form name@domain").await;
+        page.fill("address", ADDRESS).await;
+        page.reads("#address-said", "The service of localhost answers")
+            .await;
+        page.fill("device", "desktop").await;
+        page.fill("passphrase", "short").await;
+        page.fill("again", "short").await;
+        page.inspect("create").await;
+        page.click("form[action='/create'] button[type=submit]")
+            .await;
+        page.reads(".trouble", "at least 10 characters").await;
+        let source = page.source().await;
+        assert!(
+            !source.contains("value=\"short\""),
+            "no passphrase comes back"
+        );
+        page.fill("passphrase", PASSPHRASE).await;
+        page.fill("again", PASSPHRASE).await;
+        page.click("form[action='/create'] button[type=submit]")
+            .await;
+
+        page.arrive("/codes").await;
+        page.reads(".notice", "alice@localhost is yours").await;
+        page.inspect("codes").await;
+        page.click("form[action='/codes'] button[type=submit]")
+            .await;
+        page.arrive("/codes/show").await;
+        page.inspect("codes-show").await;
+        let codes = page
+            .script("return [...document.querySelectorAll('p.code')].map((code) => [...code.children].map((group) => group.textContent).join('-'))")
+            .await;
+        let codes: Vec<String> = serde_json::from_value(codes).unwrap();
+        assert_eq!(codes.len(), 3);
+        page.click("form[action='/codes/done'] button").await;
+        page.arrive("/codes/check").await;
+        // They were shown once.
+        page.open(&format!("{}/codes/show", base(&client))).await;
+        page.arrive("/home").await;
+        assert!(!page.source().await.contains(&codes[0]));
+
+        // Each wrong code is named as it is typed.
+        page.open(&format!("{}/codes/check", base(&client))).await;
+        let wrong = codes[1].replacen(|letter: char| letter != '-', "1", 1);
+        page.fill("code1", &wrong).await;
+        page.reads("#code1-said", "Character 1 does not occur")
+            .await;
+        page.fill("code1", &codes[0]).await;
+        page.reads("#code1-said", "In order: code 1").await;
+        page.fill("code2", &codes[2]).await;
+        page.reads("#code2-said", "In order: code 3").await;
+        page.inspect("codes-check").await;
+        page.click("form[action='/codes/check'] button[type=submit]")
+            .await;
+        page.reads("main", "The paper is good").await;
+
+        // The other device, in another browser, as small as a phone.
+        let pin = offer(&page, &base(&client), "laptop").await;
+        page.inspect("device-offer").await;
+        let connect = Wizard::start(&b, "meshconnect", &[]);
+        let other = driver.browser("b", PHONE).await;
+        other.open(&connect.link).await;
+        other.arrive("/connect").await;
+        other.fill("address", ADDRESS).await;
+        other.reads("#address-said", "antwortet").await;
+        other.fill("pin", &pin).await;
+        other.fill("passphrase", PASSPHRASE).await;
+        other.fill("again", PASSPHRASE).await;
+        other.inspect("connect").await;
+        other
+            .click("form[action='/connect'] button[type=submit]")
+            .await;
+        // Both pages go on by themselves.
+        page.arrive("/devices/joined").await;
+        page.reads("main", "laptop is connected").await;
+        page.inspect("device-joined").await;
+        other.arrive("/connect/done").await;
+        other.reads(".may", "Passwörter").await;
+        other.inspect("connect-done").await;
+
+        let known = a.ask(&["device", "list"]);
+        assert_eq!(known["devices"].as_array().unwrap().len(), 2, "{known}");
+        let list = b.run(&["password", "list"]);
+        assert_eq!(list.code, 0, "{list:?}");
+
+        // Nothing of it is in an address or in the history.
+        for browser in [&page, &other] {
+            let url = browser.client.current_url().await.unwrap();
+            assert!(url.query().is_none() && url.fragment().is_none(), "{url}");
+        }
+        other.click("main form[action='/end'] button").await;
+        other.reads("h1", "beendet").await;
+        assert!(connect.ended());
+        page.close().await;
+        other.close().await;
+    });
+}
+
+/// The headers of a request that the page itself would send.
+struct Own {
+    cookie: String,
+    origin: String,
+}
+
+impl Own {
+    fn of(wizard: &Wizard) -> Self {
+        Self {
+            cookie: wizard.follow(),
+            origin: base(wizard),
+        }
+    }
+
+    fn headers(&self) -> Vec<(&str, &str)> {
+        vec![
+            ("Cookie", &self.cookie),
+            ("Origin", &self.origin),
+            ("Content-Type", "application/x-www-form-urlencoded"),
+        ]
+    }
+}
+
+/// The code that the forms of a page carry.
+fn form_code(page: &str) -> String {
+    let (_, rest) = page.split_once("data-form=\"").unwrap();
+    rest.split('"').next().unwrap().to_owned()
+}
+
+#[test]
+fn nobody_else_gets_through() {
+    let world = World::new();
+    let a = world.device("a");
+    let wizard = Wizard::start(&a, "meshclient", &[]);
+    // Before the link was followed, and without its cookie, nothing is shown.
+    for path in [
+        "/",
+        "/welcome",
+        "/wizard.js",
+        "/start/",
+        "/start/x",
+        "/live/look",
+    ] {
+        for method in ["GET", "POST"] {
+            let answer = wizard.http(method, path, &[], "");
+            assert_eq!(answer.status, 403, "{method} {path}: {answer:?}");
+        }
+    }
+    let own = Own::of(&wizard);
+    let cookie = ("Cookie", own.cookie.as_str());
+    let page = wizard.http("GET", "/welcome", &[cookie], "");
+    assert_eq!(page.status, 200, "{page:?}");
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "same-origin"),
+        ("cross-origin-opener-policy", "same-origin"),
+        ("cross-origin-resource-policy", "same-origin"),
+    ] {
+        assert_eq!(page.header(name), Some(value), "{name}");
+    }
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    for allowed in ["unsafe", "http:", "https:", "data:", "*"] {
+        assert!(!policy.contains(allowed), "{policy}");
+    }
+    assert!(page.header("access-control-allow-origin").is_none());
+
+    // A name that leads here all the same (DNS rebinding).
+    let port = wizard.port();
+    for host in [
+        format!("evil.example:{port}"),
+        format!("localhost:{port}"),
+        "127.0.0.1".to_owned(),
+        format!("127.0.0.1:{}", port.wrapping_add(1)),
+    ] {
+        let answer = wizard.http("GET", "/welcome", &[("Host", &host), cookie], "");
+        assert_eq!(answer.status, 421, "{host}: {answer:?}");
+        let start = wizard.http("GET", "/start/x", &[("Host", &host)], "");
+        assert_eq!(start.status, 421, "{host}: {start:?}");
+    }
+
+    // Pages of other sites, and of other programs on this machine.
+    let code = form_code(&page.body);
+    let body = format!("form={code}&address=x");
+    let post = |headers: &[(&str, &str)], body: &str| {
+        wizard.http("POST", "/live/address", headers, body).status
+    };
+    assert_eq!(post(&own.headers(), &body), 200);
+    let form = ("Content-Type", "application/x-www-form-urlencoded");
+    assert_eq!(post(&[cookie, form], &body), 403, "no origin");
+    for origin in [
+        "null",
+        "https://evil.example",
+        "http://127.0.0.1:1",
+        "http://localhost",
+    ] {
+        assert_eq!(
+            post(&[cookie, form, ("Origin", origin)], &body),
+            403,
+            "{origin}"
+        );
+    }
+    for site in ["cross-site", "same-site"] {
+        let mut headers = own.headers();
+        headers.push(("Sec-Fetch-Site", site));
+        assert_eq!(post(&headers, &body), 403, "{site}");
+        let get = wizard.http("GET", "/welcome", &[cookie, ("Sec-Fetch-Site", site)], "");
+        assert_eq!(get.status, 403, "{site}");
+    }
+    // Without the code of the form, or with another one.
+    assert_eq!(post(&own.headers(), "address=x"), 403);
+    assert_eq!(post(&own.headers(), "form=x&address=x"), 403);
+    let other = format!("{}x", own.cookie);
+    let mut headers = own.headers();
+    headers[0] = ("Cookie", &other);
+    assert_eq!(post(&headers, &body), 403);
+
+    // What is too large, or of another kind.
+    let large = format!("form={code}&address={}", "x".repeat(70_000));
+    assert_eq!(post(&own.headers(), &large), 413);
+    assert_eq!(wizard.http("GET", "/none", &[cookie], "").status, 404);
+    assert_eq!(
+        wizard.http("PUT", "/welcome", &own.headers(), &body).status,
+        405
+    );
+    assert_eq!(
+        wizard
+            .http("GET", "/../../etc/passwd", &[cookie], "")
+            .status,
+        404
+    );
+    // A home that is not there shows nothing, and no page fails.
+    for path in [
+        "/home",
+        "/codes",
+        "/codes/show",
+        "/import",
+        "/devices/add",
+        "/devices/offer",
+        "/connect/wait",
+        "/connect/done",
+    ] {
+        let answer = wizard.http("GET", path, &[cookie], "");
+        assert!([200, 303].contains(&answer.status), "{path}: {answer:?}");
+    }
+
+    // Followed by somebody else, the link ends the program.
+    let path = wizard
+        .link
+        .split_once(&format!(":{port}"))
+        .unwrap()
+        .1
+        .to_owned();
+    let again = wizard.http("GET", &path, &[cookie], "");
+    assert_eq!(again.status, 200, "the same browser may: {again:?}");
+    let twice = wizard.http("GET", &path, &[], "");
+    assert_eq!(twice.status, 403, "{twice:?}");
+    assert!(wizard.ended());
+}
+
+#[test]
+fn another_user_of_the_machine_cannot_connect() {
+    if !rustix::process::geteuid().is_root() {
+        eprintln!("skipped: only root can be somebody else");
+        return;
+    }
+    use std::os::unix::process::CommandExt;
+    let world = World::new();
+    let a = world.device("a");
+    let wizard = Wizard::start(&a, "meshclient", &[]);
+    let path = wizard.link.split_once("127.0.0.1").unwrap().1;
+    let path = path.split_once('/').unwrap().1;
+    let port = wizard.port();
+    let script = format!(
+        "exec 3<>/dev/tcp/127.0.0.1/{port}; printf 'GET /{path} HTTP/1.1\\r\\nHost: 127.0.0.1:{port}\\r\\nConnection: close\\r\\n\\r\\n' >&3; cat <&3"
+    );
+    let ask = |user: u32| {
+        let mut shell = std::process::Command::new("bash");
+        shell.args(["-c", &script]).uid(user).current_dir("/");
+        let output = shell.output().unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert_eq!(ask(65_534), "", "nobody is told anything");
+    // Nor has it spent the link.
+    let mine = ask(0);
+    assert!(
+        mine.starts_with("HTTP/1.1 200") && mine.to_lowercase().contains("set-cookie"),
+        "{mine}"
+    );
+}
+
+#[test]
+fn a_lost_device_is_removed_and_the_account_recovered() {
+    story(async {
+        let world = World::new();
+        let (a, b, c) = (world.device("a"), world.device("b"), world.device("c"));
+        let ssh = world.path("person/.ssh");
+        std::fs::create_dir_all(&ssh).unwrap();
+        a.ask(&["account", "create", ADDRESS, "--name", "desktop"]);
+        a.ask(&["ssh", "create", "work"]);
+        let secret = a.run(&["ssh", "get", "work", "--private"]).stdout;
+        crate::world::write_0600(&ssh.join("id_work"), &secret);
+        let person = world.path("person");
+        let person = [("HOME", person.to_str().unwrap())];
+        let driver = Driver::start();
+        let client = Wizard::start_in(&a, "meshclient", &[], &person);
+        let base = base(&client);
+        let page = driver.browser("a", DESKTOP).await;
+
+        // A home that is there asks for its passphrase.
+        page.open(&client.link).await;
+        page.arrive("/unlock").await;
+        page.inspect("unlock").await;
+        page.fill("passphrase", "something else").await;
+        page.click("form[action='/unlock'] button").await;
+        page.reads(".trouble", "not the passphrase").await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.click("form[action='/unlock'] button").await;
+        page.arrive("/home").await;
+        page.reads(".care", "There are no recovery codes").await;
+
+        // Passwords from a file, and a key from the directory of OpenSSH.
+        page.open(&format!("{base}/import")).await;
+        let list = world.path("list.csv");
+        std::fs::write(&list, "name,url,username,password,note\nExample,https://example.com/login,alice,hunter2!,\nOther,https://other.example,bob,swordfish,\n").unwrap();
+        page.give("list", &world.path("passphrase")).await;
+        page.reads("#list-said", "damaged").await;
+        page.give("list", &list).await;
+        page.reads("main", "Passwords in the file: 2").await;
+        page.click("button[value=put]").await;
+        page.reads(".notice", "Added: 2").await;
+        page.click("input[value=id_work]").await;
+        page.inspect("import").await;
+        page.click("form[action='/import/keys'] button").await;
+        page.reads(".notice", "SSH keys that were taken over: 1")
+            .await;
+
+        // Codes, from the page.
+        page.open(&format!("{base}/codes")).await;
+        page.click("form[action='/codes'] button[type=submit]")
+            .await;
+        page.arrive("/codes/show").await;
+        let codes = page
+            .script("return [...document.querySelectorAll('p.code')].map((code) => [...code.children].map((group) => group.textContent).join('-'))")
+            .await;
+        let codes: Vec<String> = serde_json::from_value(codes).unwrap();
+        page.click("form[action='/codes/done'] button").await;
+
+        // A device that asks without a PIN: both screens show the same words.
+        let connect = Wizard::start(&b, "meshconnect", &[]);
+        let other = driver.browser("b", DESKTOP).await;
+        other.open(&connect.link).await;
+        other.arrive("/connect").await;
+        other.fill("address", ADDRESS).await;
+        other.fill("passphrase", PASSPHRASE).await;
+        other.fill("again", PASSPHRASE).await;
+        other
+            .click("form[action='/connect'] button[type=submit]")
+            .await;
+        other.arrive("/connect/wait").await;
+        let words = other.text(".words").await;
+        other.inspect("connect-wait").await;
+        page.open(&format!("{base}/home")).await;
+        page.reads("#changed", "Something has changed").await;
+        page.click("#changed a").await;
+        page.reads(".requests .words", &words).await;
+        page.inspect("home").await;
+        page.click(".requests summary").await;
+        page.fill(
+            &page
+                .script("return document.querySelector('.requests input[name=name]').id")
+                .await
+                .as_str()
+                .unwrap()
+                .to_owned(),
+            "laptop",
+        )
+        .await;
+        page.click(".requests input[name=compared]").await;
+        page.click("form[action='/devices/accept'] button[type=submit]")
+            .await;
+        page.arrive("/devices/joined").await;
+        other.arrive("/connect/done").await;
+
+        // Search, show, hide; one tab at a time.
+        page.open(&format!("{base}/home")).await;
+        page.fill("search", "example.com alice").await;
+        let shown = "return [...document.querySelectorAll('#secrets li')].filter((item) => !item.hidden).length";
+        assert_eq!(page.script(shown).await, 1);
+        assert!(!page.source().await.contains("hunter2!"));
+        page.click("#secrets li:not([hidden]) button[data-reveal]")
+            .await;
+        page.reads("#secrets li:not([hidden]) output", "hunter2!")
+            .await;
+        page.inspect("home-secret").await;
+        let first = page.client.window().await.unwrap();
+        let tab = page.client.new_window(true).await.unwrap().handle;
+        page.client.switch_to_window(tab).await.unwrap();
+        page.open(&format!("{base}/home")).await;
+        page.arrive("/home").await;
+        page.client.switch_to_window(first).await.unwrap();
+        page.arrive("/elsewhere").await;
+        page.inspect("elsewhere").await;
+        assert!(!page.source().await.contains("hunter2!"));
+        page.click("main a.button").await;
+        page.arrive("/home").await;
+
+        // The laptop is lost.
+        page.click("ul.devices li:not(.this) form button").await;
+        page.reads("main", "It opens nothing any more").await;
+        page.inspect("device").await;
+        page.click("input[name=sure]").await;
+        page.click("form[action='/devices/remove'] button").await;
+        page.reads("main", "The service refuses laptop from now on")
+            .await;
+        page.inspect("device-removed").await;
+        let refused = b.run(&["account", "sync"]);
+        assert_ne!(refused.code, 0, "{refused:?}");
+
+        // Locked, nothing is left on the page and nothing is told.
+        page.click("form[action='/lock'] button").await;
+        page.arrive("/unlock").await;
+        page.open(&format!("{base}/home")).await;
+        page.arrive("/unlock").await;
+        page.client.back().await.unwrap();
+        page.arrive("/unlock").await;
+        page.open(&format!("{base}/codes/show")).await;
+        page.arrive("/unlock").await;
+
+        // All devices are lost; the codes are on paper.
+        let recover = Wizard::start(&c, "meshclient", &[]);
+        let third = driver.browser("c", DESKTOP).await;
+        third.open(&recover.link).await;
+        third.arrive("/welcome").await;
+        third.click("a[href='/recover']").await;
+        third.arrive("/recover").await;
+        third.fill("address", ADDRESS).await;
+        third.fill("device", "new").await;
+        third.fill("code1", &codes[0]).await;
+        third.fill("code2", &codes[0]).await;
+        third.fill("passphrase", PASSPHRASE).await;
+        third.fill("again", PASSPHRASE).await;
+        third.inspect("recover").await;
+        third
+            .click("form[action='/recover'] button[type=submit]")
+            .await;
+        third.reads(".trouble", "Code 1 is given twice").await;
+        assert!(!c.home().join("keys").exists(), "no home was made");
+        third.fill("code1", &codes[0]).await;
+        third.fill("code2", &codes[2]).await;
+        third.fill("passphrase", PASSPHRASE).await;
+        third.fill("again", PASSPHRASE).await;
+        third
+            .click("form[action='/recover'] button[type=submit]")
+            .await;
+        third.arrive("/home").await;
+        third.reads(".notice", "2 passwords and 2 SSH keys").await;
+        assert_eq!(
+            c.ask(&["password", "get", "example.com"])["password"],
+            "hunter2!"
+        );
+        for browser in [page, other, third] {
+            browser.close().await;
+        }
+    });
+}
+
+#[test]
+fn an_idle_page_locks_itself() {
+    story(async {
+        let world = World::new();
+        let a = world.device("a");
+        a.ask(&["account", "create", ADDRESS]);
+        let client = Wizard::start(&a, "meshclient", &["--idle", "3s"]);
+        let driver = Driver::start();
+        let page = driver
+            .browser(
+                "a",
+                Look {
+                    language: "de",
+                    ..DESKTOP
+                },
+            )
+            .await;
+        page.open(&client.link).await;
+        page.arrive("/unlock").await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.click("form[action='/unlock'] button").await;
+        // It shows the overview for a while, asks by itself what is new, and that does not keep it open.
+        page.arrive("/unlock").await;
+        page.reads("h1", "Entsperren").await;
+        page.close().await;
+    });
+}
+
+#[test]
+fn a_home_without_a_passphrase_ends_the_program() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS, "--no-passphrase"]);
+    let client = Wizard::start(&a, "meshclient", &["--idle", "2s"]);
+    let own = Own::of(&client);
+    let answer = client.http("GET", "/home", &[("Cookie", &own.cookie)], "");
+    assert_eq!(answer.status, 200, "{answer:?}");
+    assert!(client.ended());
+}
+
+#[test]
+fn the_small_wizard_has_nothing_of_administration() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS, "--no-passphrase"]);
+    let connect = Wizard::start(&a, "meshconnect", &[]);
+    let own = Own::of(&connect);
+    let cookie = [("Cookie", own.cookie.as_str())];
+    let page = connect.http("GET", "/connect/done", &cookie, "");
+    assert_eq!(page.status, 200, "{page:?}");
+    let code = form_code(&page.body);
+    for path in [
+        "/welcome",
+        "/create",
+        "/recover",
+        "/codes",
+        "/codes/show",
+        "/import",
+        "/devices/add",
+        "/devices/offer",
+        "/home",
+    ] {
+        assert_eq!(connect.http("GET", path, &cookie, "").status, 404, "{path}");
+    }
+    for path in [
+        "/codes",
+        "/devices/add",
+        "/devices/accept",
+        "/devices/remove",
+        "/live/reveal",
+    ] {
+        let body = format!("form={code}");
+        let answer = connect.http("POST", path, &own.headers(), &body);
+        assert_eq!(answer.status, 404, "{path}");
+    }
+    // Only what a request is waiting for is given up, never a connection.
+    let body = format!("form={code}");
+    let forget = connect.http("POST", "/connect/forget", &own.headers(), &body);
+    assert_eq!(forget.status, 303, "{forget:?}");
+    assert_eq!(
+        a.ask(&["account", "list"])["accounts"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}
+
+#[test]
+fn the_front_end_is_small() {
+    let world = World::new();
+    let a = world.device("a");
+    let wizard = Wizard::start(&a, "meshclient", &[]);
+    let own = Own::of(&wizard);
+    let mut octets = 0;
+    for path in ["/welcome", "/wizard.css", "/wizard.js", "/icon.svg"] {
+        let answer = wizard.http("GET", path, &[("Cookie", &own.cookie)], "");
+        assert_eq!(answer.status, 200, "{path}");
+        octets += answer.body.len();
+    }
+    assert!(octets < 100_000, "{octets}");
+}
+
+/// The whole flow on terminals: what is asked is answered line by line.
+#[test]
+fn the_same_on_a_terminal() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::process::Stdio;
+    let world = World::new();
+    let (a, b) = (world.device("a"), world.device("b"));
+    let talk = |device: &crate::world::Device<'_>, program: &str| {
+        let mut command = device.command(program);
+        command.arg("--terminal").stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let mut client = talk(&a, env!("CARGO_BIN_EXE_meshclient"));
+    let mut say = client.stdin.take().unwrap();
+    // Create; codes, two of three; another device: everyday, not whole keys.
+    write!(
+        say,
+        "1\nnonsense\n{ADDRESS}\ny\n3\n2\ny\ny\nn\nn\nn\nn\nlaptop\n"
+    )
+    .unwrap();
+    let mut lines = BufReader::new(client.stdout.take().unwrap()).lines();
+    let mut heard = String::new();
+    let pin = loop {
+        let line = lines.next().unwrap().unwrap();
+        if let Some(pin) = line.strip_prefix("PIN  ") {
+            break pin.to_owned();
+        }
+        heard.push_str(&line);
+        heard.push('\n');
+    };
+    assert!(heard.contains("alice@localhost is yours"), "{heard}");
+    let codes: Vec<String> = heard
+        .lines()
+        .filter_map(|line| {
+            line.split_once("  ")
+                .filter(|(number, _)| number.len() == 1)
+        })
+        .map(|(_, code)| code.to_owned())
+        .filter(|code| code.len() > 40)
+        .collect();
+    assert_eq!(codes.len(), 3, "{heard}");
+
+    let connect = talk(&b, env!("CARGO_BIN_EXE_meshconnect"));
+    let mut other = connect;
+    write!(other.stdin.take().unwrap(), "{ADDRESS}\n{pin}\n").unwrap();
+    let done = other.wait_with_output().unwrap();
+    let told = String::from_utf8_lossy(&done.stdout);
+    assert!(told.contains("This device is connected"), "{done:?}");
+    assert!(done.status.success(), "{done:?}");
+
+    // Overview; check of the codes; removal; the end.
+    write!(say, "1\n5\n{}\n{}\n\n7\nlaptop\ny\n0\n", codes[0], codes[2]).unwrap();
+    drop(say);
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    let rest = rest.join("\n");
+    for expected in [
+        "laptop is connected",
+        "Sets of recovery codes: 1",
+        "The paper is good",
+        "The service refuses laptop from now on",
+    ] {
+        assert!(rest.contains(expected), "{expected}: {rest}");
+    }
+    assert!(client.wait().unwrap().success());
+
+    // The end of the input is no endless question.
+    let mut silent = talk(&world.device("c"), env!("CARGO_BIN_EXE_meshclient"));
+    drop(silent.stdin.take());
+    assert_eq!(silent.wait().unwrap().code(), Some(2));
+}
