@@ -425,8 +425,7 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
                 .script("return document.querySelector('.requests input[name=name]').id")
                 .await
                 .as_str()
-                .unwrap()
-                .to_owned(),
+                .unwrap(),
             "laptop",
         )
         .await;
