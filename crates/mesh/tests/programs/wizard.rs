@@ -421,8 +421,7 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         page.inspect("home").await;
         page.click(".requests summary").await;
         page.fill(
-            &page
-                .script("return document.querySelector('.requests input[name=name]').id")
+            page.script("return document.querySelector('.requests input[name=name]').id")
                 .await
                 .as_str()
                 .unwrap(),
