@@ -197,9 +197,17 @@ impl Acme {
                 continue;
             }
             match tokio::time::timeout(ATTEMPT, self.obtain()).await {
-                Ok(Ok(())) => {
+                Ok(Ok(())) if self.due_in() >= AGAIN => {
                     failures = 0;
                     continue;
+                }
+                // Whatever is wrong with times: ordering on would use up what the authority allows.
+                Ok(Ok(())) => {
+                    let host = &self.host;
+                    tracing::error!(
+                        host,
+                        "the certificate that was issued is due for renewal already: check the clock of this machine"
+                    );
                 }
                 Ok(Err(trouble)) => self.failed(&trouble),
                 Err(_) => self.failed(&Trouble::Other("it took too long".to_owned())),
