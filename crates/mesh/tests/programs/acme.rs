@@ -220,11 +220,11 @@ fn a_service_gets_a_certificate_that_clients_believe_and_keeps_it() {
     assert!(failed.contains("there is no certificate"), "{failed}");
     drop((pebble, other));
 
-    // Now everything is in order. The account at the authority went with it: a new authority is a new beginning.
-    std::fs::remove_file(net.path("svc/acme/account.json")).unwrap();
+    // Now everything is in order. The account at the authority went with it, which is no reason to be without a certificate.
     let port = logged.service.port();
     let _pebble = plan.start(&net, port, free_port());
     logged.hang_up();
+    logged.says("does not know the account any more");
     logged.says(ISSUED);
     net.story_of(ALICE);
     for file in ["account.json", "certificate.pem"] {
@@ -239,10 +239,10 @@ fn a_service_gets_a_certificate_that_clients_believe_and_keeps_it() {
     let at = format!("127.0.0.1:{port}");
     let mut arguments = vec![DOMAIN, "--data", "svc", "--listen", &at];
     arguments.extend(&options);
-    let (service, mut lines) = Service::start(&mut net.servermesh(&arguments));
-    assert_eq!(lines.next(), Some(format!("certificate {pin}")));
+    let (service, _lines) = Service::start(&mut net.servermesh(&arguments));
     net.ask("a", &["account", "sync"], "");
     drop(service);
+    assert_eq!(openssl_pin(&net.path("svc/acme/certificate.pem")), pin);
 
     // For another host, or by another authority, it gets another one.
     options.extend(["--host", "other.mesh.example"]);
@@ -287,6 +287,45 @@ fn a_certificate_is_renewed_in_time_and_the_former_one_is_shown_until_then() {
     net.ask("a", &["account", "sync"], "");
     logged.hang_up();
     logged.says("not due");
+}
+
+#[test]
+fn without_room_no_certificate_is_used_up_and_none_is_lost() {
+    let net = Net::new();
+    let plan = Plan::new(&net);
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let http = free_port();
+    let at = format!("127.0.0.1:{http}");
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-http", &at]);
+    let _pebble = plan.start(&net, free_port(), http);
+    let kept = |file: &str| net.path("svc/acme").join(file);
+    // Files cannot be written where directories are.
+    for file in ["next-key.pem", "certificate.pem"] {
+        std::fs::create_dir_all(kept(file)).unwrap();
+    }
+    write_0600(&kept("account.json"), "of a disk that was full");
+
+    let mut logged = Logged::start(&net, "127.0.0.1:0", &options);
+    logged.publish(&net);
+    logged.says("the account at the authority cannot be read");
+    logged.says_without("there is no certificate", ISSUED);
+
+    // What was issued is shown, and written as soon as that is possible.
+    std::fs::remove_dir(kept("next-key.pem")).unwrap();
+    logged.hang_up();
+    logged.says(ISSUED);
+    logged.says("cannot be written");
+    net.ask("a", &["account", "create", ALICE], "");
+    std::fs::remove_dir(kept("certificate.pem")).unwrap();
+    logged.hang_up();
+    logged.says_without("not due", ISSUED);
+    let begun = Instant::now();
+    while !kept("certificate.pem").is_file() {
+        assert!(begun.elapsed() < PATIENCE, "it is written");
+        sleep(Duration::from_millis(50));
+    }
+    assert!(!kept("next-key.pem").exists());
 }
 
 #[test]
