@@ -64,7 +64,9 @@ impl Context {
         let services = ServiceMap::parse(&global.services)?;
         let env = Arc::new(SystemEnvironment::new()?);
         let resolver = resolver(global.dns.as_deref(), Arc::new(SystemResolver::default()))?;
-        let client = Client::finding(Directory::new(services, resolver, env.clone()), env);
+        let found = Directory::new(services, resolver, env.clone())
+            .remembering(Home::service_file(&directory));
+        let client = Client::finding(found, env);
         Self::with_client(global, directory, client)
     }
 

@@ -174,7 +174,7 @@ pub fn remedy(error: &Error) -> &'static str {
                 "wait as long as it says and try again; nothing was done"
             }
             (_, mesh_protocol::Error::UntrustedHost { .. }) => {
-                "nothing was sent. If the certificate is not to be trusted, somebody may stand between; otherwise the operator renews it, or tells you its fingerprint by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one. Of an authority of your own, SSL_CERT_FILE names the certificate"
+                "nothing was sent. Somebody may stand between, or have forged what the DNS says; otherwise the operator renews the certificate, or tells you its fingerprint, or that there is no TLS, by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one, MMM_SERVICES=domain=http://host:port none. Of an authority of your own, SSL_CERT_FILE names the certificate"
             }
             (Some(Code::NotFound), _) => "check the address of the account",
             (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",
