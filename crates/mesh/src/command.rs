@@ -88,7 +88,7 @@ pub fn answer(
         Command::Policy(args) => policy::run(&context()?, args),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),
         Command::Selftest(args) => selftest::run(args),
-        Command::Serve(args) => serve::run(args),
+        Command::Serve(args) => serve::run(args, cli.global.dns.clone()),
         Command::Ssh(command) => ssh::run(&context()?, command),
     }
 }

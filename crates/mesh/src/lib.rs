@@ -31,6 +31,7 @@ pub mod sequence_file;
 pub mod sheet;
 pub mod text;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
@@ -70,8 +71,10 @@ pub fn run_service() -> ExitCode {
     let done = match matches.subcommand_name() {
         Some(_) => cli::ServiceCommand::from_arg_matches(&matches)
             .map(|command| command::operator::run(&command)),
-        None => cli::ServeArgs::from_arg_matches(&matches)
-            .map(|args| output::finish(command::serve::run(&args), false)),
+        None => cli::ServeArgs::from_arg_matches(&matches).map(|args| {
+            let records = std::env::var_os("MMM_DNS").map(PathBuf::from);
+            output::finish(command::serve::run(&args, records), false)
+        }),
     };
     done.unwrap_or_else(|error| error.exit())
 }

@@ -131,12 +131,11 @@ pub(crate) fn host(domain: &str, given: Option<&str>) -> Result<String, Failure>
 }
 
 /// Says in the log which records are missing, where the domain is a public one. Nothing waits for it, and nothing fails because of it.
-pub(crate) fn look(wanted: Wanted) {
+pub(crate) fn look(wanted: Wanted, file: Option<PathBuf>) {
     if !is_public(&wanted.domain) {
         return;
     }
     thread::spawn(move || {
-        let file = std::env::var_os("MMM_DNS").map(PathBuf::from);
         let resolver = match resolver(file.as_deref(), Arc::new(DnsResolver::default())) {
             Ok(resolver) => resolver,
             Err(failure) => {

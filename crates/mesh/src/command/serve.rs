@@ -14,6 +14,7 @@ pub(crate) mod store;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,11 +38,11 @@ use crate::error::Failure;
 use crate::output::{Answer, line};
 use crate::text;
 
-/// Runs the service until it is told to end.
+/// Runs the service until it is told to end; `records` is a file that stands before the DNS when its records are looked for.
 ///
 /// # Errors
 /// [`Failure`] when it cannot start.
-pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
+pub fn run(args: &ServeArgs, records: Option<PathBuf>) -> Result<Answer, Failure> {
     let handed = handed::socket()?;
     log_to_stderr("info", args.operation.log_format);
     let listen = match (&handed, args.listen) {
@@ -102,7 +103,7 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         {
             let _ = line(&format!("the authority is answered on http://{address}"));
         }
-        dns::look(wanted(args, host, address, certificate.as_ref()));
+        dns::look(wanted(args, host, address, certificate.as_ref()), records);
         let draining = Draining::default();
         let _socket = operation::serve_operator(&args.data, service.clone(), draining.clone())?;
         if let Some(address) = args.operation.metrics {

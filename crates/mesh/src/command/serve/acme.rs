@@ -17,13 +17,14 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use instant_acme::{
     Account, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier, KeyAuthorization,
-    LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+    LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, Problem, RetryPolicy,
 };
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_service::listener::{
     Answering, CertificateRequest, ListenerLimits, Tls, TlsCertificate, serve,
 };
+use rustls::crypto::aws_lc_rs;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -140,6 +141,8 @@ impl Acme {
             answers: Answers::default(),
         };
         create_private_dir(&acme.kept)?;
+        // What the library speaks TLS with; it is there already where somebody else has said so.
+        let _ = aws_lc_rs::default_provider().install_default();
         match acme.kept_certificate() {
             Ok(Some(certificate)) => acme.tls.replace(certificate),
             Ok(None) => {}
@@ -243,9 +246,15 @@ impl Acme {
     }
 
     async fn obtain(&self) -> Result<(), Trouble> {
-        let account = self.account().await?;
         let names = [Identifier::Dns(self.host.clone())];
-        let mut order = account.new_order(&NewOrder::new(&names)).await?;
+        let asked = NewOrder::new(&names);
+        let mut order = match self.account(false).await?.new_order(&asked).await {
+            Err(instant_acme::Error::Api(problem)) if forgotten(&problem) => {
+                tracing::warn!("the authority does not know the account that was kept");
+                self.account(true).await?.new_order(&asked).await?
+            }
+            ordered => ordered?,
+        };
         // Answers are given until the authority has looked.
         let mut answering = Vec::new();
         let mut authorizations = order.authorizations();
@@ -283,9 +292,6 @@ impl Acme {
         order.finalize_csr(&asked.request).await?;
         let issued = order.poll_certificate(&PATIENCE).await?;
         let certificate = self.check(issued.as_bytes(), asked.key.as_bytes())?;
-        let file = Zeroizing::new(format!("{}{}{issued}", self.heading(), *asked.key));
-        let path = self.kept.join(CERTIFICATE);
-        write_private(&path, file.as_bytes(), Existing::Replace).map_err(other)?;
         let days = certificate.not_after().saturating_sub(now()).as_secs() / 86_400;
         self.tls.replace(certificate);
         tracing::info!(
@@ -293,6 +299,12 @@ impl Acme {
             days,
             "a certificate was issued, and is shown from now on"
         );
+        let file = Zeroizing::new(format!("{}{}{issued}", self.heading(), *asked.key));
+        let path = self.kept.join(CERTIFICATE);
+        // It is shown all the same: asking for more of them would not help.
+        if let Err(error) = write_private(&path, file.as_bytes(), Existing::Replace) {
+            tracing::error!(%error, "the certificate cannot be kept, and is lost at the next start");
+        }
         Ok(())
     }
 
@@ -335,22 +347,28 @@ impl Acme {
         Ok(Promise::Tls(answering))
     }
 
-    async fn account(&self) -> Result<Account, Trouble> {
+    /// The account that was kept; another one where there is none, or when one is asked for.
+    async fn account(&self, anew: bool) -> Result<Account, Trouble> {
         let builder = match &self.root {
             Some(root) => Account::builder_with_root(root)?,
             None => Account::builder()?,
         };
         let path = self.kept.join(ACCOUNT);
         let contact: Vec<&str> = self.contact.iter().map(String::as_str).collect();
-        let saved = self.saved(&path)?;
+        let saved = match anew {
+            true => None,
+            false => self.saved(&path)?,
+        };
         if let Some(saved) = saved.filter(|saved| saved.authority == self.authority) {
             let account = builder.from_credentials(saved.credentials).await?;
-            if saved.contact != self.contact {
-                account.update_contacts(&contact).await?;
-                let saved = self
-                    .saved(&path)?
-                    .ok_or_else(|| other("the account is gone"))?;
-                self.save(&path, saved.credentials)?;
+            if saved.contact != self.contact
+                && let Err(error) = account.update_contacts(&contact).await
+            {
+                // A certificate can be had all the same; the next attempt tells it again.
+                tracing::warn!(
+                    error = chain(&error),
+                    "the authority does not take the contact"
+                );
             }
             return Ok(account);
         }
@@ -361,7 +379,13 @@ impl Acme {
         };
         let created = builder.create(&asked, self.authority.clone(), None);
         let (account, credentials) = created.await?;
-        self.save(&path, credentials)?;
+        let saved = Saved {
+            authority: self.authority.clone(),
+            contact: self.contact.clone(),
+            credentials,
+        };
+        let octets = Zeroizing::new(serde_json::to_vec(&saved).map_err(other)?);
+        write_private(&path, &octets, Existing::Replace).map_err(other)?;
         tracing::info!(authority = self.authority, "an account was made");
         Ok(account)
     }
@@ -372,19 +396,12 @@ impl Acme {
         }
         let octets = read_private(path, MAX_FILE).map_err(other)?;
         let saved = serde_json::from_slice(octets.expose_secret());
-        saved
-            .map(Some)
-            .map_err(|error| other(format!("{}: {error}", path.display())))
-    }
-
-    fn save(&self, path: &Path, credentials: AccountCredentials) -> Result<(), Trouble> {
-        let saved = Saved {
-            authority: self.authority.clone(),
-            contact: self.contact.clone(),
-            credentials,
-        };
-        let octets = Zeroizing::new(serde_json::to_vec(&saved).map_err(other)?);
-        write_private(path, &octets, Existing::Replace).map_err(other)
+        saved.map(Some).map_err(|error| {
+            other(format!(
+                "{}: {error}; without it another account is made",
+                path.display()
+            ))
+        })
     }
 
     /// The first line of the file, by which a certificate of another authority or for another host is known.
@@ -412,6 +429,11 @@ impl Acme {
             false => Err(other("the certificate is not for this host")),
         }
     }
+}
+
+/// Whether the authority has no account with the key that was used.
+fn forgotten(problem: &Problem) -> bool {
+    problem.r#type.as_deref() == Some("urn:ietf:params:acme:error:accountDoesNotExist")
 }
 
 fn other(error: impl ToString) -> Trouble {
