@@ -10,11 +10,11 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches};
 use mesh_jsonbcd::ErrorClass;
 use tempfile::NamedTempFile;
 
-use crate::cli::{InstallArgs, ServiceCli};
+use crate::cli::{InstallArgs, ServeArgs, ServiceCli};
 use crate::error::Failure;
 use crate::output::Answer;
 
@@ -130,16 +130,19 @@ fn check(arguments: &[String]) -> Result<String, Failure> {
             "{argument:?} has a letter that systemd would not leave alone"
         )));
     }
+    let misread = |error: clap::Error| {
+        let said = error.render().to_string();
+        let said: Vec<&str> = said.lines().take_while(|line| !line.is_empty()).collect();
+        bad(said.join(" ").trim_start_matches("error: ").to_owned())
+    };
     let program = std::iter::once("servermesh");
-    let parsed = ServiceCli::try_parse_from(program.chain(arguments.iter().map(String::as_str)))
-        .map_err(|error| {
-            let said = error.render().to_string();
-            let said: Vec<&str> = said.lines().take_while(|line| !line.is_empty()).collect();
-            bad(said.join(" ").trim_start_matches("error: ").to_owned())
-        })?;
-    if parsed.command.is_some() {
+    let matches = ServiceCli::command()
+        .try_get_matches_from(program.chain(arguments.iter().map(String::as_str)))
+        .map_err(misread)?;
+    if matches.subcommand_name().is_some() {
         return Err(bad("this is a command, and no service".to_owned()));
     }
+    let parsed = ServeArgs::from_arg_matches(&matches).map_err(misread)?;
     let taken = ["--data", "--listen"];
     let named = |argument: &String| {
         taken
@@ -152,7 +155,7 @@ fn check(arguments: &[String]) -> Result<String, Failure> {
                 .to_owned(),
         ));
     }
-    Ok(parsed.serve.domain)
+    Ok(parsed.domain)
 }
 
 /// The octets of this program.

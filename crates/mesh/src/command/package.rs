@@ -283,7 +283,7 @@ fn archive(files: &[SystemFile]) -> Result<Vec<u8>, Failure> {
     };
     for file in files {
         for (at, _) in file.path.match_indices('/') {
-            let above = format!("./{}/", file.path.get(..at).unwrap_or_default());
+            let above = format!("{}/", file.path.get(..at).unwrap_or_default());
             if !made.contains(&above) {
                 let mut header = header(tar::EntryType::Directory, 0, 0o755)?;
                 archive.append_data(&mut header, &above, io::empty())?;
@@ -291,13 +291,14 @@ fn archive(files: &[SystemFile]) -> Result<Vec<u8>, Failure> {
             }
         }
         let mut header = header(tar::EntryType::Regular, file.content.len(), file.mode)?;
-        let path = format!("./{}", file.path);
-        archive.append_data(&mut header, path, file.content.as_slice())?;
+        archive.append_data(&mut header, &file.path, file.content.as_slice())?;
     }
     Ok(archive.into_inner()?.finish()?)
 }
 
 /// Without a name and a time, so that the same content gives the same octets.
 fn gzip(into: Vec<u8>) -> flate2::write::GzEncoder<Vec<u8>> {
-    GzBuilder::new().mtime(0).write(into, Compression::best())
+    GzBuilder::new()
+        .mtime(0)
+        .write(into, Compression::default())
 }

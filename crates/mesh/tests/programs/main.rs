@@ -23,6 +23,7 @@ mod escrow;
 mod faults;
 mod hash;
 mod hybrid;
+mod install;
 mod key;
 mod log;
 mod moving;

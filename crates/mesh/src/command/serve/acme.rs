@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path as UrlPath, State};
@@ -24,11 +24,12 @@ use mesh_keystore::file::{Existing, create_private_dir, read_private, write_priv
 use mesh_service::listener::{
     Answering, CertificateRequest, ListenerLimits, Tls, TlsCertificate, serve,
 };
+use rustls::crypto::aws_lc_rs;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
+use super::certificate::{hang_ups, now};
 use crate::cli::TlsArgs;
 use crate::error::Failure;
 use crate::output::told_by_others;
@@ -143,6 +144,8 @@ impl Acme {
             answers: Answers::default(),
         };
         create_private_dir(&acme.kept)?;
+        // What the library speaks TLS with; it is there already where somebody else has said so.
+        let _ = aws_lc_rs::default_provider().install_default();
         match acme.kept_certificate() {
             Ok(Some(certificate)) => acme.tls.replace(certificate),
             Ok(None) => {}
@@ -185,8 +188,7 @@ impl Acme {
     /// Gets a certificate when there is none, and another one when two thirds of its time are over; tries again until it has it. The
     /// former one is shown as long as there is no other.
     pub(super) async fn keep(self) {
-        let Ok(mut told) = signal(SignalKind::hangup()) else {
-            tracing::error!("cannot listen for SIGHUP: no certificate is got");
+        let Some(mut told) = hang_ups() else {
             return;
         };
         let mut failures = 0;
@@ -424,11 +426,20 @@ impl Acme {
         };
         let account = self.builder()?.from_credentials(saved.credentials).await?;
         if saved.contact != self.contact {
-            account.update_contacts(&self.contact()).await?;
-            let saved = self
-                .saved(&path)?
-                .ok_or_else(|| other("the account is gone"))?;
-            self.save(&path, saved.credentials)?;
+            match account.update_contacts(&self.contact()).await {
+                Ok(()) => {
+                    let saved = self
+                        .saved(&path)?
+                        .ok_or_else(|| other("the account is gone"))?;
+                    self.save(&path, saved.credentials)?;
+                }
+                Err(error) if is_forgotten(&error) => return Err(error.into()),
+                // A certificate can be had all the same; the next attempt tells it again.
+                Err(error) => {
+                    let error = chain(&error);
+                    tracing::warn!(error, "the authority does not take the contact");
+                }
+            }
         }
         Ok(Some(account))
     }
@@ -453,9 +464,12 @@ impl Acme {
         }
         let octets = read_private(path, MAX_FILE).map_err(other)?;
         let saved = serde_json::from_slice(octets.expose_secret());
-        saved
-            .map(Some)
-            .map_err(|error| other(format!("{}: {error}", path.display())))
+        saved.map(Some).map_err(|error| {
+            other(format!(
+                "{}: {error}; without it another account is made",
+                path.display()
+            ))
+        })
     }
 
     fn save(&self, path: &Path, credentials: AccountCredentials) -> Result<(), Trouble> {
@@ -507,10 +521,6 @@ fn is_forgotten(error: &instant_acme::Error) -> bool {
 
 fn other(error: impl ToString) -> Trouble {
     Trouble::Other(error.to_string())
-}
-
-fn now() -> Duration {
-    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
 }
 
 /// The authority is answered as long as this lives.
