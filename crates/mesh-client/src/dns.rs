@@ -240,6 +240,10 @@ impl Resolver for RecordFile {
             None => self.beyond.addresses(host),
         }
     }
+
+    fn vouches(&self, name: &str) -> bool {
+        self.find(name).is_some() || self.beyond.vouches(name)
+    }
 }
 
 fn owner(name: &str) -> String {

@@ -10,6 +10,7 @@
 //! | `lock` | held by the process that uses the home |
 //! | `keys/` | seeds, sealed |
 //! | `machine.dcat` | the accounts that this device knows |
+//! | `services` | over what the services of domains were reached |
 //! | `<account>/` | replicas of the stores of an account |
 
 use std::cell::{Ref, RefCell};
@@ -202,6 +203,12 @@ impl Home {
     #[must_use]
     pub fn key_directory(directory: &Path) -> PathBuf {
         directory.join(KEYS)
+    }
+
+    /// The file of a home that says over what services were reached, for [`Directory::remembering`].
+    #[must_use]
+    pub fn service_file(directory: &Path) -> PathBuf {
+        directory.join("services")
     }
 
     /// Makes a home whose keys are sealed in the way given.

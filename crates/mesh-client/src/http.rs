@@ -6,21 +6,25 @@
 //! Not here: the service's end (`mesh-service`, listener), protection of what is carried (`mesh-rud`), TLS (`tls`), where
 //! services are (`mesh-protocol`, discovery).
 
+mod cover;
 mod tls;
 
 use std::fmt;
 use std::io::{self, Read};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use mesh_crypto::Environment;
-use mesh_protocol::discovery::{Resolver, ServiceAddress, ServiceMap, discover};
+use mesh_protocol::discovery::{ResolveError, Resolver, ServiceAddress, ServiceMap, discover};
 use mesh_protocol::transport::MAX_PACKET;
 use mesh_protocol::{PacketReply, PacketTransport, TransportError, TransportFault};
 use ureq::Agent;
 use ureq::unversioned::resolver::{ResolvedSocketAddrs, Resolver as UreqResolver};
 use ureq::unversioned::transport::{Connector as _, NextTimeout, TcpConnector};
 
+use self::cover::{Covers, Refused};
 use self::tls::{TlsConnector, shown_by};
 
 const CONNECT: Duration = Duration::from_secs(10);
@@ -32,6 +36,7 @@ pub struct Directory {
     services: Arc<ServiceMap>,
     resolver: Arc<dyn Resolver>,
     env: Arc<dyn Environment>,
+    covers: Covers,
 }
 
 impl fmt::Debug for Directory {
@@ -52,6 +57,17 @@ impl Directory {
             services: Arc::new(services),
             resolver,
             env,
+            covers: Covers::default(),
+        }
+    }
+
+    /// The same that keeps in a file, of a home that the caller has locked, over what each service was reached. The DNS alone cannot take
+    /// TLS away then, nor put a certificate of its own in the place of one for which an authority vouches.
+    #[must_use]
+    pub fn remembering(self, file: PathBuf) -> Self {
+        Self {
+            covers: Covers::kept_in(file),
+            ..self
         }
     }
 
@@ -111,6 +127,20 @@ impl PacketTransport for HttpTransport {
             },
         })
     }
+
+    fn met(&mut self, service: &str) {
+        let Some(host) = self.hosts.first() else {
+            return;
+        };
+        let covers = &self.directory.covers;
+        match covers.met(&self.domain, &host.address, service) {
+            Ok(None) => {}
+            Ok(Some(note)) => tracing::warn!("{note}"),
+            Err(why) => {
+                tracing::warn!(%why, "how the service was reached cannot be kept: the DNS will be believed again")
+            }
+        }
+    }
 }
 
 impl HttpTransport {
@@ -127,6 +157,18 @@ impl HttpTransport {
             &*directory.env,
         );
         let found = found.map_err(|error| not_sent(error.to_string()))?;
+        for address in &found {
+            directory
+                .covers
+                .admit(&self.domain, address)
+                .map_err(|refused| match refused {
+                    Refused::Less(text) => TransportError {
+                        text,
+                        fault: TransportFault::Untrusted,
+                    },
+                    Refused::Unreadable(text) => not_sent(text),
+                })?;
+        }
         found
             .into_iter()
             .map(|address| {
@@ -146,7 +188,10 @@ fn agent(address: &ServiceAddress, resolver: Arc<dyn Resolver>) -> Result<Agent,
         .http_status_as_error(false)
         .proxy(None)
         .build();
-    let resolver = Addresses(resolver);
+    let resolver = Addresses {
+        resolver,
+        outside: address.is_by_dns() && !address.tls(),
+    };
     Ok(match address.tls() {
         true => {
             let tls = TlsConnector::new(address.pins())?;
@@ -170,8 +215,16 @@ impl Host {
             .content_type("application/octet-stream")
             .send(packet);
         let mut response = sent.map_err(|error| {
-            if let Some((why, fault)) = shown_by(&error) {
-                return failed(&why, fault);
+            match shown_by(&error) {
+                Some((why, TransportFault::Untrusted)) => {
+                    let text = format!("the certificate of the service is not accepted: {url}: {why}");
+                    return TransportError {
+                        text,
+                        fault: TransportFault::Untrusted,
+                    };
+                }
+                Some((why, fault)) => return failed(&why, fault),
+                None => {}
             }
             let not_sent = matches!(
                 error,
@@ -219,7 +272,22 @@ impl Host {
 
 /// Addresses of hosts, for the HTTP library.
 #[derive(Debug)]
-struct Addresses(Arc<dyn Resolver>);
+struct Addresses {
+    resolver: Arc<dyn Resolver>,
+    /// Without TLS the DNS must not lead to whatever listens on this machine or beside it.
+    outside: bool,
+}
+
+/// Whether an address is of this machine or its link, where no service of a domain is that only the DNS names.
+fn is_inside(address: IpAddr) -> bool {
+    match address.to_canonical() {
+        IpAddr::V4(four) => {
+            // All of 0.0.0.0/8 is this machine.
+            four.is_loopback() || four.is_link_local() || four.octets().starts_with(&[0])
+        }
+        IpAddr::V6(six) => six.is_loopback() || six.is_unspecified() || six.is_unicast_link_local(),
+    }
+}
 
 impl UreqResolver for Addresses {
     fn resolve(
@@ -239,10 +307,19 @@ impl UreqResolver for Addresses {
         let found = match host.parse() {
             Ok(address) => vec![address],
             Err(_) => self
-                .0
+                .resolver
                 .addresses(host)
                 .map_err(|error| ureq::Error::Other(Box::new(error)))?,
         };
+        if self.outside
+            && !self.resolver.vouches(host)
+            && let Some(address) = found.iter().find(|address| is_inside(**address))
+        {
+            return Err(ureq::Error::Other(Box::new(ResolveError::Inside {
+                host: host.to_owned(),
+                address: *address,
+            })));
+        }
         let mut addresses = self.empty();
         for address in found.into_iter().take(16) {
             addresses.push((address, port).into());

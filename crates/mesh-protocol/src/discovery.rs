@@ -18,6 +18,10 @@ use crate::transport::{DEFAULT_PORT, WELL_KNOWN};
 
 /// The most hosts that are tried.
 const MAX_HOSTS: usize = 8;
+/// The most certificates that a record pins: two for each host, while they are exchanged.
+const MAX_PINS: usize = 2 * MAX_HOSTS;
+/// Letters of an attribute that are repeated in an error.
+const MAX_SHOWN: usize = 100;
 
 /// One host of a service.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +55,11 @@ pub trait Resolver: Send + Sync + std::fmt::Debug {
     /// # Errors
     /// As [`Resolver::services`].
     fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError>;
+
+    /// Whether somebody on this machine answers for what is said of a name. Nobody does for the DNS: whoever is between can forge it.
+    fn vouches(&self, _name: &str) -> bool {
+        false
+    }
 }
 
 /// Why a service is not found.
@@ -70,6 +79,47 @@ pub enum ResolveError {
     NoService {
         /// The domain.
         domain: String,
+    },
+    /// The TXT record of a service cannot be followed.
+    #[error("the TXT record {name} cannot be followed: {why}")]
+    Text {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: TextError,
+    },
+    /// Only the DNS names a host without TLS, and the address of the host is none of a service on the network.
+    #[error(
+        "the DNS names {host} without TLS, whose address {address} is on this machine or its link"
+    )]
+    Inside {
+        /// The host.
+        host: String,
+        /// Its address.
+        address: IpAddr,
+    },
+}
+
+/// What is wrong with a TXT record.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TextError {
+    /// A pin is none.
+    #[error("pin={text:?}: {why}")]
+    Pin {
+        /// What stands there, or the beginning of it.
+        text: String,
+        /// What should.
+        why: &'static str,
+    },
+    /// There are too many pins.
+    #[error("it pins more than {MAX_PINS} certificates")]
+    Pins,
+    /// A path without TLS, for which only the DNS stands: it could lead to any server of the network that this machine is in.
+    #[error("path={path:?} goes with tls=no: without TLS packets are sent to {WELL_KNOWN} only")]
+    Path {
+        /// The path, or its beginning.
+        path: String,
     },
 }
 
@@ -108,8 +158,10 @@ impl Default for ServiceText {
 
 impl ServiceText {
     /// Reads attributes `name=value`, separated by spaces or in strings of their own.
-    #[must_use]
-    pub fn parse(texts: &[String]) -> Self {
+    ///
+    /// # Errors
+    /// [`TextError`] when a pin cannot be read or there are too many: without it, others would be accepted or refused than is meant.
+    pub fn parse(texts: &[String]) -> Result<Self, TextError> {
         let mut read = Self::default();
         for (name, value) in texts
             .iter()
@@ -121,13 +173,20 @@ impl ServiceText {
                     read.path = format!("{}/", value.trim_end_matches('/'));
                 }
                 "tls" => read.tls = !value.eq_ignore_ascii_case("no"),
-                "pin" if read.pins.len() < MAX_HOSTS => {
-                    read.pins.extend(value.parse::<CertificatePin>().ok());
+                "pin" => {
+                    let pin = value.parse().map_err(|why| TextError::Pin {
+                        text: beginning(value),
+                        why,
+                    })?;
+                    if read.pins.len() >= MAX_PINS {
+                        return Err(TextError::Pins);
+                    }
+                    read.pins.push(pin);
                 }
                 _ => {}
             }
         }
-        read
+        Ok(read)
     }
 
     /// The strings of the record as an operator writes them into the DNS: one for each attribute.
@@ -138,6 +197,10 @@ impl ServiceText {
         let pins = self.pins.iter().map(|pin| format!("pin={pin}"));
         path.chain(tls).chain(pins).collect()
     }
+}
+
+fn beginning(text: &str) -> String {
+    text.chars().take(MAX_SHOWN).collect()
 }
 
 fn usable(path: &str) -> bool {
@@ -173,14 +236,28 @@ pub fn discover(
         let host = default_host(&domain);
         return Ok(vec![ServiceAddress::new(true, &host, WELL_KNOWN)]);
     }
-    let text = ServiceText::parse(&resolver.texts(&name)?);
+    let vouched = resolver.vouches(&name);
+    let text = ServiceText::parse(&resolver.texts(&name)?)
+        .and_then(
+            |text| match text.tls || vouched || text.path == WELL_KNOWN {
+                true => Ok(text),
+                false => Err(TextError::Path {
+                    path: beginning(&text.path),
+                }),
+            },
+        )
+        .map_err(|why| ResolveError::Text { name, why })?;
     let addresses: Vec<ServiceAddress> = ordered(hosts, env)
         .iter()
         .map(|host| (host.target.trim_end_matches('.'), host.port))
-        .filter(|(target, _)| is_host_name(target))
+        .filter(|(target, _)| is_host_name(target) && (vouched || !is_number(target)))
         .map(|(target, port)| {
-            ServiceAddress::new(text.tls, &format!("{target}:{port}"), &text.path)
-                .pinned(text.pins.clone())
+            let address = ServiceAddress::new(text.tls, &format!("{target}:{port}"), &text.path)
+                .pinned(text.pins.clone());
+            match vouched {
+                true => address,
+                false => address.by_dns_alone(),
+            }
         })
         .take(MAX_HOSTS)
         .collect();
@@ -200,6 +277,15 @@ pub fn is_host_name(text: &str) -> bool {
                 .all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_'))
     };
     text.len() <= 253 && text.split('.').all(label)
+}
+
+/// Whether a system takes a name for an address: `127.0.0.1`, but also `127.1`, `2130706433` and `0x7f.1`. A record names hosts.
+fn is_number(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last
+        .get(..2)
+        .is_some_and(|start| start.eq_ignore_ascii_case("0x"));
+    hexadecimal || last.bytes().all(|octet| octet.is_ascii_digit())
 }
 
 /// Hosts in the order of RFC 2782: by priority, and among equals by lot in proportion to their weights.

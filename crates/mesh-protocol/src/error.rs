@@ -58,10 +58,11 @@ pub enum Error {
         /// What happened.
         text: String,
     },
-    /// Whoever is at the address of the service does not show the certificate that he must show; nothing was sent.
-    #[error("the certificate of the service is not accepted: {text}")]
+    /// Whoever is at the address of the service does not show the certificate that he must show, or the address itself is not to be
+    /// trusted; nothing was sent.
+    #[error("{text}")]
     UntrustedHost {
-        /// What is wrong with it.
+        /// What is wrong.
         text: String,
     },
     /// The peer answered something that belongs to another question.

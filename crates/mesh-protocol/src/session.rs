@@ -67,6 +67,7 @@ impl PacketSession {
         evidence
             .ok_or(mesh_rud::Error::KeyUnacceptable)?
             .serves(service)?;
+        self.transport.met(&service.udf()?);
         self.expectation = HostExpectation::Pinned(Box::new(service.clone()));
         Ok(())
     }
@@ -128,6 +129,9 @@ impl PacketSession {
         match self.send(&packet)? {
             PacketReply::Packet(packet) => {
                 let (session, answer) = complete.handle_response(&packet)?;
+                if let HostExpectation::Pinned(service) = &self.expectation {
+                    self.transport.met(&service.udf()?);
+                }
                 self.session = Some(session);
                 self.evidence = Some(evidence);
                 Ok(Reply::Answer(answer))

@@ -34,6 +34,10 @@ pub trait PacketTransport: Send {
     /// # Errors
     /// [`TransportError`]; the packet may have been delivered even then.
     fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError>;
+
+    /// Is told the fingerprint of the service that has proven, in the packets that were exchanged, that it is the one that is meant; at
+    /// first contact that it is one at all.
+    fn met(&mut self, _service: &str) {}
 }
 
 /// Receives packets for one service.
@@ -88,6 +92,6 @@ pub enum TransportFault {
     NotSent,
     /// It may have been delivered.
     Unanswered,
-    /// It was not sent, for whoever is there does not show the certificate that he must show.
+    /// It was not sent, for whoever is there does not show the certificate that he must show, or where that is is not to be trusted.
     Untrusted,
 }

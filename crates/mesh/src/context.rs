@@ -54,7 +54,7 @@ impl Context {
         let directory = home_directory(global.home.as_deref())?;
         let services = ServiceMap::parse(&global.services)?;
         let resolver = resolver(global.dns.as_deref(), Arc::new(SystemResolver::default()))?;
-        let client = client(services, resolver, SystemEnvironment::new()?);
+        let client = client(services, resolver, SystemEnvironment::new()?, &directory);
         Self::with_client(global, directory, client)
     }
 
@@ -244,14 +244,16 @@ impl Context {
     }
 }
 
-/// A client that finds services in a map, else by what a resolver knows.
+/// A client that finds services in a map, else by what a resolver knows, and remembers in the home how.
 pub(crate) fn client(
     services: ServiceMap,
     resolver: Arc<dyn Resolver>,
     env: SystemEnvironment,
+    home: &Path,
 ) -> Client {
     let env = Arc::new(env);
-    Client::finding(Directory::new(services, resolver, env.clone()), env)
+    let found = Directory::new(services, resolver, env.clone());
+    Client::finding(found.remembering(Home::service_file(home)), env)
 }
 
 /// The records in a file, if there is one, before what `beyond` knows.

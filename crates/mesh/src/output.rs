@@ -148,6 +148,17 @@ pub fn one_line(text: &str) -> String {
     out
 }
 
+/// A text of somebody on the network as it may stand in a log: on one line, and no longer than a thousand letters.
+#[must_use]
+pub fn told_by_others(text: &str) -> String {
+    const LETTERS: usize = 1000;
+    let line = one_line(text);
+    match line.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default()),
+        None => line,
+    }
+}
+
 /// Prints a line now, ahead of the answer.
 ///
 /// # Errors

@@ -16,12 +16,16 @@ pub const SERVE_AFTER_HELP: &str = "\
 Commands of the operator go to the running service over the socket admin.sock in its data directory, which only its user can open;
 'backup' and 'verify' read the data directory beside it, and need no running service.
 
+Environment:
+  MMM_LOG   what is logged to standard error, for instance warn or mesh_service=debug
+
 Exit codes:
   0 done   2 wrong use, or no such thing   3 malformed data   4 data not to be trusted
   5 not supported   6 refused   7 unavailable   8 defect of this program
 
 Examples:
   servermesh mesh.example.org --data /var/lib/mesh --sign-up invitation --metrics 127.0.0.1:9151
+  servermesh example.org --host mesh.example.org --acme
   servermesh dns mesh.example.org --address 192.0.2.1
   servermesh invite --uses 5 --expire 7d --label family --data /var/lib/mesh
   servermesh account list --data /var/lib/mesh
@@ -206,7 +210,7 @@ pub fn remedy(error: &Error) -> &'static str {
                 "wait as long as it says and try again; nothing was done"
             }
             (_, mesh_protocol::Error::UntrustedHost { .. }) => {
-                "nothing was sent. If the certificate is not to be trusted, somebody may stand between; otherwise the operator renews it, or tells you its fingerprint by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one. Of an authority of your own, SSL_CERT_FILE names the certificate"
+                "nothing was sent. Somebody may stand between, or have forged what the DNS says; otherwise the operator renews the certificate, or tells you its fingerprint, or that there is no TLS, by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one, MMM_SERVICES=domain=http://host:port none. Of an authority of your own, SSL_CERT_FILE names the certificate"
             }
             (Some(Code::NotFound), _) => "check the address of the account",
             (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",

@@ -70,12 +70,22 @@ struct Measured {
     /// Seconds for each figure.
     #[arg(long, default_value_t = 4)]
     seconds: u64,
-    /// The only work to measure: status, pull or append; 'none' only makes the account.
+    /// The only work to measure.
     #[arg(long)]
-    only: Option<String>,
+    only: Option<Work>,
     /// What the account is called that is read, which must not be there yet; with a number those that are written to.
     #[arg(long, default_value = "reader")]
     name: String,
+}
+
+/// A kind of work of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Work {
+    /// Only makes the account.
+    None,
+    Status,
+    Pull,
+    Append,
 }
 
 /// The kinds of work of a service.
@@ -116,22 +126,22 @@ fn main() -> ExitCode {
 
 fn run(peer: &mut dyn Peer, about: &Measured) -> Outcome<()> {
     let span = Duration::from_secs(about.seconds);
-    let wanted = |work: &str| about.only.as_deref().is_none_or(|only| only == work);
+    let wanted = |work| about.only.is_none_or(|only| only == work);
     type Make = fn(&mut dyn Peer) -> Outcome<Box<dyn Ask>>;
-    let reads: [(&str, Make); 2] = [
-        ("status", |peer| peer.status()),
-        ("pull", |peer| peer.pull()),
+    let reads: [(Work, &str, Make); 2] = [
+        (Work::Status, "status", |peer| peer.status()),
+        (Work::Pull, "pull", |peer| peer.pull()),
     ];
-    for (work, make) in reads {
+    for (work, name, make) in reads {
         for connections in [1, CONNECTIONS] {
             if wanted(work) {
                 let asking: Outcome<Vec<_>> = (0..connections).map(|_| make(peer)).collect();
-                measure(asking?, span)?.print(work, connections);
+                measure(asking?, span)?.print(name, connections);
             }
         }
     }
     for (clients, ready) in [(1, 3000), (WRITERS, 300)] {
-        if wanted("append") {
+        if wanted(Work::Append) {
             let asking: Outcome<Vec<_>> = (0..clients).map(|_| peer.append(ready)).collect();
             measure(asking?, span)?.print("append", clients);
         }

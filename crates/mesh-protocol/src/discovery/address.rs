@@ -19,6 +19,7 @@ const PIN: &str = "sha256:";
 pub struct ServiceAddress {
     url: String,
     pins: Vec<CertificatePin>,
+    by_dns: bool,
 }
 
 impl ServiceAddress {
@@ -27,11 +28,19 @@ impl ServiceAddress {
         Self {
             url: format!("{scheme}://{authority}{path}"),
             pins: Vec::new(),
+            by_dns: false,
         }
     }
 
     pub(super) fn pinned(self, pins: Vec<CertificatePin>) -> Self {
         Self { pins, ..self }
+    }
+
+    pub(super) fn by_dns_alone(self) -> Self {
+        Self {
+            by_dns: true,
+            ..self
+        }
     }
 
     /// The URL to which packets are sent.
@@ -44,6 +53,12 @@ impl ServiceAddress {
     #[must_use]
     pub fn tls(&self) -> bool {
         self.url.starts_with("https:")
+    }
+
+    /// True when records of the DNS say all this, and nobody on this machine: whoever is between can have forged them.
+    #[must_use]
+    pub fn is_by_dns(&self) -> bool {
+        self.by_dns
     }
 
     /// The only certificates that it may show, if any were named.

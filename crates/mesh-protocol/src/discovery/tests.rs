@@ -13,6 +13,7 @@ struct One {
     services: Vec<ServiceRecord>,
     texts: Vec<String>,
     silent: bool,
+    vouched: bool,
 }
 
 impl Resolver for One {
@@ -33,6 +34,10 @@ impl Resolver for One {
 
     fn addresses(&self, _: &str) -> Result<Vec<IpAddr>, ResolveError> {
         unreachable!("addresses are looked up on connecting")
+    }
+
+    fn vouches(&self, _: &str) -> bool {
+        self.vouched
     }
 }
 
@@ -85,7 +90,11 @@ fn the_records_say_host_port_path_and_whether_it_speaks_tls() {
         [format!("https://{base}/.well-known/mmm/")]
     );
     dns.texts = vec!["version=1 PATH=/mesh".to_owned(), "tls=no".to_owned()];
+    dns.vouched = true;
     assert_eq!(found(&dns, 1).unwrap(), [format!("http://{base}/mesh/")]);
+    dns.vouched = false;
+    dns.texts = vec!["path=/mesh".to_owned()];
+    assert_eq!(found(&dns, 1).unwrap(), [format!("https://{base}/mesh/")]);
     for nonsense in ["path=mesh", "path=/a?b", "path", "=", "path=/é"] {
         dns.texts = vec![nonsense.to_owned()];
         assert_eq!(
@@ -106,8 +115,8 @@ fn what_an_operator_writes_is_read() {
         };
         let strings = text.strings();
         assert!(strings.iter().all(|string| string.len() < 256));
-        assert_eq!(ServiceText::parse(&strings), text);
-        assert_eq!(ServiceText::parse(&[strings.join(" ")]), text);
+        assert_eq!(ServiceText::parse(&strings).as_ref(), Ok(&text));
+        assert_eq!(ServiceText::parse(&[strings.join(" ")]), Ok(text));
     }
 }
 
@@ -116,12 +125,79 @@ fn a_pin_in_the_records_is_that_of_every_host() {
     let pin = CertificatePin::new([7; 32]);
     let dns = One {
         services: vec![host(0, 0, "one"), host(1, 0, "two")],
-        texts: vec![format!("pin={pin}"), "pin=sha256:short".to_owned()],
-        silent: false,
+        texts: vec![format!("pin={pin}")],
+        ..One::default()
     };
     let found = discover("example.org", &ServiceMap::default(), &dns, &Seeded::new(1)).unwrap();
     assert_eq!(found.len(), 2);
     assert!(found.iter().all(|host| host.tls() && host.pins() == [pin]));
+}
+
+#[test]
+fn pins_that_cannot_be_followed_are_no_missing_pins() {
+    let pin = CertificatePin::new([7; 32]);
+    let mut dns = One {
+        services: vec![host(0, 0, "one")],
+        texts: vec![format!("pin={pin}"), "pin=sha256:short".to_owned()],
+        ..One::default()
+    };
+    let error = found(&dns, 1).unwrap_err();
+    assert!(
+        error.to_string().contains("pin=\"sha256:short\""),
+        "{error}"
+    );
+    let pins = |count: usize| {
+        let pins = (0..count).map(|at| CertificatePin::new([u8::try_from(at).unwrap(); 32]));
+        pins.map(|pin| format!("pin={pin}")).collect()
+    };
+    dns.texts = pins(16);
+    assert!(found(&dns, 1).is_ok());
+    dns.texts = pins(17);
+    assert!(matches!(found(&dns, 1), Err(ResolveError::Text { .. })));
+}
+
+#[test]
+fn without_tls_the_dns_cannot_aim_at_whatever_it_likes() {
+    let mut dns = One {
+        services: vec![host(0, 0, "printer.example")],
+        texts: vec!["tls=no".to_owned(), "path=/reset".to_owned()],
+        ..One::default()
+    };
+    assert!(matches!(found(&dns, 1), Err(ResolveError::Text { .. })));
+    dns.texts = vec!["tls=no".to_owned()];
+    assert_eq!(
+        found(&dns, 1).unwrap(),
+        ["http://printer.example:8443/.well-known/mmm/"]
+    );
+    for address in [
+        "127.0.0.1",
+        "169.254.169.254",
+        "127.1.",
+        "2130706433",
+        "0x7f.0x1",
+    ] {
+        dns.services = vec![host(0, 0, address)];
+        assert!(
+            matches!(found(&dns, 1), Err(ResolveError::NoService { .. })),
+            "{address}"
+        );
+    }
+    // Who writes it into a file on this machine means it.
+    dns.vouched = true;
+    assert!(found(&dns, 1).is_ok());
+}
+
+#[test]
+fn what_only_the_dns_says_is_known_as_such() {
+    let mut dns = One {
+        services: vec![host(0, 0, "one")],
+        ..One::default()
+    };
+    for vouched in [false, true] {
+        dns.vouched = vouched;
+        let found = discover("example.org", &ServiceMap::default(), &dns, &Seeded::new(1)).unwrap();
+        assert_eq!(found[0].is_by_dns(), !vouched);
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! Not here: showing them (`tls`), talking to an authority (`mesh`, serve).
 
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName, DnType, KeyPair};
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::tls::bad;
 use crate::error::Error;
@@ -58,7 +58,7 @@ impl CertificateRequest {
         let request = parameters.serialize_request(&key).map_err(failed)?;
         Ok(Self {
             request: request.der().to_vec(),
-            key: Zeroizing::new(key.serialize_pem()),
+            key: text(key),
         })
     }
 }
@@ -80,8 +80,15 @@ fn sign(parameters: &CertificateParams) -> Result<SelfSigned, Error> {
     let certificate = parameters.self_signed(&key).map_err(failed)?;
     Ok(SelfSigned {
         certificate: certificate.pem(),
-        key: Zeroizing::new(key.serialize_pem()),
+        key: text(key),
     })
+}
+
+/// A key as PEM; what the library holds of it is erased.
+fn text(mut key: KeyPair) -> Zeroizing<String> {
+    let text = Zeroizing::new(key.serialize_pem());
+    key.zeroize();
+    text
 }
 
 fn failed(error: rcgen::Error) -> Error {

@@ -31,8 +31,8 @@ pub struct DnsArgs {
     /// The service speaks in clear.
     #[arg(long)]
     pub plain: bool,
-    /// DNS records in a file, which stand before those of the DNS.
-    #[arg(long, env = "MMM_DNS", value_name = "FILE")]
+    /// Checks the DNS records in a file, which stand before those of the DNS, as clients take them with their --dns.
+    #[arg(long, value_name = "FILE", conflicts_with = "server")]
     pub dns: Option<PathBuf>,
     /// Asks this name server, for instance that of the domain, and not those of the system: 192.0.2.53:53.
     #[arg(long, value_name = "ADDRESS:PORT")]

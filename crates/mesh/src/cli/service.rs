@@ -54,7 +54,7 @@ pub enum ServiceCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Prints the DNS records by which clients find the service of a domain, and checks those that are there; exit code 2 when one is missing
+    /// Prints the DNS records by which clients find the service of a domain, and checks those that are there; exit code 4 when one is missing
     /// or wrong, 7 when the DNS gives no answer. Example: servermesh dns example.org --host mesh.example.org --address 192.0.2.1
     Dns(DnsArgs),
     /// Makes it a service of this system, under systemd, which listens for it: writes units, /etc/default/servermesh and the program. Example:

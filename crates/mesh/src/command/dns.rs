@@ -6,21 +6,21 @@
 //! Not here: asking (`mesh-client`, dns), what clients make of the answers (`mesh-protocol`, discovery).
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 
 use mesh_client::dns::DnsResolver;
 use mesh_jsonbcd::ErrorClass;
 use mesh_protocol::discovery::{
-    ResolveError, Resolver, ServiceRecord, ServiceText, default_host, is_host_name, record_name,
+    CertificatePin, ResolveError, Resolver, ServiceRecord, ServiceText, default_host, is_host_name,
+    record_name,
 };
 use serde_json::{Value, json};
 
 use crate::cli::DnsArgs;
 use crate::context::resolver;
 use crate::error::Failure;
-use crate::output::{Answer, one_line};
+use crate::output::{Answer, told_by_others};
 use crate::text;
 
 /// How long others may keep a record, in seconds.
@@ -48,6 +48,8 @@ pub(crate) struct Wanted {
     /// Whether another port will do: who serves need not know what is forwarded to him.
     pub(crate) any_port: bool,
     pub(crate) text: ServiceText,
+    /// The certificate that is shown: where the record pins any, this one must be among them.
+    pub(crate) shown: Option<CertificatePin>,
     /// Where there are none, any will do.
     pub(crate) addresses: Vec<IpAddr>,
 }
@@ -101,6 +103,7 @@ pub fn run(args: &DnsArgs) -> Result<Answer, Failure> {
             pins: args.pin.clone(),
             ..ServiceText::default()
         },
+        shown: None,
         addresses: args.address.clone(),
     };
     // The system's own file of hosts is no part of the DNS.
@@ -136,32 +139,27 @@ pub(crate) fn look(wanted: Wanted) {
         return;
     }
     thread::spawn(move || {
-        let file = std::env::var_os("MMM_DNS").map(PathBuf::from);
-        let resolver = match resolver(file.as_deref(), Arc::new(DnsResolver::default())) {
-            Ok(resolver) => resolver,
-            Err(failure) => {
-                tracing::warn!(cause = %failure.cause, "the records of the domain are not checked");
+        report(&check(&wanted, &DnsResolver::default()));
+    });
+}
+
+fn report(checked: &[Checked]) {
+    for record in checked {
+        match record.state {
+            State::There => {}
+            State::Missing | State::Wrong => {
+                let state = record.state.name();
+                tracing::warn!(record = %record.line(), instead = %record.instead, "a DNS record is {state}: clients may not find this service");
+            }
+            State::Unknown => {
+                tracing::info!(why = %record.instead, "the DNS was asked in vain for the records of the domain");
                 return;
             }
-        };
-        let checked = check(&wanted, &*resolver);
-        for record in &checked {
-            match record.state {
-                State::There => {}
-                State::Missing | State::Wrong => {
-                    let state = record.state.name();
-                    tracing::warn!(record = %record.line(), instead = %record.instead, "a DNS record is {state}: clients may not find this service");
-                }
-                State::Unknown => {
-                    tracing::info!(why = %record.instead, "the DNS was asked in vain for the records of the domain");
-                    return;
-                }
-            }
         }
-        if checked.iter().all(|record| record.state == State::There) {
-            tracing::info!("the records of the domain are in the DNS");
-        }
-    });
+    }
+    if checked.iter().all(|record| record.state == State::There) {
+        tracing::info!("the records of the domain are in the DNS");
+    }
 }
 
 fn is_public(domain: &str) -> bool {
@@ -220,13 +218,15 @@ fn texts(wanted: &Wanted, name: &str, found: Result<Vec<String>, ResolveError>) 
     };
     let text = &wanted.text;
     let compared = found.map(|found| {
-        let read = ServiceText::parse(&found);
         // Another pin may stand beside this one while a certificate is exchanged.
-        let pinned = match text.pins.is_empty() {
-            true => read.pins.is_empty(),
-            false => text.pins.iter().all(|pin| read.pins.contains(pin)),
+        let pinned = |read: &ServiceText| match (text.pins.as_slice(), &wanted.shown) {
+            ([], Some(shown)) => read.pins.is_empty() || read.pins.contains(shown),
+            ([], None) => read.pins.is_empty(),
+            (pins, _) => pins.iter().all(|pin| read.pins.contains(pin)),
         };
-        let fits = !found.is_empty() && read.path == text.path && read.tls == text.tls && pinned;
+        let fits = !found.is_empty()
+            && ServiceText::parse(&found)
+                .is_ok_and(|read| read.path == text.path && read.tls == text.tls && pinned(&read));
         let found = match found.is_empty() {
             true => Vec::new(),
             false => vec![quoted(&found)],
@@ -253,7 +253,7 @@ fn addresses(wanted: &Wanted, found: Result<Vec<IpAddr>, ResolveError>) -> Vec<C
                 .map(|address| named(address, Err(error.clone())))
                 .collect();
             return match unknown.is_empty() {
-                true => vec![Checked::nameless(host, State::Unknown, error.to_string())],
+                true => vec![Checked::nameless(host, State::Unknown, &error.to_string())],
                 false => unknown,
             };
         }
@@ -264,7 +264,7 @@ fn addresses(wanted: &Wanted, found: Result<Vec<IpAddr>, ResolveError>) -> Vec<C
             .map(|address| named(address, Ok((true, vec![]))));
         let there: Vec<Checked> = there.collect();
         return match there.is_empty() {
-            true => vec![Checked::nameless(host, State::Missing, String::new())],
+            true => vec![Checked::nameless(host, State::Missing, "")],
             false => there,
         };
     }
@@ -295,8 +295,8 @@ impl Checked {
         let (state, instead) = match compared {
             Ok((true, _)) => (State::There, String::new()),
             Ok((false, found)) if found.is_empty() => (State::Missing, String::new()),
-            Ok((false, found)) => (State::Wrong, found.join(", ")),
-            Err(error) => (State::Unknown, error.to_string()),
+            Ok((false, found)) => (State::Wrong, told_by_others(&found.join(", "))),
+            Err(error) => (State::Unknown, told_by_others(&error.to_string())),
         };
         Self {
             name: format!("{name}."),
@@ -308,13 +308,13 @@ impl Checked {
     }
 
     /// The addresses of a host that nobody has named.
-    fn nameless(host: &str, state: State, instead: String) -> Self {
+    fn nameless(host: &str, state: State, instead: &str) -> Self {
         Self {
             name: format!("{host}."),
             kind: "A",
             data: None,
             state,
-            instead,
+            instead: told_by_others(instead),
         }
     }
 
@@ -330,7 +330,7 @@ impl Checked {
 
     /// What is to be said of it.
     fn remark(&self) -> String {
-        let instead = one_line(&self.instead);
+        let instead = &self.instead;
         match (&self.state, &self.data) {
             (State::There, _) => "there".to_owned(),
             (State::Missing, Some(_)) => "MISSING".to_owned(),
@@ -395,7 +395,7 @@ fn answer(wanted: &Wanted, checked: &[Checked]) -> Answer {
         .with("records", records);
     match (bad, unknown) {
         (0, 0) => answer,
-        (_, 0) => answer.but(ErrorClass::Misuse),
+        (_, 0) => answer.but(ErrorClass::Untrusted),
         _ => answer.but(ErrorClass::Unavailable),
     }
 }
@@ -412,6 +412,130 @@ mod tests {
         for domain in ["localhost", "mesh.local", "a.test", "192.0.2.1", "intranet"] {
             assert!(!is_public(domain), "{domain}");
         }
+    }
+
+    /// A DNS that says this.
+    #[derive(Debug, Default)]
+    struct Says {
+        services: Vec<ServiceRecord>,
+        texts: Vec<String>,
+        addresses: Vec<IpAddr>,
+        fails: Option<&'static str>,
+    }
+
+    impl Says {
+        fn unless_it_fails<T: Clone>(
+            &self,
+            name: &str,
+            found: &[T],
+        ) -> Result<Vec<T>, ResolveError> {
+            match self.fails {
+                None => Ok(found.to_vec()),
+                Some(text) => Err(ResolveError::NoAnswer {
+                    name: name.to_owned(),
+                    text: text.to_owned(),
+                }),
+            }
+        }
+    }
+
+    impl Resolver for Says {
+        fn services(&self, name: &str) -> Result<Vec<ServiceRecord>, ResolveError> {
+            self.unless_it_fails(name, &self.services)
+        }
+
+        fn texts(&self, name: &str) -> Result<Vec<String>, ResolveError> {
+            self.unless_it_fails(name, &self.texts)
+        }
+
+        fn addresses(&self, host: &str) -> Result<Vec<IpAddr>, ResolveError> {
+            self.unless_it_fails(host, &self.addresses)
+        }
+    }
+
+    fn wanted() -> Wanted {
+        Wanted {
+            domain: "example.org".to_owned(),
+            host: "mmm.example.org".to_owned(),
+            port: 443,
+            any_port: false,
+            text: ServiceText::default(),
+            shown: None,
+            addresses: Vec::new(),
+        }
+    }
+
+    /// What a service logs of a DNS that says this.
+    fn logged(says: &Says) -> Vec<String> {
+        let log = tempfile::NamedTempFile::new().unwrap();
+        let writer = log.reopen().unwrap();
+        let subscriber = tracing_subscriber::fmt()
+            .with_ansi(false)
+            .with_writer(writer)
+            .finish();
+        tracing::subscriber::with_default(subscriber, || report(&check(&wanted(), says)));
+        let text = std::fs::read_to_string(log.path()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+
+    fn service_at(target: &str) -> ServiceRecord {
+        ServiceRecord {
+            priority: 0,
+            weight: 0,
+            port: 443,
+            target: target.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_service_logs_which_records_are_missing_on_one_line_each() {
+        let mut says = Says {
+            addresses: vec![IpAddr::from([192, 0, 2, 1])],
+            texts: vec!["path=/.well-known/mmm/".to_owned()],
+            ..Says::default()
+        };
+        let log = logged(&says);
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert!(log[0].contains("a DNS record is missing"), "{log:?}");
+        let record = "_mmm._tcp.example.org. 3600 IN SRV 0 0 443 mmm.example.org.";
+        assert!(log[0].contains(record), "{log:?}");
+
+        // Those who write into the DNS write no lines of the log, nor long ones.
+        says.services = vec![service_at("mmm.example.org.")];
+        let forged = "2026-01-01T00:00:00Z INFO a certificate was issued";
+        says.texts = vec![format!("\r\n{forged}"), "x".repeat(60_000)];
+        let log = logged(&says);
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert!(log[0].contains("a DNS record is wrong"), "{log:?}");
+        assert!(log[0].len() < 2000 && !log[0].contains('\r'), "{log:?}");
+
+        says.fails = Some("gone\nINFO all is well");
+        let log = logged(&says);
+        assert_eq!(log.len(), 1, "{log:?}");
+        assert!(log[0].contains("asked in vain"), "{log:?}");
+    }
+
+    #[test]
+    fn a_pin_of_the_certificate_that_is_shown_is_in_order() {
+        let pin = |octet| CertificatePin::new([octet; 32]);
+        let says = |pins: &[u8]| Says {
+            services: vec![service_at("mmm.example.org.")],
+            texts: ServiceText {
+                pins: pins.iter().map(|octet| pin(*octet)).collect(),
+                ..ServiceText::default()
+            }
+            .strings(),
+            addresses: vec![IpAddr::from([192, 0, 2, 1])],
+            fails: None,
+        };
+        let state = |shown: Option<CertificatePin>, pins: &[u8]| {
+            let wanted = Wanted { shown, ..wanted() };
+            let checked = check(&wanted, &says(pins));
+            checked.iter().all(|record| record.state == State::There)
+        };
+        assert!(state(Some(pin(1)), &[]) && state(None, &[]));
+        assert!(state(Some(pin(1)), &[1]) && state(Some(pin(1)), &[2, 1]));
+        assert!(!state(Some(pin(1)), &[2]) && !state(None, &[1]));
     }
 
     #[test]

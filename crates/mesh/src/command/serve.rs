@@ -94,7 +94,10 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
             "http"
         };
         let _ = line(&format!("listening on {scheme}://{address}"));
-        if let Some(pin) = certificate.as_ref().and_then(Certificate::pin) {
+        // The pin of another one would be wrong in the DNS with its next renewal.
+        if args.tls.self_signed
+            && let Some(pin) = certificate.as_ref().and_then(Certificate::pin)
+        {
             let _ = line(&format!("certificate {pin}"));
         }
         if let Some(Certificate::Acme(acme)) = &certificate
@@ -165,7 +168,8 @@ fn wanted(
     certificate: Option<&Certificate>,
 ) -> Wanted {
     let here = address.ip().is_loopback();
-    let own = certificate.filter(|_| args.tls.self_signed);
+    let shown = certificate.and_then(Certificate::pin);
+    let own = shown.filter(|_| args.tls.self_signed);
     Wanted {
         domain: args.domain.to_ascii_lowercase(),
         host,
@@ -173,9 +177,10 @@ fn wanted(
         any_port: true,
         text: ServiceText {
             tls: certificate.is_some() || here,
-            pins: own.and_then(Certificate::pin).into_iter().collect(),
+            pins: own.into_iter().collect(),
             ..ServiceText::default()
         },
+        shown,
         addresses: Vec::new(),
     }
 }

@@ -8,7 +8,7 @@
 //! A home has one process at a time. A page stays open for hours, so the home is opened for each action and closed after it; other
 //! programs wait for moments. The passphrase is forgotten as soon as it has opened the key of the home, and that key when the page is locked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -130,7 +130,7 @@ impl App {
         let env = SystemEnvironment::new()?;
         let gate = Gate::new(port, &env);
         let held = Held {
-            client: client(&services, &resolver, env)?,
+            client: client(&services, &resolver, env, &directory)?,
             services,
             named,
             key: None,
@@ -198,7 +198,7 @@ impl App {
             true => part,
             false => format!("{part},{}", held.services),
         };
-        held.client = client(&services, &self.resolver, self.env)?;
+        held.client = client(&services, &self.resolver, self.env, &self.directory)?;
         held.services = services;
         Ok(())
     }
@@ -381,9 +381,10 @@ fn client(
     services: &str,
     resolver: &Arc<dyn Resolver>,
     env: SystemEnvironment,
+    home: &Path,
 ) -> Result<Client, Trouble> {
     let services = ServiceMap::parse(services).map_err(mesh_client::Error::from)?;
-    Ok(context::client(services, resolver.clone(), env))
+    Ok(context::client(services, resolver.clone(), env, home))
 }
 
 /// Runs what waits for disks, the network or Argon2 where it keeps nobody else waiting.

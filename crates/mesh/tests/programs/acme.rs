@@ -5,10 +5,13 @@
 //! Here: getting one by tls-alpn-01 and by http-01, keeping it, renewing it, and what happens while the authority does not help.
 //! Not here: other certificates (`tls`).
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Lines};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -19,6 +22,8 @@ use crate::world::{run, write_0600};
 const DOMAIN: &str = "mesh.example";
 const HOST: &str = "mmm.mesh.example";
 const ALICE: &str = "alice@mesh.example";
+/// How long the authority may take to begin.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A port that nobody uses now.
 fn free_port() -> u16 {
@@ -63,6 +68,11 @@ impl Plan {
 
     /// Starts it: it looks at these ports of the host, whose address is that of this machine.
     fn start(&self, net: &Net, tls: u16, http: u16) -> Pebble {
+        self.start_issuing(net, tls, http, Duration::from_secs(5 * 365 * 86_400))
+    }
+
+    /// The same with certificates that are valid for this long.
+    fn start_issuing(&self, net: &Net, tls: u16, http: u16, valid: Duration) -> Pebble {
         let names = NameServer::start(&format!("{HOST}. A 127.0.0.1"));
         let management = free_port();
         let config = json!({ "pebble": {
@@ -72,8 +82,10 @@ impl Plan {
             "privateKey": net.path("pebble-key.pem"),
             "tlsPort": tls,
             "httpPort": http,
+            "certificateValidityPeriod": valid.as_secs(),
         }});
         std::fs::write(net.path("pebble.json"), config.to_string()).unwrap();
+        let log = net.path("pebble.log");
         let child = Command::new("pebble")
             .arg("-config")
             .arg(net.path("pebble.json"))
@@ -84,7 +96,7 @@ impl Plan {
             .env("PEBBLE_WFE_NONCEREJECT", "20")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(File::create(&log).unwrap())
             .spawn()
             .expect("pebble is needed: apt install pebble");
         let pebble = Pebble {
@@ -92,9 +104,16 @@ impl Plan {
             management,
             _names: names,
         };
-        let root = (0..200)
-            .find_map(|_| pebble.root())
-            .expect("pebble answers");
+        let begun = Instant::now();
+        let root = loop {
+            if let Some(root) = pebble.root() {
+                break root;
+            }
+            if begun.elapsed() > PATIENCE {
+                panic!("pebble does not answer: {:?}", std::fs::read_to_string(log));
+            }
+            sleep(Duration::from_millis(50));
+        };
         std::fs::write(net.path("ca.pem"), root).unwrap();
         pebble
     }
@@ -138,12 +157,18 @@ impl Logged {
 
     /// Waits until it logs this.
     fn says(&mut self, part: &str) -> String {
+        self.says_without(part, "panicked")
+    }
+
+    /// The same where it must not log that before.
+    fn says_without(&mut self, part: &str, wrong: &str) -> String {
         let mut seen = Vec::new();
         for line in &mut self.log {
             let line = line.unwrap();
             if line.contains(part) {
                 return line;
             }
+            assert!(!line.contains(wrong), "{line}, and before: {seen:#?}");
             seen.push(line);
         }
         panic!("it never said {part:?}: {seen:#?}");
@@ -195,11 +220,11 @@ fn a_service_gets_a_certificate_that_clients_believe_and_keeps_it() {
     assert!(failed.contains("there is no certificate"), "{failed}");
     drop((pebble, other));
 
-    // Now everything is in order. The account at the authority went with it: a new authority is a new beginning.
-    std::fs::remove_file(net.path("svc/acme/account.json")).unwrap();
+    // Now everything is in order. The account at the authority went with it, which is no reason to be without a certificate.
     let port = logged.service.port();
     let _pebble = plan.start(&net, port, free_port());
     logged.hang_up();
+    logged.says("does not know the account any more");
     logged.says(ISSUED);
     net.story_of(ALICE);
     for file in ["account.json", "certificate.pem"] {
@@ -214,10 +239,10 @@ fn a_service_gets_a_certificate_that_clients_believe_and_keeps_it() {
     let at = format!("127.0.0.1:{port}");
     let mut arguments = vec![DOMAIN, "--data", "svc", "--listen", &at];
     arguments.extend(&options);
-    let (service, mut lines) = Service::start(&mut net.servermesh(&arguments));
-    assert_eq!(lines.next(), Some(format!("certificate {pin}")));
+    let (service, _lines) = Service::start(&mut net.servermesh(&arguments));
     net.ask("a", &["account", "sync"], "");
     drop(service);
+    assert_eq!(openssl_pin(&net.path("svc/acme/certificate.pem")), pin);
 
     // For another host, or by another authority, it gets another one.
     options.extend(["--host", "other.mesh.example"]);
@@ -262,6 +287,62 @@ fn a_certificate_is_renewed_in_time_and_the_former_one_is_shown_until_then() {
     net.ask("a", &["account", "sync"], "");
     logged.hang_up();
     logged.says("not due");
+}
+
+#[test]
+fn without_room_no_certificate_is_used_up_and_none_is_lost() {
+    let net = Net::new();
+    let plan = Plan::new(&net);
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let http = free_port();
+    let at = format!("127.0.0.1:{http}");
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-http", &at]);
+    let _pebble = plan.start(&net, free_port(), http);
+    let kept = |file: &str| net.path("svc/acme").join(file);
+    // Files cannot be written where directories are.
+    for file in ["next-key.pem", "certificate.pem"] {
+        std::fs::create_dir_all(kept(file)).unwrap();
+    }
+    write_0600(&kept("account.json"), "of a disk that was full");
+
+    let mut logged = Logged::start(&net, "127.0.0.1:0", &options);
+    logged.publish(&net);
+    logged.says("the account at the authority cannot be read");
+    logged.says_without("there is no certificate", ISSUED);
+
+    // What was issued is shown, and written as soon as that is possible.
+    std::fs::remove_dir(kept("next-key.pem")).unwrap();
+    logged.hang_up();
+    logged.says(ISSUED);
+    logged.says("cannot be written");
+    net.ask("a", &["account", "create", ALICE], "");
+    std::fs::remove_dir(kept("certificate.pem")).unwrap();
+    logged.hang_up();
+    logged.says_without("not due", ISSUED);
+    let begun = Instant::now();
+    while !kept("certificate.pem").is_file() {
+        assert!(begun.elapsed() < PATIENCE, "it is written");
+        sleep(Duration::from_millis(50));
+    }
+    assert!(!kept("next-key.pem").exists());
+}
+
+#[test]
+fn a_certificate_that_is_due_at_once_is_not_ordered_over_and_over() {
+    let net = Net::new();
+    let plan = Plan::new(&net);
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let http = free_port();
+    let at = format!("127.0.0.1:{http}");
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-http", &at]);
+    let short = Duration::from_secs(2);
+    let _pebble = plan.start_issuing(&net, free_port(), http, short);
+    let mut logged = Logged::start(&net, "127.0.0.1:0", &options);
+    logged.says(ISSUED);
+    logged.says_without("due for renewal already", ISSUED);
+    logged.says_without("it is tried again then", ISSUED);
 }
 
 #[test]

@@ -5,10 +5,16 @@
 //! Here: records and their check, certificates of the service's own and of an authority, and what clients say of wrong ones.
 //! Not here: certificates by ACME (`acme`), TLS itself (`mesh-service`, listener).
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 
+use mesh_client::dns::DnsResolver;
+use mesh_client::{Client, Directory, Home, HomeUnlock, ServiceMap, check_address};
+use mesh_jsonbcd::ErrorClass;
+use mesh_keystore::SystemEnvironment;
+use mesh_keystore::store::Sealing;
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose,
     date_time_ymd,
@@ -90,8 +96,10 @@ impl Net {
         let arguments = [DOMAIN, "--host", HOST, "--listen", listen, "--data", data];
         let mut command = self.servermesh(&[&arguments, options].concat());
         let (service, mut lines) = Service::start(&mut command);
-        let pin = lines.find_map(|line| line.strip_prefix("certificate ").map(str::to_owned));
-        (service, pin)
+        let pin = options
+            .contains(&"--self-signed")
+            .then(|| lines.find_map(|line| line.strip_prefix("certificate ").map(str::to_owned)));
+        (service, pin.flatten())
     }
 
     /// Writes the records that `servermesh dns` says this service needs; the DNS has none of them.
@@ -111,7 +119,7 @@ impl Net {
             &server,
         ];
         let done = run(&mut self.servermesh(&[&arguments, options].concat()), "");
-        assert_eq!(done.code, 2, "the records are missing: {done:?}");
+        assert_eq!(done.code, 4, "the records are missing: {done:?}");
         std::fs::write(self.path("records"), done.stdout).unwrap();
     }
 
@@ -212,6 +220,64 @@ fn a_self_signed_service_is_found_through_its_records_and_recognised() {
     assert!(remedy.contains("operator"), "{remedy}");
 }
 
+#[test]
+fn a_forged_answer_of_the_dns_takes_no_tls_away() {
+    let net = Net::new();
+    let (service, pin) = net.serve("svc", "127.0.0.1:0", &["--self-signed"]);
+    let pin = pin.unwrap();
+    let said = |text: &str| {
+        let port = service.port();
+        let name = format!("_mmm._tcp.{DOMAIN}.");
+        let server = NameServer::start(&format!(
+            "{name} SRV 0 0 {port} {HOST}.\n{name} TXT {text}\n{HOST}. A 127.0.0.1"
+        ));
+        server.address().parse().unwrap()
+    };
+    let client = |home: &str, server| {
+        let env = Arc::new(SystemEnvironment::new().unwrap());
+        let dns = Arc::new(DnsResolver::asking(server));
+        let directory = Directory::new(ServiceMap::default(), dns, env.clone());
+        let file = Home::service_file(&net.path(home));
+        Client::finding(directory.remembering(file), env)
+    };
+    let alice = check_address(ALICE).unwrap();
+    let honest = said(&format!("pin={pin}"));
+    let home = Home::create(&net.path("a"), &Sealing::Clear, client("a", honest)).unwrap();
+    drop(home.create_account(&alice).unwrap());
+    drop(home);
+    let kept = std::fs::read_to_string(net.path("a/services")).unwrap();
+    assert_eq!(kept, format!("{DOMAIN} {pin}\n"));
+
+    let sync = |server| {
+        let unlock = HomeUnlock::Sealing(Sealing::Clear);
+        let home = Home::open(&net.path("a"), &unlock, client("a", server)).unwrap();
+        home.account(None).unwrap().sync().map(|_| ())
+    };
+    sync(honest).unwrap();
+    let error = sync(said("tls=no")).unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Untrusted, "{error}");
+    assert!(error.to_string().contains("tls=no"), "{error}");
+    // Another certificate than that of the service does not help who stands between, and a pin that is none is no leave to take any.
+    let other = format!("sha256:{}", "00".repeat(32));
+    let error = sync(said(&format!("pin={other}"))).unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Untrusted, "{error}");
+    let error = sync(said("pin=sha256:00")).unwrap_err();
+    assert_eq!(error.class(), ErrorClass::Unavailable, "{error}");
+    assert_eq!(
+        std::fs::read_to_string(net.path("a/services")).unwrap(),
+        kept
+    );
+
+    // At first contact without TLS, the DNS leads to no address of this machine.
+    let client = client("b", said("tls=no"));
+    let home = Home::create(&net.path("b"), &Sealing::Clear, client).unwrap();
+    let error = home.create_account(&alice).map(|_| ()).unwrap_err();
+    assert!(
+        error.to_string().contains("127.0.0.1 is on this machine"),
+        "{error}"
+    );
+}
+
 /// An authority for the tests.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -256,7 +322,8 @@ fn a_certificate_of_an_authority_is_believed_and_renewed_without_a_restart() {
     let net = Net::new();
     let authority = Authority::new();
     authority.issue(&net, HOST, 2020..2060);
-    let (service, first) = net.serve("svc", "127.0.0.1:0", &OPERATORS);
+    let first = openssl_pin(&net.path("chain.pem"));
+    let (service, _) = net.serve("svc", "127.0.0.1:0", &OPERATORS);
     net.publish(&service, &[]);
     let (cause, remedy) = net.untrusted("a", &["account", "create", ALICE]);
     assert!(
@@ -273,7 +340,7 @@ fn a_certificate_of_an_authority_is_believed_and_renewed_without_a_restart() {
     let told = Command::new("kill").args(["-HUP", &pid]).status().unwrap();
     assert!(told.success());
     let renewed = openssl_pin(&net.path("chain.pem"));
-    assert_ne!(Some(&renewed), first.as_ref());
+    assert_ne!(renewed, first);
     let map = format!("{DOMAIN}=https://127.0.0.1:{}#{renewed}", service.port());
     let sync = || {
         let mut command = net.meshman("a");
@@ -343,7 +410,7 @@ mmm.example.org. A 192.0.2.1
 mmm.example.org. AAAA 2001:db8::1";
     let (there, missing) = ("SRV there, TXT there", "SRV missing, TXT missing");
     assert_eq!(dns(good, &[]), (0, format!("{there}, AAAA there, A there")));
-    assert_eq!(dns("", &[]), (2, format!("{missing}, A missing")));
+    assert_eq!(dns("", &[]), (4, format!("{missing}, A missing")));
     let both = ["--address", "2001:db8::1,192.0.2.1"];
     assert_eq!(
         dns(good, &both),
@@ -352,12 +419,12 @@ mmm.example.org. AAAA 2001:db8::1";
     let one = ["--address", "192.0.2.1"];
     assert_eq!(
         dns(good, &one),
-        (2, format!("{there}, A there, AAAA wrong"))
+        (4, format!("{there}, A there, AAAA wrong"))
     );
     let other = ["--host", "Mesh.example.org"];
     assert_eq!(
         dns(good, &other),
-        (2, "SRV wrong, TXT there, A missing".to_owned())
+        (4, "SRV wrong, TXT there, A missing".to_owned())
     );
     let port = ["--port", "8443"];
     assert_eq!(
@@ -374,9 +441,25 @@ mmm.example.org. AAAA 2001:db8::1";
         (7, "SRV unknown, TXT unknown, A unknown")
     );
 
-    // A file stands before the DNS, as it does for clients.
+    let bad_pin = good.replace("mmm/\"", "mmm/ pin=sha256:00\"");
+    assert_eq!(
+        dns(&bad_pin, &[]).1,
+        "SRV there, TXT wrong, AAAA there, A there"
+    );
+
+    // A file stands before the DNS where that is asked for, and never in the place of the server that is named.
     std::fs::write(net.path("records"), good).unwrap();
-    assert_eq!(dns("fails", &["--dns", "records"]).0, 0);
+    let done = run(
+        &mut net.servermesh(&["dns", "example.org", "--dns", "records"]),
+        "",
+    );
+    assert_eq!(done.code, 0, "{done:?}");
+    let empty = NameServer::start("").address();
+    let mut command = net.servermesh(&["dns", "example.org", "--server", &empty]);
+    let done = run(command.env("MMM_DNS", net.path("records")), "");
+    assert_eq!(done.code, 4, "{done:?}");
+    let both = ["dns", "example.org", "--server", &empty, "--dns", "records"];
+    assert_eq!(run(&mut net.servermesh(&both), "").code, 2);
     for (arguments, code) in [
         (&["dns", "example..org"][..], 2),
         (&["dns", "example.org", "--host", "a b"], 2),
@@ -393,37 +476,4 @@ mmm.example.org. AAAA 2001:db8::1";
     let done = run(command.arg(net.path("bad")), "");
     assert_eq!(done.code, 3, "{done:?}");
     assert!(done.stderr.contains("MX"), "{done:?}");
-}
-
-#[test]
-fn a_service_says_which_records_are_missing_and_serves_all_the_same() {
-    let net = Net::new();
-    let records =
-        "mmm.example.org. A 192.0.2.1\n_mmm._tcp.example.org. TXT \"path=/.well-known/mmm/\"\n";
-    std::fs::write(net.path("records"), records).unwrap();
-    let mut command = net.servermesh(&["example.org", "--listen", "127.0.0.1:0", "--data", "svc"]);
-    command.env("MMM_DNS", net.path("records"));
-    let (mut service, _lines) = Service::start(command.stderr(Stdio::piped()));
-    let log = BufReader::new(service.child.stderr.take().unwrap()).lines();
-    let said = log
-        .map_while(Result::ok)
-        .find(|line| line.contains("a DNS record is missing"))
-        .expect("it says so");
-    assert!(
-        said.contains("_mmm._tcp.example.org. 3600 IN SRV 0 0 443 mmm.example.org."),
-        "{said}"
-    );
-    drop(service);
-    // What it cannot read it does without.
-    command = net.servermesh(&["example.org", "--listen", "127.0.0.1:0", "--data", "svc"]);
-    command.env("MMM_DNS", net.path("absent"));
-    let (mut service, _lines) = Service::start(command.stderr(Stdio::piped()));
-    let mut log = String::new();
-    let mut stderr = BufReader::new(service.child.stderr.take().unwrap());
-    while !log.contains("not checked") {
-        assert_ne!(stderr.read_line(&mut log).unwrap(), 0, "{log}");
-    }
-    assert!(service.child.try_wait().unwrap().is_none());
-    let _ = service.child.kill();
-    stderr.read_to_string(&mut log).unwrap();
 }

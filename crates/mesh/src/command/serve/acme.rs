@@ -9,33 +9,37 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use instant_acme::{
-    Account, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier, KeyAuthorization,
-    LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier,
+    KeyAuthorization, LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
 };
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_service::listener::{
     Answering, CertificateRequest, ListenerLimits, Tls, TlsCertificate, serve,
 };
+use rustls::crypto::aws_lc_rs;
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use zeroize::Zeroizing;
 
+use super::certificate::{hang_ups, now};
 use crate::cli::TlsArgs;
 use crate::error::Failure;
+use crate::output::told_by_others;
 
 /// What is kept, in a directory of the data directory.
 const DIRECTORY: &str = "acme";
 const ACCOUNT: &str = "account.json";
 const CERTIFICATE: &str = "certificate.pem";
+/// The key of a certificate that is being ordered.
+const NEXT_KEY: &str = "next-key.pem";
 /// Octets of the largest file of these.
 const MAX_FILE: usize = 1 << 20;
 /// How long an attempt may take altogether.
@@ -99,7 +103,7 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
         }
         source = inner.source();
     }
-    text
+    told_by_others(&text)
 }
 
 impl Acme {
@@ -140,6 +144,8 @@ impl Acme {
             answers: Answers::default(),
         };
         create_private_dir(&acme.kept)?;
+        // What the library speaks TLS with; it is there already where somebody else has said so.
+        let _ = aws_lc_rs::default_provider().install_default();
         match acme.kept_certificate() {
             Ok(Some(certificate)) => acme.tls.replace(certificate),
             Ok(None) => {}
@@ -182,24 +188,42 @@ impl Acme {
     /// Gets a certificate when there is none, and another one when two thirds of its time are over; tries again until it has it. The
     /// former one is shown as long as there is no other.
     pub(super) async fn keep(self) {
-        let Ok(mut told) = signal(SignalKind::hangup()) else {
-            tracing::error!("cannot listen for SIGHUP: no certificate is got");
+        let Some(mut told) = hang_ups() else {
             return;
         };
         let mut failures = 0;
+        // What is shown and could not be written.
+        let mut unwritten: Option<Zeroizing<String>> = None;
         loop {
+            unwritten = unwritten.filter(|file| !self.write(file));
             let due = self.due_in();
             if !due.is_zero() {
+                let look = match unwritten {
+                    Some(_) => AGAIN,
+                    None => LOOK,
+                };
                 tokio::select! {
-                    () = tokio::time::sleep(due.min(LOOK)) => {}
+                    () = tokio::time::sleep(due.min(look)) => {}
                     _ = told.recv() => tracing::info!(?due, "the certificate is not due for renewal"),
                 }
                 continue;
             }
-            match tokio::time::timeout(ATTEMPT, self.obtain()).await {
-                Ok(Ok(())) => {
+            let obtained = tokio::time::timeout(ATTEMPT, self.obtain()).await;
+            let obtained = obtained.map(|obtained| {
+                obtained.map(|file| unwritten = Some(file).filter(|file| !self.write(file)))
+            });
+            match obtained {
+                Ok(Ok(())) if self.due_in() >= AGAIN => {
                     failures = 0;
                     continue;
+                }
+                // Whatever is wrong with times: ordering on would use up what the authority allows.
+                Ok(Ok(())) => {
+                    let host = &self.host;
+                    tracing::error!(
+                        host,
+                        "the certificate that was issued is due for renewal already: check the clock of this machine"
+                    );
                 }
                 Ok(Err(trouble)) => self.failed(&trouble),
                 Err(_) => self.failed(&Trouble::Other("it took too long".to_owned())),
@@ -242,10 +266,9 @@ impl Acme {
         due.map_or(Duration::ZERO, |due| due.saturating_sub(now()))
     }
 
-    async fn obtain(&self) -> Result<(), Trouble> {
-        let account = self.account().await?;
-        let names = [Identifier::Dns(self.host.clone())];
-        let mut order = account.new_order(&NewOrder::new(&names)).await?;
+    /// Gets a certificate and shows it; what is to be kept of it.
+    async fn obtain(&self) -> Result<Zeroizing<String>, Trouble> {
+        let mut order = self.order().await?;
         // Answers are given until the authority has looked.
         let mut answering = Vec::new();
         let mut authorizations = order.authorizations();
@@ -280,12 +303,17 @@ impl Acme {
         }
         drop(answering);
         let asked = CertificateRequest::generate(&[&self.host]).map_err(other)?;
+        // Where there is no room for a key, no certificate is used up.
+        write_private(
+            &self.kept.join(NEXT_KEY),
+            asked.key.as_bytes(),
+            Existing::Replace,
+        )
+        .map_err(other)?;
         order.finalize_csr(&asked.request).await?;
         let issued = order.poll_certificate(&PATIENCE).await?;
         let certificate = self.check(issued.as_bytes(), asked.key.as_bytes())?;
         let file = Zeroizing::new(format!("{}{}{issued}", self.heading(), *asked.key));
-        let path = self.kept.join(CERTIFICATE);
-        write_private(&path, file.as_bytes(), Existing::Replace).map_err(other)?;
         let days = certificate.not_after().saturating_sub(now()).as_secs() / 86_400;
         self.tls.replace(certificate);
         tracing::info!(
@@ -293,7 +321,23 @@ impl Acme {
             days,
             "a certificate was issued, and is shown from now on"
         );
-        Ok(())
+        Ok(file)
+    }
+
+    /// Writes the certificate that is shown, with its key; whether that is done.
+    fn write(&self, file: &Zeroizing<String>) -> bool {
+        let path = self.kept.join(CERTIFICATE);
+        let written = write_private(&path, file.as_bytes(), Existing::Replace);
+        let host = &self.host;
+        if let Err(error) = written {
+            tracing::error!(%error, host, "the certificate that is shown cannot be written, and is lost when this service ends; it is tried again every minute and on SIGHUP");
+            return false;
+        }
+        // The key is in both files; an attempt that follows replaces what is left of this one.
+        if let Err(error) = std::fs::remove_file(self.kept.join(NEXT_KEY)) {
+            tracing::debug!(%error, "the key of the order stays");
+        }
+        true
     }
 
     /// Why the authority did not believe us: it says so of the challenge.
@@ -310,7 +354,7 @@ impl Acme {
             if let Some(problem) = found {
                 return Trouble::Refused {
                     host: self.host.clone(),
-                    why: problem.to_string(),
+                    why: told_by_others(&problem.to_string()),
                 };
             }
         }
@@ -335,33 +379,81 @@ impl Acme {
         Ok(Promise::Tls(answering))
     }
 
-    async fn account(&self) -> Result<Account, Trouble> {
-        let builder = match &self.root {
+    /// Orders a certificate, under the account that is kept or a new one.
+    async fn order(&self) -> Result<Order, Trouble> {
+        let names = [Identifier::Dns(self.host.clone())];
+        let asked = NewOrder::new(&names);
+        let ordered = match self.kept_account().await {
+            Ok(Some(account)) => account.new_order(&asked).await.map_err(Trouble::from),
+            Ok(None) => return Ok(self.new_account().await?.new_order(&asked).await?),
+            Err(trouble) => Err(trouble),
+        };
+        match ordered {
+            Err(Trouble::Acme(error)) if is_forgotten(&error) => {
+                tracing::warn!(
+                    authority = self.authority,
+                    "the authority does not know the account any more: another one is made"
+                );
+                Ok(self.new_account().await?.new_order(&asked).await?)
+            }
+            ordered => ordered,
+        }
+    }
+
+    fn builder(&self) -> Result<AccountBuilder, Trouble> {
+        Ok(match &self.root {
             Some(root) => Account::builder_with_root(root)?,
             None => Account::builder()?,
-        };
+        })
+    }
+
+    fn contact(&self) -> Vec<&str> {
+        self.contact.iter().map(String::as_str).collect()
+    }
+
+    /// The account that is kept, if there is one with this authority.
+    async fn kept_account(&self) -> Result<Option<Account>, Trouble> {
         let path = self.kept.join(ACCOUNT);
-        let contact: Vec<&str> = self.contact.iter().map(String::as_str).collect();
-        let saved = self.saved(&path)?;
-        if let Some(saved) = saved.filter(|saved| saved.authority == self.authority) {
-            let account = builder.from_credentials(saved.credentials).await?;
-            if saved.contact != self.contact {
-                account.update_contacts(&contact).await?;
-                let saved = self
-                    .saved(&path)?
-                    .ok_or_else(|| other("the account is gone"))?;
-                self.save(&path, saved.credentials)?;
+        let saved = match self.saved(&path) {
+            Ok(saved) => saved,
+            Err(trouble) => {
+                tracing::warn!(%trouble, "the account at the authority cannot be read: another one is made");
+                return Ok(None);
             }
-            return Ok(account);
+        };
+        let Some(saved) = saved.filter(|saved| saved.authority == self.authority) else {
+            return Ok(None);
+        };
+        let account = self.builder()?.from_credentials(saved.credentials).await?;
+        if saved.contact != self.contact {
+            match account.update_contacts(&self.contact()).await {
+                Ok(()) => {
+                    let saved = self
+                        .saved(&path)?
+                        .ok_or_else(|| other("the account is gone"))?;
+                    self.save(&path, saved.credentials)?;
+                }
+                Err(error) if is_forgotten(&error) => return Err(error.into()),
+                // A certificate can be had all the same; the next attempt tells it again.
+                Err(error) => {
+                    let error = chain(&error);
+                    tracing::warn!(error, "the authority does not take the contact");
+                }
+            }
         }
+        Ok(Some(account))
+    }
+
+    async fn new_account(&self) -> Result<Account, Trouble> {
         let asked = NewAccount {
-            contact: &contact,
+            contact: &self.contact(),
             terms_of_service_agreed: true,
             only_return_existing: false,
         };
-        let created = builder.create(&asked, self.authority.clone(), None);
+        let authority = self.authority.clone();
+        let created = self.builder()?.create(&asked, authority, None);
         let (account, credentials) = created.await?;
-        self.save(&path, credentials)?;
+        self.save(&self.kept.join(ACCOUNT), credentials)?;
         tracing::info!(authority = self.authority, "an account was made");
         Ok(account)
     }
@@ -372,9 +464,12 @@ impl Acme {
         }
         let octets = read_private(path, MAX_FILE).map_err(other)?;
         let saved = serde_json::from_slice(octets.expose_secret());
-        saved
-            .map(Some)
-            .map_err(|error| other(format!("{}: {error}", path.display())))
+        saved.map(Some).map_err(|error| {
+            other(format!(
+                "{}: {error}; without it another account is made",
+                path.display()
+            ))
+        })
     }
 
     fn save(&self, path: &Path, credentials: AccountCredentials) -> Result<(), Trouble> {
@@ -414,12 +509,18 @@ impl Acme {
     }
 }
 
-fn other(error: impl ToString) -> Trouble {
-    Trouble::Other(error.to_string())
+/// Whether the authority has no such account, as one that began anew.
+fn is_forgotten(error: &instant_acme::Error) -> bool {
+    match error {
+        instant_acme::Error::Api(problem) => {
+            problem.r#type.as_deref() == Some("urn:ietf:params:acme:error:accountDoesNotExist")
+        }
+        _ => false,
+    }
 }
 
-fn now() -> Duration {
-    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+fn other(error: impl ToString) -> Trouble {
+    Trouble::Other(error.to_string())
 }
 
 /// The authority is answered as long as this lives.

@@ -16,7 +16,7 @@ use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::{Existing, write_private};
 use mesh_protocol::discovery::CertificatePin;
 use mesh_service::listener::{SelfSigned, Tls, TlsCertificate};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use zeroize::Zeroizing;
 
 use super::acme::Acme;
@@ -102,6 +102,20 @@ impl Certificate {
     }
 }
 
+/// SIGHUP, at which a certificate is read again or got at once.
+pub(super) fn hang_ups() -> Option<Signal> {
+    let told = signal(SignalKind::hangup());
+    told.inspect_err(|error| {
+        tracing::error!(%error, "cannot listen for SIGHUP: the certificate is not renewed while the service runs");
+    })
+    .ok()
+}
+
+/// The time of the clock, since 1970.
+pub(super) fn now() -> Duration {
+    SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
 fn pin(tls: &Tls) -> Option<CertificatePin> {
     let certificate = tls.certificate()?;
     Some(CertificatePin::new(certificate.fingerprint()))
@@ -110,8 +124,7 @@ fn pin(tls: &Tls) -> Option<CertificatePin> {
 impl Files {
     /// Reads the files again whenever they change, and when told so by SIGHUP; says when the certificate ends soon.
     async fn renew(self) {
-        let Ok(mut told) = signal(SignalKind::hangup()) else {
-            tracing::error!("cannot listen for SIGHUP: the certificate is not read again");
+        let Some(mut told) = hang_ups() else {
             return;
         };
         let mut seen = self.stamp();
@@ -147,7 +160,7 @@ impl Files {
     }
 
     fn warn(&self) {
-        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let now = now();
         let Some(certificate) = self.tls.certificate() else {
             return;
         };
