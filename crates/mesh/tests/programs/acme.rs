@@ -6,9 +6,11 @@
 //! Not here: other certificates (`tls`).
 
 use std::io::{BufRead, BufReader, Lines};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -92,10 +94,17 @@ impl Plan {
             management,
             _names: names,
         };
-        let root = (0..200)
-            .find_map(|_| pebble.root())
+        let root = (0..600)
+            .find_map(|_| {
+                thread::sleep(Duration::from_millis(50));
+                pebble.root()
+            })
             .expect("pebble answers");
         std::fs::write(net.path("ca.pem"), root).unwrap();
+        // It listens for clients last.
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            thread::sleep(Duration::from_millis(20));
+        }
         pebble
     }
 
@@ -138,15 +147,15 @@ impl Logged {
 
     /// Waits until it logs this.
     fn says(&mut self, part: &str) -> String {
-        let mut seen = Vec::new();
         for line in &mut self.log {
             let line = line.unwrap();
+            // Shown when the test fails.
+            eprintln!("{line}");
             if line.contains(part) {
                 return line;
             }
-            seen.push(line);
         }
-        panic!("it never said {part:?}: {seen:#?}");
+        panic!("it never said {part:?}");
     }
 
     fn hang_up(&self) {
