@@ -7,7 +7,7 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Lines};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread::sleep;
@@ -115,6 +115,10 @@ impl Plan {
             sleep(Duration::from_millis(50));
         };
         std::fs::write(net.path("ca.pem"), root).unwrap();
+        // It listens for clients last.
+        while TcpStream::connect(("127.0.0.1", self.port)).is_err() {
+            sleep(Duration::from_millis(20));
+        }
         pebble
     }
 
@@ -162,16 +166,16 @@ impl Logged {
 
     /// The same where it must not log that before.
     fn says_without(&mut self, part: &str, wrong: &str) -> String {
-        let mut seen = Vec::new();
         for line in &mut self.log {
             let line = line.unwrap();
+            // Shown when the test fails.
+            eprintln!("{line}");
             if line.contains(part) {
                 return line;
             }
-            assert!(!line.contains(wrong), "{line}, and before: {seen:#?}");
-            seen.push(line);
+            assert!(!line.contains(wrong), "{line}");
         }
-        panic!("it never said {part:?}: {seen:#?}");
+        panic!("it never said {part:?}");
     }
 
     fn hang_up(&self) {
