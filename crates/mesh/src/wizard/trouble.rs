@@ -118,7 +118,7 @@ fn client(error: &Error, t: &Texts) -> String {
         Error::KeyStore(mesh_keystore::Error::WrongPassphrase) => t.err_wrong_passphrase,
         Error::KeyStore(mesh_keystore::Error::Locked { .. }) => t.err_home_in_use,
         Error::KeyStore(
-            mesh_keystore::Error::Platform { .. } | mesh_keystore::Error::PlatformLocked { .. },
+            mesh_keystore::Error::Platform { .. } | mesh_keystore::Error::PlatformLocked,
         ) => t.err_desktop,
         Error::NeedsService { .. } => t.err_unreachable,
         Error::NotAllowed { .. } => t.err_not_allowed,

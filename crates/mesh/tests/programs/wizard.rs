@@ -419,16 +419,10 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         page.reads("#status", "Up to date").await;
         page.inspect("home").await;
         page.click(".requests summary").await;
-        page.fill(
-            &page
-                .script("return document.querySelector('.requests input[name=name]').id")
-                .await
-                .as_str()
-                .unwrap()
-                .to_owned(),
-            "laptop",
-        )
-        .await;
+        let name = page
+            .script("return document.querySelector('.requests input[name=name]').id")
+            .await;
+        page.fill(name.as_str().unwrap(), "laptop").await;
         page.click(".requests input[name=compared]").await;
         page.click("form[action='/devices/accept'] button[type=submit]")
             .await;
