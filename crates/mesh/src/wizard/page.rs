@@ -434,6 +434,15 @@ fn address(ask: &Ask) -> Result<mesh_client::AccountAddress, Trouble> {
     Ok(address)
 }
 
+/// A time as people read it: to the minute, and where it is that late.
+fn when(time: &str) -> String {
+    let minutes = time.split_once('T').and_then(|(day, clock)| {
+        let minutes = clock.get(..5).filter(|_| clock.ends_with('Z'))?;
+        Some(format!("{day} {minutes} UTC"))
+    });
+    minutes.unwrap_or_else(|| time.to_owned())
+}
+
 /// A QR code, drawn into the page: no address leads to it.
 fn qr_code(text: &str, label: &str) -> Result<Markup, Trouble> {
     let rows = qr::modules(text)?;
@@ -576,4 +585,24 @@ fn icon_mesh() -> Markup {
 
 fn icon_device() -> Markup {
     PreEscaped(r##"<svg class="icon" aria-hidden="true" viewBox="0 0 24 24"><g fill="none" stroke="currentColor" stroke-width="1.6"><rect x="4" y="5" width="16" height="11" rx="1.5"/><path d="M2 19h20"/></g></svg>"##.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_easily() {
+        assert_eq!(when("2026-11-27T07:17:25Z"), "2026-11-27 07:17 UTC");
+        assert_eq!(when("2026-11-27T07:17:25.123Z"), "2026-11-27 07:17 UTC");
+        assert_eq!(when("some day"), "some day");
+    }
+
+    #[test]
+    fn codes_are_drawn_whole() {
+        let drawn = qr_code("mcd://alice@example.com/ADE7", "a code").unwrap();
+        let drawn = drawn.into_string();
+        assert!(drawn.contains("aria-label=\"a code\"") && drawn.contains("M4 4h1v1h-1z"));
+        assert!(!drawn.contains("ADE7"), "only as a picture");
+    }
 }

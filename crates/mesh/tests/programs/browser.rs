@@ -20,7 +20,7 @@ use tempfile::TempDir;
 use crate::world::Device;
 
 /// How long something may take that must happen in the end; nothing is said about how long it does.
-const AT_MOST: Duration = Duration::from_secs(90);
+const AT_MOST: Duration = Duration::from_secs(240);
 
 /// The driver of the browsers.
 pub(crate) struct Driver {
@@ -218,15 +218,36 @@ impl Browser {
         let faults = self.script(FAULTS).await;
         assert_eq!(faults, json!([]), "{name}");
         if let Some(directory) = std::env::var_os("MESH_SCREENSHOTS") {
+            let (width, height) = self.client.get_window_size().await.unwrap();
+            // The whole page, whatever of it the window shows.
+            let needed = self.script("scrollTo(0, 0); return Math.ceil(document.documentElement.getBoundingClientRect().height) + outerHeight - innerHeight").await;
+            let needed = u32::try_from(needed.as_u64().unwrap()).unwrap();
+            let width32 = u32::try_from(width).unwrap();
+            self.client.set_window_size(width32, needed).await.unwrap();
             let picture = self.client.screenshot().await.unwrap();
+            let height = u32::try_from(height).unwrap();
+            self.client.set_window_size(width32, height).await.unwrap();
             let file = Path::new(&directory).join(format!("{name}.png"));
-            std::fs::write(file, picture).unwrap();
+            write_small(&picture, &file);
         }
     }
 
     pub(crate) async fn close(self) {
         self.client.close().await.unwrap();
     }
+}
+
+/// Writes a picture as small as it gets.
+fn write_small(picture: &[u8], file: &Path) {
+    use image::ImageEncoder;
+    use image::codecs::png::{CompressionType, FilterType, PngEncoder};
+    let picture = image::load_from_memory(picture).unwrap().to_rgb8();
+    let (width, height) = picture.dimensions();
+    let mut small = Vec::new();
+    PngEncoder::new_with_quality(&mut small, CompressionType::Best, FilterType::NoFilter)
+        .write_image(&picture, width, height, image::ExtendedColorType::Rgb8)
+        .unwrap();
+    std::fs::write(file, small).unwrap();
 }
 
 /// What a person who reads with the ears, uses the keyboard only, or has a small screen would stumble over.

@@ -377,3 +377,59 @@ fn an_answer_that_cannot_be_written_is_a_failure() {
     drop(child.stdout.take());
     assert!(child.wait().unwrap().success());
 }
+
+#[test]
+fn passwords_and_keys_that_there_are_come_along() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS]);
+    let list = world.path("list.csv");
+    let list = list.to_str().unwrap();
+    std::fs::write(list, "url,username,password\nhttps://a.example/x,alice,one\nhttps://b.example,bob,two\nhttps://c.example,,\n").unwrap();
+    let done = a.ask(&["password", "import", list]);
+    assert_eq!(
+        (&done["added"], &done["skipped"]),
+        (&2.into(), &1.into()),
+        "{done}"
+    );
+    assert_eq!(a.ask(&["password", "get", "a.example"])["password"], "one");
+    // What is there stays, unless it is to be replaced; all or nothing.
+    std::fs::write(
+        list,
+        "url,username,password\nhttps://a.example,alice,three\nhttps://b.example,bob,two\n",
+    )
+    .unwrap();
+    let done = a.ask(&["password", "import", list]);
+    assert_eq!(
+        (&done["kept"], &done["same"]),
+        (&1.into(), &1.into()),
+        "{done}"
+    );
+    assert_eq!(a.ask(&["password", "get", "a.example"])["password"], "one");
+    let done = a.ask(&["password", "import", list, "--replace"]);
+    assert_eq!(done["replaced"], 1, "{done}");
+    assert_eq!(
+        a.ask(&["password", "get", "a.example"])["password"],
+        "three"
+    );
+    let (cause, _) = a.refused(
+        &[
+            "password",
+            "import",
+            world.path("passphrase").to_str().unwrap(),
+        ],
+        3,
+    );
+    assert!(!cause.contains("passphrase of all"), "{cause}");
+
+    let made = a.ask(&["ssh", "create", "work"]);
+    let file = world.path("id_work");
+    let file = file.to_str().unwrap();
+    a.ask(&["ssh", "get", "work", "--private", "--file", file]);
+    a.refused(&["ssh", "import", file, "--name", "work"], 2);
+    let taken = a.ask(&["ssh", "import", file]);
+    assert_eq!(
+        (&taken["name"], &taken["udf"]),
+        (&"id_work".into(), &made["udf"])
+    );
+}

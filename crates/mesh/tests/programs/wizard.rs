@@ -415,19 +415,14 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         let words = other.text(".words").await;
         other.inspect("connect-wait").await;
         page.open(&format!("{base}/home")).await;
-        page.reads("#changed", "Something has changed").await;
-        page.click("#changed a").await;
         page.reads(".requests .words", &words).await;
+        page.reads("#status", "Up to date").await;
         page.inspect("home").await;
         page.click(".requests summary").await;
-        page.fill(
-            page.script("return document.querySelector('.requests input[name=name]').id")
-                .await
-                .as_str()
-                .unwrap(),
-            "laptop",
-        )
-        .await;
+        let name = page
+            .script("return document.querySelector('.requests input[name=name]').id")
+            .await;
+        page.fill(name.as_str().unwrap(), "laptop").await;
         page.click(".requests input[name=compared]").await;
         page.click("form[action='/devices/accept'] button[type=submit]")
             .await;
@@ -436,6 +431,7 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
 
         // Search, show, hide; one tab at a time.
         page.open(&format!("{base}/home")).await;
+        page.reads("#status", "Up to date").await;
         page.fill("search", "example.com alice").await;
         let shown = "return [...document.querySelectorAll('#secrets li')].filter((item) => !item.hidden).length";
         assert_eq!(page.script(shown).await, 1);
@@ -456,6 +452,7 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         assert!(!page.source().await.contains("hunter2!"));
         page.click("main a.button").await;
         page.arrive("/home").await;
+        page.reads("#status", "Up to date").await;
 
         // The laptop is lost.
         page.click("ul.devices li:not(.this) form button").await;
@@ -690,4 +687,33 @@ fn the_same_on_a_terminal() {
     let mut silent = talk(&world.device("c"), env!("CARGO_BIN_EXE_meshclient"));
     drop(silent.stdin.take());
     assert_eq!(silent.wait().unwrap().code(), Some(2));
+}
+
+#[test]
+fn a_picture_of_a_code_is_as_good_as_typing() {
+    story(async {
+        let world = World::new();
+        let (a, b) = (world.device("a"), world.device("b"));
+        a.ask(&["account", "create", ADDRESS]);
+        let picture = world.path("code.png");
+        a.ask(&["account", "pin", "--qr-file", picture.to_str().unwrap()]);
+        let connect = Wizard::start(&b, "meshconnect", &[]);
+        let driver = Driver::start();
+        let page = driver.browser("b", DESKTOP).await;
+        page.open(&connect.link).await;
+        page.arrive("/connect").await;
+        page.give("picture", &world.path("passphrase")).await;
+        page.reads("#picture-said", "no code can be read").await;
+        page.give("picture", &picture).await;
+        page.reads("#address-said", "A link of the account alice@localhost")
+            .await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.fill("again", PASSPHRASE).await;
+        page.click("form[action='/connect'] button[type=submit]")
+            .await;
+        page.arrive("/connect/wait").await;
+        a.ask(&["account", "sync", "--auto"]);
+        page.arrive("/connect/done").await;
+        page.close().await;
+    });
 }

@@ -26,21 +26,25 @@
   // What happens elsewhere.
   const status = document.getElementById('status');
   const changed = document.getElementById('changed');
+  const [arrival] = performance.getEntriesByType('navigation');
+  let touched = false, fresh = look === 'home' && (!arrival || arrival.type !== 'reload');
   const follow = async () => {
     if (leaving) return;
-    const was = active;
-    active = false;
+    const was = active, first = fresh;
+    touched = touched || was;
+    active = fresh = false;
     try {
       const fields = { look, view };
       if (was) fields.active = '1';
       const told = await ask('/live/look', fields);
       failed = 0;
       if (told.next || leaving) return;
-      if (status && told.text !== undefined && status.textContent !== told.text) status.textContent = told.text;
       if (told.mark !== undefined && told.mark !== body.dataset.mark) {
-        if (look === 'offer') { location.reload(); return; }
+        // What was fetched as the page opened is shown at once; later, not under the hands of somebody.
+        if (look === 'offer' || (first && !touched && !active)) { leaving = true; location.reload(); return; }
         changed.hidden = false;
       }
+      if (status && told.text !== undefined && status.textContent !== told.text) status.textContent = told.text;
     } catch (error) {
       // Once may be a machine that slept.
       if (error instanceof TypeError && ++failed > 1) { over(); return; }

@@ -12,7 +12,9 @@ use mesh_client::{Account, PinState, Roles};
 use mesh_crypto::udf::witness_words;
 use zeroize::Zeroizing;
 
-use super::{Field, Reply, View, field, form, may_list, qr_code, roles, roles_fields, steps, told};
+use super::{
+    Field, Reply, View, field, form, may_list, qr_code, roles, roles_fields, steps, told, when,
+};
 use crate::step::{invite, welcome};
 use crate::wizard::app::{App, Offer};
 use crate::wizard::server::Ask;
@@ -48,7 +50,7 @@ pub(super) fn asking(account: &mut Account) -> Result<Vec<Asking>, mesh_client::
             witness: device.witness,
             received: device
                 .received
-                .map(|time| time.to_string())
+                .map(|time| when(&time.to_string()))
                 .unwrap_or_default(),
             refused,
         });
@@ -158,7 +160,7 @@ pub(super) async fn wait(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
                 }
                 figure { (code) figcaption { (t.offer_qr_hint) } }
             }
-            p.hint { (fill(t.offer_expires, &[("time", &invitation.expires)])) }
+            p.hint { (fill(t.offer_expires, &[("time", &when(&invitation.expires))])) }
             p.status role="status" id="status" { (t.offer_waiting) }
             (requests(ask, &asking))
             h2 { (t.offer_gives) }

@@ -10,7 +10,7 @@ use mesh_client::Role;
 use mesh_crypto::Environment;
 use zeroize::Zeroizing;
 
-use super::{Field, Reply, View, field, form, qr_code, steps, told};
+use super::{Field, Reply, View, field, form, qr_code, steps, told, when};
 use crate::sheet::Sheet;
 use crate::step::{Verdict, judge_codes};
 use crate::wizard::app::Codes;
@@ -173,7 +173,7 @@ pub(super) fn sheets(ask: &Ask) -> Result<Reply, Trouble> {
                         dt { (t.sheet_account) } dd { (codes.address) }
                         dt { (t.sheet_udf) } dd.mono { (codes.udf) }
                         dt { (t.sheet_which) } dd { (numbers(number)) }
-                        dt { (t.sheet_made) } dd { (codes.made) }
+                        dt { (t.sheet_made) } dd { (when(&codes.made)) }
                     }
                     p.code { @for group in code.split('-') { span { (group) } " " } }
                     (qr)

@@ -12,7 +12,7 @@ use mesh_client::{Access, Account, CutOff, DeviceSummary, Role, StoreDigest, Sto
 use mesh_schema::catalog::contact::Validation;
 
 use super::add::{Asking, Look, asking, mark, requests};
-use super::{Reply, View, form, icon_device, may_list, store_name, told};
+use super::{Reply, View, form, icon_device, may_list, store_name, told, when};
 use crate::command::ssh::public;
 use crate::step::welcome;
 use crate::wizard::app::App;
@@ -159,7 +159,7 @@ fn devices(ask: &Ask, seen: &Overview) -> Markup {
                                 (if device.roles.is_threshold() { t.tag_shares } else { t.tag_whole })
                             }
                         }
-                        @if let Some(time) = device.connected { p.hint { (t.devices_since) " " (time) } }
+                        @if let Some(time) = device.connected { p.hint { (t.devices_since) " " (when(&time.to_string())) } }
                         (form(ask, "/devices/device", html! {
                             input type="hidden" name="device" value=(device.device_udf);
                             button.quiet type="submit" aria-label=(fill(t.devices_more_of, &[("name", name(device))])) { (t.devices_more) }
@@ -260,7 +260,7 @@ fn care(ask: &Ask, seen: &Overview) -> Markup {
                 }
                 @if seen.sets.is_some_and(|sets| sets > 0) {
                     @match &checked {
-                        Some(time) => li.good { (fill(t.care_checked, &[("time", time)])) " " a href="/codes/check" { (t.care_check_again) } }
+                        Some(time) => li.good { (fill(t.care_checked, &[("time", &when(time))])) " " a href="/codes/check" { (t.care_check_again) } }
                         None => li.bad { (t.care_unchecked) " " a href="/codes/check" { (t.care_check) } }
                     }
                 }
@@ -268,9 +268,9 @@ fn care(ask: &Ask, seen: &Overview) -> Markup {
                     li.bad { (t.care_one_admin) }
                 }
                 @match seen.contacts {
+                    Some((0, _)) | None => {}
                     Some((all, 0)) => li.good { (fill(t.care_contacts, &[("number", &all.to_string())])) }
                     Some((_, unchecked)) => li.bad { (fill(t.care_contacts_unchecked, &[("number", &unchecked.to_string())])) }
-                    None => {}
                 }
             }
         }
@@ -289,7 +289,7 @@ fn stores(ask: &Ask, seen: &Overview) -> Markup {
                     tbody {
                         @for store in &seen.stores {
                             tr {
-                                th scope="row" { (store_name(t, store.label).unwrap_or(store.label.as_str())) }
+                                th scope="row" { (store_name(t, store.label).filter(|_| !store.label.is_spool()).unwrap_or(store.label.as_str())) }
                                 td { (store.frames) }
                                 td.mono { (shown(&store.apex)) }
                             }
@@ -386,7 +386,7 @@ pub(super) async fn device(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply
             h1 { (name(&device)) }
             (told(trouble, t))
             p.mono { (device.device_udf) }
-            @if let Some(time) = device.connected { p { (t.devices_since) " " (time) } }
+            @if let Some(time) = device.connected { p { (t.devices_since) " " (when(&time.to_string())) } }
             h2 { (t.device_may) }
             (may_list(t, &device.roles))
             h2 { (t.device_windows) }

@@ -60,7 +60,7 @@ pub(super) async fn address(ask: &Ask) -> Result<Reply, Trouble> {
     }
     if typed.contains("://") {
         return Ok(match crate::step::read_invitation(typed) {
-            Ok((account, _)) => said(true, fill(t.link_good, &[("address", &account)])),
+            Ok((account, _)) => said(true, fill(t.link_good, &[("account", &account)])),
             Err(_) => said(false, t.err_not_a_link),
         });
     }
