@@ -51,7 +51,7 @@ else
   : > "$work/theirs"
 fi
 awk '
-  FNR == NR { figure[$1, $2] = $3; p99[$1, $2] = $5; next }
+  FILENAME == ARGV[1] { figure[$1, $2] = $3; p99[$1, $2] = $5; next }
   FNR == 1 { printf "%-10s %4s %12s %8s %8s %12s %8s %8s\n", "", "", "mesh", "p50 µs", "p99 µs", "peer", "p99 µs", "ratio" }
   {
     theirs = figure[$1, $2]
