@@ -22,45 +22,78 @@ use governor::{Quota, RateLimiter};
 /// somebody, and however many there are, the table takes about 3 MB at most.
 const PLACES: u64 = 1 << 16;
 
-/// So many a second, and so many at once after a rest.
+/// So many in a span, and so many at once after a rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// A second.
-    pub per_second: NonZeroU32,
+    /// In each span.
+    pub number: NonZeroU32,
+    /// The span.
+    pub span: Span,
     /// At once.
     pub burst: NonZeroU32,
+}
+
+/// For how long a number is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Span {
+    /// `/s`.
+    Second,
+    /// `/m`.
+    Minute,
 }
 
 impl Rate {
     /// So many a second, and ten times as many at once.
     #[must_use]
     pub fn per_second(number: NonZeroU32) -> Self {
+        Self::each(number, Span::Second)
+    }
+
+    fn each(number: NonZeroU32, span: Span) -> Self {
         let ten = NonZeroU32::MIN.saturating_add(9);
         Self {
-            per_second: number,
+            number,
+            span,
             burst: number.saturating_mul(ten),
         }
+    }
+
+    fn quota(self) -> Quota {
+        let quota = match self.span {
+            Span::Second => Quota::per_second(self.number),
+            Span::Minute => Quota::per_minute(self.number),
+        };
+        quota.allow_burst(self.burst)
     }
 }
 
 impl fmt::Display for Rate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/s:{}", self.per_second, self.burst)
+        let span = match self.span {
+            Span::Second => 's',
+            Span::Minute => 'm',
+        };
+        write!(f, "{}/{span}:{}", self.number, self.burst)
     }
 }
 
-/// `50/s` or, with a number at once, `50/s:500`.
+/// `50/s`, `50/m` or, with a number at once, `50/s:500`.
 impl FromStr for Rate {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        const BAD: &str = "write for instance 50/s, or 50/s:500 with how many at once";
-        let (per_second, burst) = match text.split_once(':') {
-            Some((per_second, burst)) => (per_second, Some(burst)),
+        const BAD: &str =
+            "write for instance 50/s, 50/m for each minute, or 50/s:500 with how many at once";
+        let (each, burst) = match text.split_once(':') {
+            Some((each, burst)) => (each, Some(burst)),
             None => (text, None),
         };
-        let per_second = per_second.strip_suffix("/s").ok_or(BAD)?;
-        let rate = Self::per_second(per_second.parse().map_err(|_| BAD)?);
+        let (number, span) = match each.split_once('/') {
+            Some((number, "s")) => (number, Span::Second),
+            Some((number, "m")) => (number, Span::Minute),
+            _ => return Err(BAD),
+        };
+        let rate = Self::each(number.parse().map_err(|_| BAD)?, span);
         let burst = burst.map(|burst| burst.parse().map_err(|_| BAD));
         Ok(Self {
             burst: burst.transpose()?.unwrap_or(rate.burst),
@@ -85,9 +118,8 @@ impl Limiter {
 
 impl<C: Clock + Clone> Limiter<C> {
     fn with_clock(rate: Rate, clock: C) -> Self {
-        let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
         Self {
-            limiter: RateLimiter::hashmap_with_clock(quota, clock.clone()),
+            limiter: RateLimiter::hashmap_with_clock(rate.quota(), clock.clone()),
             hasher: RandomState::new(),
             clock,
             swept: Mutex::new(Instant::now()),
@@ -177,6 +209,9 @@ mod tests {
     fn a_rate_is_read_as_it_is_written() {
         let rate: Rate = "50/s".parse().unwrap();
         assert_eq!(rate.burst.get(), 500);
+        let slow: Rate = "3/m:7".parse().unwrap();
+        assert_eq!((slow.span, slow.burst.get()), (Span::Minute, 7));
+        assert_eq!(slow.to_string(), "3/m:7");
         assert_eq!("50/s:500".parse(), Ok(rate));
         assert_eq!(rate.to_string().parse(), Ok(rate));
         for bad in ["", "50", "0/s", "5/s:0", "5/s:x", "-1/s"] {

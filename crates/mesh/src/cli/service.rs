@@ -254,7 +254,7 @@ pub struct OperationArgs {
     /// How much an account may keep: octets, or with KiB, MiB, GiB, TiB; 'unlimited'.
     #[arg(long, value_name = "SIZE", default_value = "1GiB", value_parser = size)]
     pub quota: Size,
-    /// How often one address may ask: a second, and at once after a rest; 'unlimited' [default: 50/s:500, this machine itself not counted].
+    /// How often one address may ask: a second (or a minute: 50/m), and at once after a rest; 'unlimited' [default: 50/s:500, this machine itself not counted].
     #[arg(long, value_name = "RATE", value_parser = rate)]
     pub per_address: Option<RateOption>,
     /// How often one account may ask; 'unlimited'.

@@ -249,7 +249,7 @@ fn one_address_that_asks_for_too_much_is_told_when_to_come_back() {
 
 #[test]
 fn one_account_that_asks_for_too_much_is_told_so() {
-    let world = World::with(&["--per-account", "1/s:12"]);
+    let world = World::with(&["--per-account", "1/m:12"]);
     let (a, b) = (world.device("a"), world.device("b"));
     a.ask(&["account", "create", ADDRESS]);
     let mut limited = None;
