@@ -503,7 +503,7 @@ mod tests {
         // Those who write into the DNS write no lines of the log, nor long ones.
         says.services = vec![service_at("mmm.example.org.")];
         let forged = "2026-01-01T00:00:00Z INFO a certificate was issued";
-        says.texts = vec![format!("\r\n{forged}"), "x".repeat(60_000)];
+        says.texts = vec![format!("path=/other \r\n{forged}"), "x".repeat(60_000)];
         let log = logged(&says);
         assert_eq!(log.len(), 1, "{log:?}");
         assert!(log[0].contains("a DNS record is wrong"), "{log:?}");
