@@ -41,7 +41,7 @@
       if (told.next || leaving) return;
       if (told.mark !== undefined && told.mark !== body.dataset.mark) {
         // What was fetched as the page opened is shown at once; later, not under the hands of somebody.
-        if (look === 'offer' || (first && !touched && !active)) { leaving = true; location.reload(); return; }
+        if (first && !touched && !active) { leaving = true; location.reload(); return; }
         changed.hidden = false;
       }
       if (status && told.text !== undefined && status.textContent !== told.text) status.textContent = told.text;
@@ -86,7 +86,7 @@
           const told = await ask('/live/' + input.dataset.check, fields);
           if (mine === asked) tell(input, told);
         } catch { /* What is sent is checked again. */ }
-      }, input.dataset.check === 'address' ? SOUGHT : TYPED);
+      }, input.dataset.check === 'code' ? TYPED : SOUGHT);
     });
   }
 
@@ -100,11 +100,19 @@
       let told = {};
       for (const picture of file.files) {
         try { told = await send('/live/picture', picture, 'application/octet-stream'); } catch { told = { ok: false, text: picture.name }; }
-        if (!told.value) { told.text = picture.name + ': ' + told.text; break; }
+        if (!told.values) { told.text = picture.name + ': ' + told.text; break; }
         const stem = file.dataset.pictures;
-        const inputs = stem ? [...document.querySelectorAll('input[name^="' + stem + '"]')] : [document.getElementById(file.dataset.picture)];
-        const free = inputs.find((input) => !input.value) || inputs[inputs.length - 1];
-        fill(free, told.value);
+        if (!stem) { fill(document.getElementById(file.dataset.picture), told.values[0]); continue; }
+        const inputs = [...document.querySelectorAll('input[name^="' + stem + '"]')];
+        for (const value of told.values) {
+          if (inputs.some((input) => input.value === value)) continue;
+          // Nothing that was typed is written over.
+          const free = inputs.find((input) => !input.value);
+          if (!free) { told = { ok: false, text: picture.name + ': ' + file.dataset.full }; break; }
+          if (free.closest('details')) free.closest('details').open = true;
+          fill(free, value);
+        }
+        if (told.ok === false) break;
       }
       tell(file, told);
       file.value = '';

@@ -122,8 +122,7 @@ async fn try_offer(ask: &Ask) -> Result<(), Trouble> {
             })
         })
         .await?;
-    ask.app.held().invitation = Some(offer);
-    Ok(())
+    ask.app.hold(|held| held.invitation = Some(offer))
 }
 
 /// Shows the PIN until a device has used it, and whoever asks without one.
@@ -265,9 +264,8 @@ async fn try_accept(ask: &Ask) -> Result<(), Trouble> {
             Ok((account.address().to_string(), accepted.name))
         })
         .await?;
-    let mut held = ask.app.held();
     let connected = Some((name, roles.clone()));
-    match &mut held.invitation {
+    ask.app.hold(|held| match &mut held.invitation {
         Some(offer) => offer.connected = connected,
         None => {
             held.invitation = Some(Offer {
@@ -281,8 +279,7 @@ async fn try_accept(ask: &Ask) -> Result<(), Trouble> {
                 connected,
             });
         }
-    }
-    Ok(())
+    })
 }
 
 pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
@@ -297,9 +294,8 @@ pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
         .await;
     match done {
         Ok(()) => {
-            let mut held = ask.app.held();
-            held.notice = Some(ask.t.asking_rejected.to_owned());
-            Ok(Reply::Go(match held.invitation {
+            ask.app.say_next(ask.t.asking_rejected);
+            Ok(Reply::Go(match ask.app.held().invitation {
                 Some(_) => "/devices/offer",
                 None => "/home",
             }))
