@@ -91,6 +91,8 @@ pub(super) struct Codes {
 pub(super) struct Offer {
     pub(super) invitation: Invitation,
     pub(super) account: String,
+    /// The devices that there were before.
+    pub(super) known: Vec<String>,
     /// The device that has used it.
     pub(super) connected: Option<(String, mesh_client::Roles)>,
 }

@@ -164,6 +164,7 @@ async fn client(ask: &Ask, post: bool, path: &str) -> Done {
         (false, "/devices/add") => add::show(ask, None).await,
         (true, "/devices/add") => add::offer(ask).await,
         (false, "/devices/offer") => add::wait(ask, None).await,
+        (true, "/devices/look") => add::look_now(ask).await,
         (true, "/devices/withdraw") => add::withdraw(ask),
         (true, "/devices/accept") => add::accept(ask).await,
         (true, "/devices/reject") => add::reject(ask).await,
@@ -278,7 +279,7 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
                 main id="main" {
                     @if let Some(notice) = notice { p.notice role="status" { (notice) } }
                     (view.body)
-                    p.changed id="changed" role="status" hidden { (t.changed) " " a href="" { (t.changed_show) } }
+                    p id="changed" role="status" { span hidden { (t.changed) " " a href="" { (t.changed_show) } } }
                 }
                 footer {
                     p { (t.footer_here) }
@@ -453,7 +454,7 @@ fn shown_again(typed: &str) -> &str {
 }
 
 /// A time as people read it: to the minute, and where it is that late.
-fn when(time: &str) -> String {
+pub(super) fn when(time: &str) -> String {
     let minutes = time.split_once('T').and_then(|(day, clock)| {
         let minutes = clock.get(..5).filter(|_| clock.ends_with('Z'))?;
         Some(format!("{day} {minutes} UTC"))

@@ -232,7 +232,7 @@ fn present(reply: Reply, app: &App, t: &'static Texts) -> Response {
         ),
         Reply::Asset(kind, octets) => respond(StatusCode::OK, kind, Body::from(octets)),
         Reply::File(name, kind, octets) => {
-            let mut response = respond(StatusCode::OK, kind, Body::from(octets.to_vec()));
+            let mut response = respond(StatusCode::OK, kind, Body::from(Bytes::from_owner(octets)));
             let disposition = format!("attachment; filename=\"{name}\"");
             if let Ok(disposition) = HeaderValue::from_str(&disposition) {
                 response

@@ -19,7 +19,7 @@ use mesh_keystore::store::FileStore;
 use mesh_protocol::Code;
 use zeroize::Zeroizing;
 
-use super::page::{has_cut_off, left_out, may, what_of_the_file, would_cut_off};
+use super::page::{has_cut_off, left_out, may, what_of_the_file, when, would_cut_off};
 use super::text::{Texts, fill};
 use super::trouble::{Trouble, of_code};
 use super::{Kind, health};
@@ -453,15 +453,19 @@ impl Talk {
             self.say(&format!("{}: {}", t.import_keys, account.ssh_keys()?.len()))?;
         }
         if account.roles().is_administrator() {
-            let sets = health::code_sets(&mut account)?.len();
-            self.say(&match sets {
-                0 => t.care_no_codes.to_owned(),
+            let sets = health::code_sets(&mut account)?.unwrap_or_default();
+            let devices = account.devices()?.into_iter();
+            let admins = devices.filter(|device| device.roles.is_administrator());
+            let alone = admins.count() < 2;
+            self.say(&match sets.len() {
+                0 if alone => t.care_no_codes.to_owned(),
+                0 => t.care_no_codes_yet.to_owned(),
                 number => fill(t.care_codes, &[("number", &number.to_string())]),
             })?;
-            if sets > 0 {
-                let checked = health::checked(&self.context.directory, account.udf());
+            if !sets.is_empty() {
+                let checked = health::checked(&self.context.directory, account.udf(), &sets);
                 self.say(&match checked {
-                    Some(time) => fill(t.care_checked, &[("time", &time)]),
+                    Some(time) => fill(t.care_checked, &[("time", &when(&time))]),
                     None => t.care_unchecked.to_owned(),
                 })?;
             }
@@ -620,7 +624,8 @@ impl Talk {
                 .all(|verdict| matches!(verdict, Verdict::Good))
         {
             let now = self.context.environment().now();
-            health::note_checked(&self.context.directory, account.udf(), now)?;
+            let sets = health::code_sets(&mut account)?.unwrap_or_default();
+            health::note_checked(&self.context.directory, account.udf(), now, &sets)?;
             self.say(t.check_good)?;
         }
         Ok(())

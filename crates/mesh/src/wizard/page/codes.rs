@@ -7,7 +7,7 @@
 
 use maud::{Markup, html};
 use mesh_client::Role;
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, Share};
 use zeroize::Zeroizing;
 
 use super::{Field, Reply, View, field, form, qr_code, steps, told, when};
@@ -17,7 +17,7 @@ use crate::wizard::app::Codes;
 use crate::wizard::health;
 use crate::wizard::server::Ask;
 use crate::wizard::text::fill;
-use crate::wizard::trouble::{Trouble, of_code};
+use crate::wizard::trouble::{Trouble, at_field, of_code};
 
 /// Fields for codes that are shown at once; the others are behind a summary.
 const SHOWN: usize = 6;
@@ -35,7 +35,7 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
     let (account, root, sets) = ask
         .app
         .with_account(|account| {
-            let sets = health::code_sets(account)?;
+            let sets = health::code_sets(account)?.unwrap_or_default();
             let root = account.roles().contains(Role::Super);
             Ok((account.address().to_string(), root, sets))
         })
@@ -315,14 +315,20 @@ pub(super) fn typed(ask: &Ask) -> Vec<(usize, Zeroizing<String>)> {
 pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     let t = ask.t;
     let (numbers, codes): (Vec<usize>, Vec<_>) = typed(ask).into_iter().unzip();
+    // One that is no code is named, also where too few are left to judge the others.
+    if let Err(error) = Share::parse_all(&codes) {
+        let trouble = Trouble::Code(at_field(error, &numbers));
+        return check(ask, Some(told(Some(&trouble), t))).await;
+    }
     let judged = ask
         .app
         .with_account(move |account| {
             let judged = judge_codes(account, &codes)?;
-            Ok((judged, account.udf().to_owned()))
+            let sets = health::code_sets(account)?.unwrap_or_default();
+            Ok((judged, account.udf().to_owned(), sets))
         })
         .await;
-    let (judged, udf) = match judged {
+    let (judged, udf, sets) = match judged {
         Ok(judged) => judged,
         Err(trouble) => return check(ask, Some(told(Some(&trouble), t))).await,
     };
@@ -348,7 +354,7 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     if !good || judged.is_empty() {
         return check(ask, Some(said)).await;
     }
-    health::note_checked(&ask.app.directory, &udf, ask.app.env.now())?;
+    health::note_checked(&ask.app.directory, &udf, ask.app.env.now(), &sets)?;
     let page = View::new(
         t.check_title,
         html! {

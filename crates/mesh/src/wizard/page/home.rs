@@ -36,7 +36,8 @@ struct Overview {
     passwords: Option<Vec<(String, String)>>,
     /// Names and fingerprints; no fingerprint where the entry cannot be read.
     keys: Option<Vec<(String, Option<String>)>>,
-    sets: Option<usize>,
+    /// The sets of recovery codes.
+    sets: Option<Vec<String>>,
     /// Contacts, and those whose fingerprint was not compared.
     contacts: Option<(usize, usize)>,
     frozen: Option<String>,
@@ -78,7 +79,7 @@ fn overview(account: &mut Account) -> Result<Overview, Trouble> {
     };
     let admin = account.roles().is_administrator();
     let sets = match admin {
-        true => Some(health::code_sets(account)?.len()),
+        true => health::code_sets(account)?,
         false => None,
     };
     Ok(Overview {
@@ -247,25 +248,31 @@ fn secret(t: &Texts, kind: &str, name: &str, user: &str, found: &str) -> Markup 
 
 fn care(ask: &Ask, seen: &Overview) -> Markup {
     let t = ask.t;
-    let checked = health::checked(&ask.app.directory, &seen.udf);
+    let sets = seen.sets.as_deref();
+    let checked = sets.and_then(|sets| health::checked(&ask.app.directory, &seen.udf, sets));
+    let devices = seen.devices.iter();
+    let admins = devices.filter(|device| device.roles.is_administrator());
+    let alone = seen.admin && admins.count() < 2;
+    let held = ask.app.held().codes.is_some();
     html! {
         section {
             h2 { (t.care_title) }
             ul.care {
-                @match seen.sets {
+                @if held { li.bad { (t.care_held) " " a href="/codes/show" { (t.care_show_held) } } }
+                @match sets.map(<[String]>::len) {
                     None => {}
-                    Some(0) => li.bad { (t.care_no_codes) " " a href="/codes" { (t.care_make_codes) } }
+                    Some(0) => li.bad { (if alone { t.care_no_codes } else { t.care_no_codes_yet }) " " a href="/codes" { (t.care_make_codes) } }
                     Some(number) => li.good {
                         (fill(t.care_codes, &[("number", &number.to_string())])) " " a href="/codes" { (t.care_more_codes) }
                     }
                 }
-                @if seen.sets.is_some_and(|sets| sets > 0) {
+                @if sets.is_some_and(|sets| !sets.is_empty()) {
                     @match &checked {
                         Some(time) => li.good { (fill(t.care_checked, &[("time", &when(time))])) " " a href="/codes/check" { (t.care_check_again) } }
                         None => li.bad { (t.care_unchecked) " " a href="/codes/check" { (t.care_check) } }
                     }
                 }
-                @if seen.admin && seen.devices.iter().filter(|device| device.roles.is_administrator()).count() < 2 {
+                @if alone {
                     li.bad { (t.care_one_admin) }
                 }
                 @match seen.contacts {
