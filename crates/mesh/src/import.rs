@@ -34,11 +34,30 @@ const USERS: [&str; 4] = ["username", "login_username", "login name", "user name
 const PASSWORDS: [&str; 2] = ["password", "login_password"];
 const NOTES: [&str; 4] = ["note", "notes", "extra", "comments"];
 
+/// Columns that say nothing which a person has put there, and the title, which stands for an address where there is none.
+const BOOKKEEPING: [&str; 12] = [
+    "guid",
+    "timecreated",
+    "timelastused",
+    "timepasswordchanged",
+    "formactionorigin",
+    "httprealm",
+    "reprompt",
+    "favorite",
+    "fav",
+    "type",
+    "name",
+    "title",
+];
+
 /// A list of passwords, read.
+#[derive(Clone)]
 pub(crate) struct List {
     pub(crate) entries: Vec<CatalogedCredential>,
     /// Rows without a password, such as notes and cards.
     pub(crate) skipped: usize,
+    /// Columns with something in them that is not taken: other addresses, seeds of one-time passwords, fields of one's own.
+    pub(crate) left: Vec<String>,
 }
 
 /// Reads a list of passwords in the form that browsers and password managers export: comma-separated, with a first line of names.
@@ -92,6 +111,8 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
     let mut entries: Vec<CatalogedCredential> = Vec::new();
     let mut places: HashMap<(String, String), usize> = HashMap::new();
     let mut skipped = 0_usize;
+    let mut left = std::collections::BTreeSet::new();
+    let taken = [url, title, user, note, Some(password)];
     for record in reader.records() {
         let record = record.map_err(|error| unreadable(&error))?;
         if entries.len() >= MAX_ROWS {
@@ -103,6 +124,17 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
                 .map(str::trim)
                 .unwrap_or_default()
         };
+        for (place, value) in record.iter().enumerate() {
+            let name = names.get(place).unwrap_or_default().trim();
+            let known = taken.contains(&Some(place))
+                || BOOKKEEPING
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(name));
+            let several = url == Some(place) && value.contains(",http");
+            if several || (!known && !value.trim().is_empty()) {
+                left.insert(place);
+            }
+        }
         let secret = record.get(password).unwrap_or_default();
         let host = host(text(url));
         let site = match host.is_empty() {
@@ -140,7 +172,18 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
     }
     match entries.is_empty() {
         true => Err(bad("the list holds no password".to_owned())),
-        false => Ok(List { entries, skipped }),
+        false => Ok(List {
+            entries,
+            skipped,
+            left: left
+                .into_iter()
+                .map(|place| match names.get(place) {
+                    Some(name) => name.trim().to_owned(),
+                    // A row may have more values than there are names.
+                    None => place.saturating_add(1).to_string(),
+                })
+                .collect(),
+        }),
     }
 }
 
@@ -173,7 +216,7 @@ fn host(url: &str) -> &str {
         }
         _ => return url,
     };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let end = rest.find(['/', '?', '#', ',']).unwrap_or(rest.len());
     let authority = rest.get(..end).unwrap_or(rest);
     let host = authority.rsplit('@').next().unwrap_or(authority);
     host.strip_prefix("www.").unwrap_or(host)
@@ -346,6 +389,19 @@ mod tests {
             [row("a.org", "u", "1"), row("a.org (2)", "u", "2")]
         );
         assert_eq!(passwords(list.as_bytes()).unwrap().skipped, 1);
+    }
+
+    #[test]
+    fn what_is_not_taken_is_named() {
+        let left = |list: &str| passwords(list.as_bytes()).unwrap().left;
+        let list = "folder,type,name,notes,fields,login_uri,login_username,login_password,login_totp\n,login,X,n,,\"https://a.com,https://b.com\",u,1,seed\n";
+        assert_eq!(read(list), [row("a.com", "u", "1")]);
+        assert_eq!(left(list), ["login_uri", "login_totp"]);
+        assert_eq!(
+            left("url,username,password,guid\nhttps://a.org,u,1,x\n"),
+            [""; 0]
+        );
+        assert_eq!(left("url,password\nhttps://a.org,1,x\n"), ["3"]);
     }
 
     #[test]

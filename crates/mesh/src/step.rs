@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 
 use crate::error::Failure;
 
+/// The most codes of a set, whoever made it: what makes codes and what takes them has room for as many.
+pub(crate) const MAX_CODES: u8 = mesh_crypto::share::MAXIMUM_SHARES;
+
 /// A PIN for one device, and what the device is told.
 #[derive(Clone)]
 pub(crate) struct Invitation {
@@ -85,6 +88,13 @@ pub(crate) fn welcome(account: &mut Account, accept: bool) -> Result<Welcome, me
         accepted,
         refused,
     })
+}
+
+/// Whether what was typed is meant as a link, which may hold a PIN and is never repeated.
+pub(crate) fn is_link(typed: &str) -> bool {
+    let typed = typed.trim_start();
+    let scheme = typed.get(..4).unwrap_or_default();
+    scheme.eq_ignore_ascii_case("mcd:") || typed.contains("://")
 }
 
 /// Reads the URI that an invited device was given: the address, and the PIN.

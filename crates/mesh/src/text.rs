@@ -68,8 +68,8 @@ Environment:
 
 Examples:
   meshclient
-  meshclient --no-open --port 8477      # then, elsewhere: ssh -L 8477:127.0.0.1:8477 this-machine, and open the link there
-  meshclient --terminal";
+  meshclient --no-open                  # prints the link, to be opened in a browser on this machine
+  meshclient --terminal                 # over SSH, and where there is no browser";
 /// What `meshconnect` is.
 pub const CONNECT_ABOUT: &str = "Connects this device to a Mesh account, on a page in your browser";
 /// Shown at the end of its help.

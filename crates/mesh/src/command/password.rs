@@ -92,7 +92,7 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
         }
         Password::Import { file, replace } => {
             let list = import::passwords(&import::read_list(file)?)?;
-            let skipped = list.skipped;
+            let (skipped, left) = (list.skipped, list.left);
             let mut account = context.account()?;
             let put = working("importing", || {
                 import::put(&mut account, list.entries, *replace)
@@ -116,12 +116,19 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
                     "\n{skipped} rows without a password were left out"
                 ));
             }
+            if !left.is_empty() {
+                human.push_str(&format!(
+                    "\nnot taken, so that the file has it alone: {}",
+                    left.join(", ")
+                ));
+            }
             Ok(Answer::say(human)
                 .with("added", added)
                 .with("replaced", replaced)
                 .with("kept", kept)
                 .with("same", same)
-                .with("skipped", skipped))
+                .with("skipped", skipped)
+                .with("left", left))
         }
         Password::List => {
             let entries = context.account()?.credentials()?;

@@ -8,6 +8,7 @@
 //! A home has one process at a time. A page stays open for hours, so the home is opened for each action and closed after it; other
 //! programs wait for moments. The passphrase is forgotten as soon as it has opened the key of the home, and that key when the page is locked.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,6 @@ use mesh_crypto::{Environment, SecretBytes, SecretString};
 use mesh_keystore::SystemEnvironment;
 use mesh_keystore::store::{FileStore, Platform, Sealing, SealingKind};
 use mesh_protocol::discovery::Resolver;
-use mesh_schema::generated::CatalogedCredential;
 use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
@@ -28,11 +28,12 @@ use super::Kind;
 use super::gate::Gate;
 use super::trouble::Trouble;
 use crate::context;
+use crate::import::List;
 use crate::step::Invitation;
 
 /// How long the opening link may wait to be followed.
 const LINK: Duration = Duration::from_secs(600);
-/// After which time without any request the program ends.
+/// After which time without a person the program ends.
 const ABANDONED: Duration = Duration::from_secs(3600);
 /// How long a wrong passphrase keeps the next one waiting.
 const WRONG: Duration = Duration::from_secs(1);
@@ -56,20 +57,20 @@ pub(super) struct App {
 /// What is held.
 pub(super) struct Held {
     client: Client,
-    /// The map of services, as text, so that one can be added.
+    /// The map of services, as it was given.
     services: String,
+    /// What was added to it in this run, by domain.
+    added: BTreeMap<String, String>,
     pub(super) named: Option<AccountAddress>,
     /// What opens the home.
     key: Option<SecretBytes>,
     /// When a person last did something.
     used: Instant,
-    /// When anything was last asked.
-    asked: Instant,
     /// The one page that may show secrets.
     view: Option<String>,
     pub(super) codes: Option<Codes>,
     pub(super) invitation: Option<Offer>,
-    pub(super) import: Option<Vec<CatalogedCredential>>,
+    pub(super) import: Option<List>,
     pub(super) pending: Option<Waiting>,
     pub(super) notice: Option<String>,
 }
@@ -90,6 +91,8 @@ pub(super) struct Codes {
 pub(super) struct Offer {
     pub(super) invitation: Invitation,
     pub(super) account: String,
+    /// The devices that there were before.
+    pub(super) known: Vec<String>,
     /// The device that has used it.
     pub(super) connected: Option<(String, mesh_client::Roles)>,
 }
@@ -132,10 +135,10 @@ impl App {
         let held = Held {
             client: client(&services, &resolver, env, &directory)?,
             services,
+            added: BTreeMap::new(),
             named,
             key: None,
             used: Instant::now(),
-            asked: Instant::now(),
             view: None,
             codes: None,
             invitation: None,
@@ -193,33 +196,60 @@ impl App {
     /// Says where the service of a domain is, for this run of the program.
     pub(super) fn add_service(&self, domain: &str, url: &str) -> Result<(), Trouble> {
         let mut held = self.held();
-        let part = format!("{domain}={url}");
-        let services = match held.services.is_empty() {
-            true => part,
-            false => format!("{part},{}", held.services),
-        };
+        let mut added = held.added.clone();
+        let services = services_with(&held.services, &mut added, domain, url)?;
         held.client = client(&services, &self.resolver, self.env, &self.directory)?;
-        held.services = services;
+        held.added = added;
         Ok(())
     }
 
-    /// Remembers the time of a request; `by_person` when somebody did something.
-    pub(super) fn note_request(&self, by_person: bool) {
+    /// A client that finds the service of a domain there, while that is only being typed.
+    pub(super) fn client_with(&self, domain: &str, url: &str) -> Result<Client, Trouble> {
+        let (base, mut added) = {
+            let held = self.held();
+            (held.services.clone(), held.added.clone())
+        };
+        let services = services_with(&base, &mut added, domain, url)?;
+        client(&services, &self.resolver, self.env, &self.directory)
+    }
+
+    /// Remembers that a person did something.
+    pub(super) fn note_use(&self) {
+        self.held().used = Instant::now();
+    }
+
+    /// Holds what only an open page may show. What finishes after the page was locked is forgotten.
+    pub(super) fn hold(&self, put: impl FnOnce(&mut Held)) -> Result<(), Trouble> {
         let mut held = self.held();
-        held.asked = Instant::now();
-        if by_person {
-            held.used = Instant::now();
+        if held.key.is_none() {
+            return Err(Trouble::Locked);
+        }
+        put(&mut held);
+        Ok(())
+    }
+
+    /// Says something on the next page; nothing once the page is locked, as it tells of the account.
+    pub(super) fn say_next(&self, text: impl Into<String>) {
+        let mut held = self.held();
+        if held.key.is_some() {
+            held.notice = Some(text.into());
+        }
+    }
+
+    /// # Errors
+    /// [`Trouble::Locked`] unless the home is there and open.
+    pub(super) fn must_be_open(&self) -> Result<(), Trouble> {
+        match self.door() {
+            Door::Open => Ok(()),
+            Door::Locked | Door::NoHome => Err(Trouble::Locked),
         }
     }
 
     /// Locks the page when nobody has used it for long, and ends what nobody needs any longer.
     pub(super) fn watch(&self) {
-        let (idle, abandoned) = {
-            let held = self.held();
-            (held.used.elapsed(), held.asked.elapsed())
-        };
-        let unused = abandoned > LINK && self.gate().waits();
-        if unused || abandoned > ABANDONED {
+        let idle = self.held().used.elapsed();
+        let unused = idle > LINK && self.gate().waits();
+        if unused || idle > ABANDONED {
             self.end.notify_one();
         } else if idle > self.idle && self.door() == Door::Open {
             self.lock();
@@ -236,6 +266,8 @@ impl App {
             held.codes = None;
             held.invitation = None;
             held.import = None;
+            held.pending = None;
+            held.notice = None;
         }
         if !passphrase {
             self.end.notify_one();
@@ -350,7 +382,10 @@ impl App {
         let mut octets = [0; 16];
         self.env.random(&mut octets);
         let view = data_encoding::BASE64URL_NOPAD.encode(&octets);
-        self.held().view = Some(view.clone());
+        let mut held = self.held();
+        if held.key.is_some() {
+            held.view = Some(view.clone());
+        }
         view
     }
 
@@ -377,6 +412,26 @@ impl Found {
     }
 }
 
+/// The map of services with one more: it takes the place of every other of its domain.
+fn services_with(
+    base: &str,
+    added: &mut BTreeMap<String, String>,
+    domain: &str,
+    url: &str,
+) -> Result<String, Trouble> {
+    // The map is a list with commas, which a person who types one address does not mean.
+    if url.contains(|letter: char| letter == ',' || letter.is_whitespace()) {
+        return Err(Trouble::Input(|t| t.err_service_url));
+    }
+    added.insert(domain.to_ascii_lowercase(), url.to_owned());
+    let mut services = base.to_owned();
+    // The last one of a domain counts.
+    for (domain, url) in added {
+        services.push_str(&format!(",{domain}={url}"));
+    }
+    Ok(services)
+}
+
 fn client(
     services: &str,
     resolver: &Arc<dyn Resolver>,
@@ -396,6 +451,42 @@ pub(super) async fn blocking<T: Send + 'static>(
         Err(error) => {
             tracing::error!(%error, "an action failed");
             Err(Trouble::Defect)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_service_is_corrected() {
+        let base = "example.com=http://127.0.0.1:1";
+        let mut added = BTreeMap::new();
+        let mut find = |domain: &str, url: &str| {
+            let services = services_with(base, &mut added, domain, url)?;
+            let map = ServiceMap::parse(&services).map_err(mesh_client::Error::from)?;
+            let found = map.find("example.com").map(|found| found.url().to_owned());
+            Ok::<_, Trouble>(found.unwrap_or_default())
+        };
+        assert!(
+            find("Example.com", "http://127.0.0.1:2")
+                .unwrap()
+                .contains(":2/")
+        );
+        assert!(
+            find("example.com", "http://127.0.0.1:3")
+                .unwrap()
+                .contains(":3/")
+        );
+        assert!(
+            find("other.example", "http://127.0.0.1:4")
+                .unwrap()
+                .contains(":3/")
+        );
+        for url in ["http://127.0.0.1:5,example.com=http://evil", "http://a b"] {
+            let refused = find("other.example", url);
+            assert!(matches!(refused, Err(Trouble::Input(_))), "{refused:?}");
         }
     }
 }

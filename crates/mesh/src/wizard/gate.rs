@@ -23,6 +23,8 @@ const SECRET: usize = 32;
 pub(super) const FORM_HEADER: HeaderName = HeaderName::from_static("x-mesh-form");
 /// Says from where a request was caused; browsers alone set it.
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Says that a person followed a link or sent a form; browsers alone set it.
+const FETCH_USER: HeaderName = HeaderName::from_static("sec-fetch-user");
 
 /// What each request must show.
 pub(super) struct Gate {
@@ -145,6 +147,11 @@ impl Gate {
             Some(origin) if origin == self.host => Ok(()),
             _ => Err(Refusal::Site),
         }
+    }
+
+    /// Whether a person caused a request, as far as the browser says so.
+    pub(super) fn is_by_person(headers: &HeaderMap) -> bool {
+        only(headers, FETCH_USER) == Some("?1")
     }
 
     /// Whether a form, or the header of a script, carries the code.

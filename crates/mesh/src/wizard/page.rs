@@ -16,6 +16,7 @@ mod recover;
 mod start;
 
 pub(super) use self::home::{has_cut_off, would_cut_off};
+pub(super) use self::import::{left_out, what_of_the_file};
 
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -28,6 +29,7 @@ use super::server::Ask;
 use super::text::{Texts, fill};
 use super::trouble::Trouble;
 use crate::qr;
+use crate::step::is_link;
 
 const STYLE: &[u8] = include_bytes!("asset/wizard.css");
 const SCRIPT: &[u8] = include_bytes!("asset/wizard.js");
@@ -162,6 +164,7 @@ async fn client(ask: &Ask, post: bool, path: &str) -> Done {
         (false, "/devices/add") => add::show(ask, None).await,
         (true, "/devices/add") => add::offer(ask).await,
         (false, "/devices/offer") => add::wait(ask, None).await,
+        (true, "/devices/look") => add::look_now(ask).await,
         (true, "/devices/withdraw") => add::withdraw(ask),
         (true, "/devices/accept") => add::accept(ask).await,
         (true, "/devices/reject") => add::reject(ask).await,
@@ -194,7 +197,8 @@ async fn shared(ask: &Ask, post: bool, path: &str) -> Done {
         (true, "/connect/look") => connect::look_now(ask).await,
         (true, "/connect/forget") => connect::forget(ask).await,
         (false, "/connect/done") => connect::done(ask).await,
-        (true, "/live/address") => live::address(ask).await,
+        (true, "/live/address") => live::address(ask, false).await,
+        (true, "/live/join") => live::address(ask, true).await,
         (true, "/live/look") => live::look(ask).await,
         (true, "/live/picture") => live::picture(ask).await,
         _ => return None,
@@ -275,7 +279,7 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
                 main id="main" {
                     @if let Some(notice) = notice { p.notice role="status" { (notice) } }
                     (view.body)
-                    p.changed id="changed" role="status" hidden { (t.changed) " " a href="" { (t.changed_show) } }
+                    p id="changed" role="status" { span hidden { (t.changed) " " a href="" { (t.changed_show) } } }
                 }
                 footer {
                     p { (t.footer_here) }
@@ -426,7 +430,14 @@ fn service_field(ask: &Ask) -> Markup {
 
 /// Reads the address of an account, and where its service is.
 fn address(ask: &Ask) -> Result<mesh_client::AccountAddress, Trouble> {
-    let address = mesh_client::check_address(ask.field("address").trim())?;
+    let typed = ask.field("address").trim();
+    if is_link(typed) {
+        return Err(Trouble::Input(|t| t.err_link_here));
+    }
+    if shown_again(typed).is_empty() {
+        return Err(Trouble::Input(|t| t.err_address));
+    }
+    let address = mesh_client::check_address(typed)?;
     let url = ask.field("service").trim();
     if !url.is_empty() {
         ask.app.add_service(address.domain(), url)?;
@@ -434,8 +445,16 @@ fn address(ask: &Ask) -> Result<mesh_client::AccountAddress, Trouble> {
     Ok(address)
 }
 
+/// An address as it was typed; nothing of what may be a link, which holds a PIN.
+fn shown_again(typed: &str) -> &str {
+    match typed.contains([':', '/']) {
+        true => "",
+        false => typed,
+    }
+}
+
 /// A time as people read it: to the minute, and where it is that late.
-fn when(time: &str) -> String {
+pub(super) fn when(time: &str) -> String {
     let minutes = time.split_once('T').and_then(|(day, clock)| {
         let minutes = clock.get(..5).filter(|_| clock.ends_with('Z'))?;
         Some(format!("{day} {minutes} UTC"))

@@ -16,7 +16,7 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::app::App;
-use super::gate::{Opened, Refusal};
+use super::gate::{Gate, Opened, Refusal};
 use super::listen::OwnUser;
 use super::page::{self, Reply};
 use super::text::Texts;
@@ -163,9 +163,11 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
         }
         _ => return plain(StatusCode::METHOD_NOT_ALLOWED, t.err_no_page),
     }
-    // A page that asks by itself is nobody's doing, unless it says that somebody is there.
-    app.note_request(path != "/live/look" || ask.has("active"));
     let (post, path) = (method == Method::POST, path.to_owned());
+    // What a page asks or loads by itself is nobody's doing, unless it says that somebody is there: strangers could keep it busy.
+    if (post && path != "/live/look") || ask.has("active") || Gate::is_by_person(headers) {
+        app.note_use();
+    }
     // A browser that goes away in the middle interrupts nothing: codes that were made are held, a home that is begun is finished.
     let reply = tokio::spawn(async move { page::answer(&ask, post, &path).await });
     match reply.await {
@@ -189,7 +191,7 @@ fn start(app: &App, link: &str, headers: &HeaderMap, t: &Texts) -> Response {
             plain(StatusCode::FORBIDDEN, t.link_twice)
         }
         Opened::First | Opened::Again => {
-            app.note_request(true);
+            app.note_use();
             // Not a redirect: it would go on counting as caused by whatever led here, and the cookie would stay behind. The page takes
             // the place of the link in the history.
             let mut response = respond(
@@ -230,7 +232,7 @@ fn present(reply: Reply, app: &App, t: &'static Texts) -> Response {
         ),
         Reply::Asset(kind, octets) => respond(StatusCode::OK, kind, Body::from(octets)),
         Reply::File(name, kind, octets) => {
-            let mut response = respond(StatusCode::OK, kind, Body::from(octets.to_vec()));
+            let mut response = respond(StatusCode::OK, kind, Body::from(Bytes::from_owner(octets)));
             let disposition = format!("attachment; filename=\"{name}\"");
             if let Ok(disposition) = HeaderValue::from_str(&disposition) {
                 response

@@ -19,7 +19,7 @@ use mesh_keystore::store::FileStore;
 use mesh_protocol::Code;
 use zeroize::Zeroizing;
 
-use super::page::{has_cut_off, may, would_cut_off};
+use super::page::{has_cut_off, left_out, may, what_of_the_file, when, would_cut_off};
 use super::text::{Texts, fill};
 use super::trouble::{Trouble, of_code};
 use super::{Kind, health};
@@ -28,7 +28,7 @@ use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, line, note, working};
-use crate::step::{Verdict, invite, judge_codes, read_invitation, welcome};
+use crate::step::{MAX_CODES, Verdict, invite, is_link, judge_codes, read_invitation, welcome};
 use crate::{import, qr};
 
 /// How often it is asked whether something has been decided.
@@ -207,7 +207,12 @@ impl Talk {
 
     fn address(&self) -> Result<mesh_client::AccountAddress, Trouble> {
         loop {
-            match check_address(&self.ask(self.t.address_label)?) {
+            let typed = self.ask(self.t.address_label)?;
+            if is_link(&typed) {
+                self.lament(&Trouble::Input(|t| t.err_link_here));
+                continue;
+            }
+            match check_address(&typed) {
                 Ok(address) => return Ok(address),
                 Err(error) => self.lament(&error.into()),
             }
@@ -272,7 +277,7 @@ impl Talk {
     }
 
     fn request(&mut self, typed: &str) -> Result<(), Trouble> {
-        let (address, pin) = match typed.contains("://") {
+        let (address, pin) = match is_link(typed) {
             true => read_invitation(typed)?,
             false => {
                 check_address(typed)?;
@@ -448,15 +453,19 @@ impl Talk {
             self.say(&format!("{}: {}", t.import_keys, account.ssh_keys()?.len()))?;
         }
         if account.roles().is_administrator() {
-            let sets = health::code_sets(&mut account)?.len();
-            self.say(&match sets {
-                0 => t.care_no_codes.to_owned(),
+            let sets = health::code_sets(&mut account)?.unwrap_or_default();
+            let devices = account.devices()?.into_iter();
+            let admins = devices.filter(|device| device.roles.is_administrator());
+            let alone = admins.count() < 2;
+            self.say(&match sets.len() {
+                0 if alone => t.care_no_codes.to_owned(),
+                0 => t.care_no_codes_yet.to_owned(),
                 number => fill(t.care_codes, &[("number", &number.to_string())]),
             })?;
-            if sets > 0 {
-                let checked = health::checked(&self.context.directory, account.udf());
+            if !sets.is_empty() {
+                let checked = health::checked(&self.context.directory, account.udf(), &sets);
                 self.say(&match checked {
-                    Some(time) => fill(t.care_checked, &[("time", &time)]),
+                    Some(time) => fill(t.care_checked, &[("time", &when(&time))]),
                     None => t.care_unchecked.to_owned(),
                 })?;
             }
@@ -554,7 +563,7 @@ impl Talk {
     fn number(&self, question: &str) -> Result<u8, Trouble> {
         loop {
             match self.ask(question)?.parse::<u8>() {
-                Ok(number) if (1..=15).contains(&number) => return Ok(number),
+                Ok(number) if (1..=MAX_CODES).contains(&number) => return Ok(number),
                 _ => note(self.t.term_no_choice),
             }
         }
@@ -615,7 +624,8 @@ impl Talk {
                 .all(|verdict| matches!(verdict, Verdict::Good))
         {
             let now = self.context.environment().now();
-            health::note_checked(&self.context.directory, account.udf(), now)?;
+            let sets = health::code_sets(&mut account)?.unwrap_or_default();
+            health::note_checked(&self.context.directory, account.udf(), now, &sets)?;
             self.say(t.check_good)?;
         }
         Ok(())
@@ -628,6 +638,8 @@ impl Talk {
             let list = import::passwords(&import::read_list(file.as_ref())?)?;
             let number = list.entries.len().to_string();
             self.say(&fill(t.import_found, &[("number", &number)]))?;
+            let left = left_out(&list, t);
+            self.say_list(&left)?;
             let replace = self.yes(t.import_replace)?;
             let put = import::put(&mut self.account()?, list.entries, replace)?;
             self.say(&fill(
@@ -639,6 +651,7 @@ impl Talk {
                     ("same", &put.same.to_string()),
                 ],
             ))?;
+            self.say(&what_of_the_file(&left, &put, t))?;
         }
         let files = import::ssh_directory().map(|directory| import::key_files(&directory));
         let files = files.unwrap_or_default();

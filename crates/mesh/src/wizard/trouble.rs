@@ -24,6 +24,8 @@ pub(super) enum Trouble {
     Defect,
     /// The page is locked.
     Locked,
+    /// One of the recovery codes is none; it is numbered as its field is.
+    Code(ShareError),
     /// What was typed will not do.
     Input(fn(&Texts) -> &'static str),
 }
@@ -61,6 +63,10 @@ impl Trouble {
                 text: class(failure.class, t).to_owned(),
                 detail: Some(format!("{} — {}", failure.cause, failure.remedy)),
             },
+            Self::Code(error) => Told {
+                text: code_of(error, t),
+                detail: None,
+            },
             Self::Defect => Told {
                 text: t.err_internal.to_owned(),
                 detail: None,
@@ -97,6 +103,35 @@ pub(super) fn of_code(error: &ShareError, t: &Texts) -> String {
             &[("have", &have.to_string()), ("need", &need.to_string())],
         ),
         _ => t.code_altered.to_owned(),
+    }
+}
+
+/// The same, with the number of the code where that does not stand beside it.
+fn code_of(error: &ShareError, t: &Texts) -> String {
+    let (ShareError::BadCharacter { share: number, .. }
+    | ShareError::NotAShare { position: number }) = error
+    else {
+        return of_code(error, t);
+    };
+    let label = fill(t.code_label, &[("number", &number.to_string())]);
+    format!("{label}: {}", of_code(error, t))
+}
+
+/// Numbers a code as its field is, when others before it are empty.
+pub(super) fn at_field(error: ShareError, numbers: &[usize]) -> ShareError {
+    let field = |given: usize| {
+        let number = given.checked_sub(1).and_then(|place| numbers.get(place));
+        number.copied().unwrap_or(given)
+    };
+    match error {
+        ShareError::BadCharacter { share, position } => ShareError::BadCharacter {
+            share: field(share),
+            position,
+        },
+        ShareError::NotAShare { position } => ShareError::NotAShare {
+            position: field(position),
+        },
+        other => other,
     }
 }
 

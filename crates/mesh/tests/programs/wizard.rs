@@ -542,6 +542,109 @@ fn an_idle_page_locks_itself() {
     });
 }
 
+/// What stands between two marks.
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split_once(after).unwrap().0
+}
+
+#[test]
+fn locked_it_holds_and_shows_nothing() {
+    let world = World::new();
+    let a = world.device("a");
+    a.ask(&["account", "create", ADDRESS]);
+    let wizard = Wizard::start(&a, "meshclient", &["--idle", "30s"]);
+    let own = Own::of(&wizard);
+    let get = |path: &str| wizard.http("GET", path, &[("Cookie", &own.cookie)], "");
+    let code = form_code(&get("/unlock").body);
+    let post = |path: &str, fields: &[(&str, &str)]| {
+        let mut form = form_urlencoded::Serializer::new(format!("form={code}"));
+        form.extend_pairs(fields);
+        wizard.http("POST", path, &own.headers(), &form.finish())
+    };
+    let unlock = || {
+        let opened = post("/unlock", &[("passphrase", PASSPHRASE)]);
+        assert_eq!(opened.header("location"), Some("/"), "{opened:?}");
+    };
+    unlock();
+
+    // A set of the largest kind that a hand would type is made, shown once, and checked.
+    let made = post("/codes", &[("shares", "9"), ("quorum", "7")]);
+    assert_eq!(made.header("location"), Some("/codes/show"), "{made:?}");
+    let sheets = get("/codes/show").body;
+    let view = between(&sheets, "data-view=\"", "\"").to_owned();
+    let codes: Vec<String> = sheets
+        .split("<p class=\"code\">")
+        .skip(1)
+        .map(|sheet| {
+            let groups = sheet.split("</p>").next().unwrap().split("<span>").skip(1);
+            let groups: Vec<&str> = groups
+                .map(|group| group.split('<').next().unwrap())
+                .collect();
+            groups.join("-")
+        })
+        .collect();
+    assert_eq!(codes.len(), 9);
+    let other = post("/codes/sheet", &[("number", "1"), ("view", "x")]);
+    assert_eq!(other.header("location"), Some("/elsewhere"), "{other:?}");
+    let sheet = post("/codes/sheet", &[("number", "1"), ("view", &view)]);
+    assert_eq!(sheet.header("content-type"), Some("application/pdf"));
+    let home = get("/home");
+    assert!(home.body.contains("waiting to be put on paper"), "{home:?}");
+    let names: Vec<String> = (1..=15).map(|number| format!("code{number}")).collect();
+    let typed = names[4..].iter().zip(&codes[..7]);
+    let typed: Vec<(&str, &str)> = typed
+        .map(|(name, code)| (name.as_str(), code.as_str()))
+        .collect();
+    let judged = post("/codes/check", &typed);
+    assert!(judged.body.contains("The paper is good"), "{}", judged.body);
+    let wrong = [("code3", codes[0].as_str()), ("code8", "1nonsense")];
+    let judged = post("/codes/check", &wrong);
+    assert!(
+        judged.body.contains("Code 8: Character 1"),
+        "{}",
+        judged.body
+    );
+
+    // A page that another has followed shows no secret; a link is repeated nowhere.
+    let secret = post(
+        "/live/reveal",
+        &[("view", &view), ("kind", "password"), ("name", "x")],
+    );
+    assert!(secret.body.contains("/elsewhere"), "{secret:?}");
+    for link in [
+        "mcd://alice@localhost/ADE7-PIN",
+        "mcd:/ADE7-PIN",
+        " MCD:ADE7-PIN",
+    ] {
+        for path in ["/create", "/recover", "/connect"] {
+            let page = post(path, &[("address", link), ("device", "x")]);
+            assert_eq!(page.status, 422, "{path}: {page:?}");
+            assert!(!page.body.contains("ADE7-PIN"), "{path}: {}", page.body);
+        }
+        let told = post("/live/address", &[("value", link)]);
+        assert!(told.body.contains("\"ok\":false"), "{told:?}");
+        assert!(!told.body.contains("ADE7-PIN"), "{told:?}");
+    }
+
+    // Asking and loading alone keep nothing open.
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(240);
+    while get("/home").header("location") != Some("/unlock") {
+        assert!(std::time::Instant::now() < end, "it does not lock itself");
+        post("/live/look", &[("look", "home")]);
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    for path in ["/codes/show", "/codes", "/devices/offer"] {
+        assert!(!get(path).body.contains(&codes[0]), "{path}");
+    }
+    let file = post("/codes/sheet", &[("number", "1"), ("view", &view)]);
+    assert_eq!(file.header("location"), Some("/unlock"), "{file:?}");
+    let list = post("/live/passwords", &[]);
+    assert!(list.body.contains("/unlock"), "{list:?}");
+    unlock();
+    assert_eq!(get("/codes/show").header("location"), Some("/"));
+}
+
 #[test]
 fn a_home_without_a_passphrase_ends_the_program() {
     let world = World::new();

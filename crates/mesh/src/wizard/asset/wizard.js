@@ -5,7 +5,7 @@
 (() => {
   const body = document.body;
   const { form, view, look } = body.dataset;
-  const EVERY = 1500, QUIET = 5000, SHOWN = 20000, COPIED = 30000, TYPED = 300, SOUGHT = 900;
+  const EVERY = 1500, QUIET = 5000, SHOWN = 20000, COPIED = 30000, TYPED = 300, SOUGHT = 900, SENT = 60000;
   let active = false, ended = false, leaving = false, failed = 0;
 
   for (const kind of ['keydown', 'pointerdown']) {
@@ -41,8 +41,9 @@
       if (told.next || leaving) return;
       if (told.mark !== undefined && told.mark !== body.dataset.mark) {
         // What was fetched as the page opened is shown at once; later, not under the hands of somebody.
-        if (look === 'offer' || (first && !touched && !active)) { leaving = true; location.reload(); return; }
-        changed.hidden = false;
+        if (first && !touched && !active) { leaving = true; location.reload(); return; }
+        changed.className = 'changed';
+        changed.firstElementChild.hidden = false;
       }
       if (status && told.text !== undefined && status.textContent !== told.text) status.textContent = told.text;
     } catch (error) {
@@ -86,7 +87,7 @@
           const told = await ask('/live/' + input.dataset.check, fields);
           if (mine === asked) tell(input, told);
         } catch { /* What is sent is checked again. */ }
-      }, input.dataset.check === 'address' ? SOUGHT : TYPED);
+      }, input.dataset.check === 'code' ? TYPED : SOUGHT);
     });
   }
 
@@ -100,11 +101,19 @@
       let told = {};
       for (const picture of file.files) {
         try { told = await send('/live/picture', picture, 'application/octet-stream'); } catch { told = { ok: false, text: picture.name }; }
-        if (!told.value) { told.text = picture.name + ': ' + told.text; break; }
+        if (!told.values) { told.text = picture.name + ': ' + told.text; break; }
         const stem = file.dataset.pictures;
-        const inputs = stem ? [...document.querySelectorAll('input[name^="' + stem + '"]')] : [document.getElementById(file.dataset.picture)];
-        const free = inputs.find((input) => !input.value) || inputs[inputs.length - 1];
-        fill(free, told.value);
+        if (!stem) { fill(document.getElementById(file.dataset.picture), told.values[0]); continue; }
+        const inputs = [...document.querySelectorAll('input[name^="' + stem + '"]')];
+        for (const value of told.values) {
+          if (inputs.some((input) => input.value === value)) continue;
+          // Nothing that was typed is written over.
+          const free = inputs.find((input) => !input.value);
+          if (!free) { told = { ok: false, text: picture.name + ': ' + file.dataset.full }; break; }
+          if (free.closest('details')) free.closest('details').open = true;
+          fill(free, value);
+        }
+        if (told.ok === false) break;
       }
       tell(file, told);
       file.value = '';
@@ -145,16 +154,22 @@
       } catch { /* Following tells when the program has ended. */ }
     });
   }
+  let emptying;
   const copy = async (text, button) => {
     const place = button.parentElement.querySelector('.said');
     await navigator.clipboard.writeText(text);
     if (place) place.textContent = body.dataset.copied;
-    // Only while this page is in front can it take back what it has given.
-    setTimeout(async () => {
-      try { await navigator.clipboard.writeText(''); } catch { /* Another window is in front. */ }
-      if (place) place.textContent = '';
-    }, COPIED);
+    clearTimeout(emptying);
+    emptying = setTimeout(empty, COPIED, place);
   };
+  // Only while this page is in front can it take back what it has given: else it does so when it is next.
+  const empty = async (place) => {
+    if (!document.hasFocus()) { addEventListener('focus', () => empty(place), { once: true }); return; }
+    try { await navigator.clipboard.writeText(''); } catch { return; }
+    if (place) place.textContent = '';
+  };
+  // What a person copies from this page is not taken back.
+  addEventListener('copy', () => clearTimeout(emptying));
   for (const button of document.querySelectorAll('button[data-take]')) {
     button.addEventListener('click', async () => {
       try {
@@ -171,7 +186,33 @@
   }
   // Nothing stays behind in a page that is left, nor in one that the browser keeps to come back to.
   addEventListener('pagehide', () => { leaving = true; clear(); });
-  document.addEventListener('visibilitychange', () => { if (document.hidden) clear(); });
+  // A page that is hidden shows no PIN, code or picture of one either; they come back when it still may show them.
+  const away = new Map();
+  let printing = false;
+  addEventListener('beforeprint', () => { printing = true; });
+  addEventListener('afterprint', () => { printing = false; });
+  const back = async () => {
+    try {
+      const told = await ask('/live/look', { look: '', view });
+      if (told.next || document.hidden) return;
+      for (const [element, was] of away) {
+        if (element instanceof HTMLInputElement) element.value = was; else element.replaceChildren(...was);
+      }
+      away.clear();
+    } catch (error) {
+      if (error instanceof TypeError) over();
+    }
+  };
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) { if (away.size) back(); return; }
+    clear();
+    if (printing) return;
+    for (const element of document.querySelectorAll('.pin, .qr, p.code, input[data-check=code], input[name=pin]')) {
+      if (away.has(element)) continue;
+      if (element instanceof HTMLInputElement) { away.set(element, element.value); element.value = ''; }
+      else { away.set(element, [...element.childNodes]); element.replaceChildren(); }
+    }
+  });
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
 
   // Search.
@@ -199,6 +240,8 @@
       if (each.getAttribute('action') === '/codes/sheet') return;
       each.dataset.sent = '1';
       leaving = true;
+      // Where no page comes of it, this one goes on.
+      setTimeout(() => { leaving = false; delete each.dataset.sent; follow(); }, SENT);
     });
   }
   const first = document.querySelector('[data-focus]');

@@ -115,15 +115,16 @@ async fn try_offer(ask: &Ask) -> Result<(), Trouble> {
         .app
         .with_account(move |account| {
             let name = (!name.is_empty()).then_some(name.as_str());
+            let known = account.devices()?.into_iter();
             Ok(Offer {
+                known: known.map(|device| device.device_udf).collect(),
                 invitation: invite(account, &roles, VALID, name)?,
                 account: account.address().to_string(),
                 connected: None,
             })
         })
         .await?;
-    ask.app.held().invitation = Some(offer);
-    Ok(())
+    ask.app.hold(|held| held.invitation = Some(offer))
 }
 
 /// Shows the PIN until a device has used it, and whoever asks without one.
@@ -165,6 +166,7 @@ pub(super) async fn wait(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             (requests(ask, &asking))
             h2 { (t.offer_gives) }
             (may_list(t, &invitation.roles))
+            noscript { (form(ask, "/devices/look", html! { button type="submit" { (t.wait_look) } })) }
             (form(ask, "/devices/withdraw", html! { p.actions { button.quiet type="submit" { (t.offer_withdraw) } } }))
             p.hint { (t.offer_withdraw_hint) }
         },
@@ -187,7 +189,7 @@ pub(super) fn requests(ask: &Ask, asking: &[Asking]) -> Markup {
                 p { (t.asking_text) }
                 @for device in asking {
                     article.card {
-                        h3.words { (device.words) }
+                        h3.words id=(format!("words-{}", device.witness)) { (device.words) }
                         p.mono { (device.witness) }
                         p.hint { (t.asking_since) " " (device.received) }
                         @if let Some(why) = &device.refused {
@@ -198,12 +200,12 @@ pub(super) fn requests(ask: &Ask, asking: &[Asking]) -> Markup {
                             details {
                                 summary { (t.asking_accept_summary) }
                                 (request_fields(ask, &device.witness))
-                                p.actions { button type="submit" { (t.asking_accept) } }
+                                p.actions { button type="submit" aria-describedby=(format!("words-{}", device.witness)) { (t.asking_accept) } }
                             }
                         }))
                         (form(ask, "/devices/reject", html! {
                             input type="hidden" name="witness" value=(device.witness);
-                            button.quiet type="submit" { (t.asking_reject) }
+                            button.quiet type="submit" aria-describedby=(format!("words-{}", device.witness)) { (t.asking_reject) }
                         }))
                     }
                 }
@@ -265,12 +267,12 @@ async fn try_accept(ask: &Ask) -> Result<(), Trouble> {
             Ok((account.address().to_string(), accepted.name))
         })
         .await?;
-    let mut held = ask.app.held();
     let connected = Some((name, roles.clone()));
-    match &mut held.invitation {
+    ask.app.hold(|held| match &mut held.invitation {
         Some(offer) => offer.connected = connected,
         None => {
             held.invitation = Some(Offer {
+                known: Vec::new(),
                 invitation: crate::step::Invitation {
                     pin: Zeroizing::default(),
                     uri: Zeroizing::default(),
@@ -281,8 +283,7 @@ async fn try_accept(ask: &Ask) -> Result<(), Trouble> {
                 connected,
             });
         }
-    }
-    Ok(())
+    })
 }
 
 pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
@@ -297,9 +298,8 @@ pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
         .await;
     match done {
         Ok(()) => {
-            let mut held = ask.app.held();
-            held.notice = Some(ask.t.asking_rejected.to_owned());
-            Ok(Reply::Go(match held.invitation {
+            ask.app.say_next(ask.t.asking_rejected);
+            Ok(Reply::Go(match ask.app.held().invitation {
                 Some(_) => "/devices/offer",
                 None => "/home",
             }))
@@ -310,16 +310,26 @@ pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
 
 /// Looks whether a device has used the PIN; says what the page says then.
 pub(super) async fn look(app: &std::sync::Arc<App>, t: &Texts) -> Result<Look, Trouble> {
-    let (accepted, asking) = app
-        .with_account(|account| {
-            let accepted = welcome(account, true)?.accepted;
-            Ok((accepted, asking(account)?))
+    let known = app
+        .held()
+        .invitation
+        .as_ref()
+        .map(|offer| offer.known.clone());
+    let (new, asking) = app
+        .with_account(move |account| {
+            welcome(account, true)?;
+            // Another administrator, or another program of this device, may have let it in.
+            let mut devices = account.devices()?.into_iter();
+            let new =
+                known.and_then(|known| devices.find(|device| !known.contains(&device.device_udf)));
+            Ok((new, asking(account)?))
         })
         .await?;
-    if let Some(device) = accepted.into_iter().next_back()
+    if let Some(device) = new
         && let Some(offer) = &mut app.held().invitation
     {
-        offer.connected = Some((device.name, device.roles));
+        let name = device.name.unwrap_or(device.device_udf);
+        offer.connected = Some((name, device.roles));
     }
     let done = app
         .held()
@@ -331,6 +341,12 @@ pub(super) async fn look(app: &std::sync::Arc<App>, t: &Texts) -> Result<Look, T
         mark: mark(&asking),
         text: t.offer_waiting.to_owned(),
     })
+}
+
+/// The same for a browser without script.
+pub(super) async fn look_now(ask: &Ask) -> Result<Reply, Trouble> {
+    let look = look(&ask.app, ask.t).await?;
+    Ok(Reply::Go(look.next.unwrap_or("/devices/offer")))
 }
 
 /// What a page learns when it looks.

@@ -7,20 +7,27 @@
 
 use maud::{Markup, html};
 use mesh_client::Role;
-use mesh_crypto::Environment;
+use mesh_crypto::{Environment, Share};
 use zeroize::Zeroizing;
 
 use super::{Field, Reply, View, field, form, qr_code, steps, told, when};
 use crate::sheet::Sheet;
-use crate::step::{Verdict, judge_codes};
+use crate::step::{MAX_CODES, Verdict, judge_codes};
 use crate::wizard::app::Codes;
 use crate::wizard::health;
 use crate::wizard::server::Ask;
 use crate::wizard::text::fill;
-use crate::wizard::trouble::{Trouble, of_code};
+use crate::wizard::trouble::{Trouble, at_field, of_code};
 
-/// Codes that a page takes for checking.
-const CHECKED: u8 = 6;
+/// Fields for codes that are shown at once; the others are behind a summary.
+const SHOWN: usize = 6;
+
+/// The names of the fields for codes: as many as a set can have.
+pub(super) fn names() -> Vec<String> {
+    (1..=MAX_CODES)
+        .map(|number| format!("code{number}"))
+        .collect()
+}
 
 /// Asks how many.
 pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
@@ -28,7 +35,7 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
     let (account, root, sets) = ask
         .app
         .with_account(|account| {
-            let sets = health::code_sets(account)?;
+            let sets = health::code_sets(account)?.unwrap_or_default();
             let root = account.roles().contains(Role::Super);
             Ok((account.address().to_string(), root, sets))
         })
@@ -40,7 +47,7 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             div.field {
                 label for=(name) { (label) }
                 select id=(name) name=(name) {
-                    @for number in 1..=9_u8 {
+                    @for number in 1..=MAX_CODES {
                         @let number = number.to_string();
                         option value=(number) selected[number == chosen] { (number) }
                     }
@@ -121,13 +128,13 @@ async fn try_make(ask: &Ask) -> Result<(), Trouble> {
             })
         })
         .await?;
-    ask.app.held().codes = Some(codes);
-    Ok(())
+    ask.app.hold(|held| held.codes = Some(codes))
 }
 
 /// Shows the codes, until they are put away or the page is locked.
 pub(super) fn sheets(ask: &Ask) -> Result<Reply, Trouble> {
     let t = ask.t;
+    ask.app.must_be_open()?;
     let Some(codes) = ask.app.held().codes.clone() else {
         return Ok(Reply::Go("/"));
     };
@@ -182,6 +189,7 @@ pub(super) fn sheets(ask: &Ask) -> Result<Reply, Trouble> {
                     div.screen {
                         (form(ask, "/codes/sheet", html! {
                             input type="hidden" name="number" value=(number);
+                            input type="hidden" name="view" value=(view);
                             button.quiet type="submit" { (fill(t.codes_pdf, &[("number", &number.to_string())])) }
                         }))
                     }
@@ -200,6 +208,10 @@ pub(super) fn sheets(ask: &Ask) -> Result<Reply, Trouble> {
 
 /// One sheet as a file to print.
 pub(super) fn sheet(ask: &Ask) -> Result<Reply, Trouble> {
+    ask.app.must_be_open()?;
+    if !ask.app.is_view(ask.field("view")) {
+        return Ok(Reply::Go("/elsewhere"));
+    }
     let Some(codes) = ask.app.held().codes.clone() else {
         return Ok(Reply::Go("/"));
     };
@@ -237,9 +249,6 @@ pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Tr
         .with_account(|account| Ok(account.address().to_string()))
         .await?;
     let view = ask.app.new_view();
-    let names: Vec<String> = (1..=CHECKED)
-        .map(|number| format!("code{number}"))
-        .collect();
     let page = View::new(
         t.check_title,
         html! {
@@ -248,7 +257,7 @@ pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Tr
             @if let Some(judged) = &judged { (judged) }
             p { (t.check_text) }
             (form(ask, "/codes/check", html! {
-                (code_fields(ask, &names))
+                (code_fields(ask))
                 p.actions {
                     button type="submit" { (t.check_do) }
                     a href="/import" { (t.check_later) }
@@ -260,49 +269,66 @@ pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Tr
 }
 
 /// Fields for codes, which are looked at while they are typed and can be filled in from pictures.
-pub(super) fn code_fields(ask: &Ask, names: &[String]) -> Markup {
+pub(super) fn code_fields(ask: &Ask) -> Markup {
     let t = ask.t;
+    let one = |(number, name): (usize, &String)| {
+        let label = fill(t.code_label, &[("number", &number.to_string())]);
+        field(&Field {
+            name,
+            label: &label,
+            check: "code",
+            required: false,
+            ..Field::default()
+        })
+    };
+    let names = names();
+    let fields: Vec<Markup> = (1..).zip(&names).map(one).collect();
+    let (shown, more) = fields.split_at(SHOWN.min(fields.len()));
     html! {
         fieldset {
             legend { (t.codes_typed) }
             div.field {
                 label for="pictures" { (t.codes_pictures) }
-                input id="pictures" type="file" multiple accept="image/png,image/jpeg,text/plain" data-pictures="code" aria-describedby="pictures-said";
+                input id="pictures" type="file" multiple accept="image/png,image/jpeg,text/plain" data-pictures="code" data-full=(t.codes_full) aria-describedby="pictures-said";
                 p.said id="pictures-said" aria-live="polite" {}
             }
-            @for (number, name) in (1_u8..).zip(names) {
-                (field(&Field {
-                    name, label: &fill(t.code_label, &[("number", &number.to_string())]),
-                    check: "code", required: false, ..Field::default()
-                }))
+            @for field in shown { (field) }
+            details {
+                summary { (t.codes_more_fields) }
+                @for field in more { (field) }
             }
         }
     }
 }
 
-/// The codes that were typed.
-pub(super) fn typed(ask: &Ask, names: &[String]) -> Vec<Zeroizing<String>> {
-    let fields = names.iter().map(|name| ask.field(name).trim());
+/// The codes that were typed, with the numbers of their fields.
+pub(super) fn typed(ask: &Ask) -> Vec<(usize, Zeroizing<String>)> {
+    let names = names();
+    let fields = (1..).zip(&names);
     fields
-        .filter(|code| !code.is_empty())
-        .map(|code| Zeroizing::new(code.to_owned()))
+        .map(|(number, name)| (number, ask.field(name).trim()))
+        .filter(|(_, code)| !code.is_empty())
+        .map(|(number, code)| (number, Zeroizing::new(code.to_owned())))
         .collect()
 }
 
 pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     let t = ask.t;
-    let names: Vec<String> = (1..=CHECKED)
-        .map(|number| format!("code{number}"))
-        .collect();
-    let codes = typed(ask, &names);
+    let (numbers, codes): (Vec<usize>, Vec<_>) = typed(ask).into_iter().unzip();
+    // One that is no code is named, also where too few are left to judge the others.
+    if let Err(error) = Share::parse_all(&codes) {
+        let trouble = Trouble::Code(at_field(error, &numbers));
+        return check(ask, Some(told(Some(&trouble), t))).await;
+    }
     let judged = ask
         .app
         .with_account(move |account| {
             let judged = judge_codes(account, &codes)?;
-            Ok((judged, account.udf().to_owned()))
+            let sets = health::code_sets(account)?.unwrap_or_default();
+            Ok((judged, account.udf().to_owned(), sets))
         })
         .await;
-    let (judged, udf) = match judged {
+    let (judged, udf, sets) = match judged {
         Ok(judged) => judged,
         Err(trouble) => return check(ask, Some(told(Some(&trouble), t))).await,
     };
@@ -312,7 +338,7 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     let said = html! {
         div class=(if good { "notice" } else { "trouble" }) role="alert" tabindex="-1" data-focus {
             ul {
-                @for (number, verdict) in (1_u8..).zip(&judged) {
+                @for (number, verdict) in numbers.iter().zip(&judged) {
                     li {
                         (fill(t.code_label, &[("number", &number.to_string())])) ": "
                         @match verdict {
@@ -328,7 +354,7 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     if !good || judged.is_empty() {
         return check(ask, Some(said)).await;
     }
-    health::note_checked(&ask.app.directory, &udf, ask.app.env.now())?;
+    health::note_checked(&ask.app.directory, &udf, ask.app.env.now(), &sets)?;
     let page = View::new(
         t.check_title,
         html! {

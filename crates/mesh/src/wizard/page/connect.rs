@@ -14,9 +14,10 @@ use mesh_crypto::udf::witness_words;
 
 use super::add::Look;
 use super::{
-    Field, Reply, View, address, field, form, make_home, may_list, new_home, service_field, told,
+    Field, Reply, View, address, field, form, make_home, may_list, new_home, service_field,
+    shown_again, told,
 };
-use crate::step::read_invitation;
+use crate::step::{is_link, read_invitation};
 use crate::wizard::Kind;
 use crate::wizard::app::{App, Door, Waiting};
 use crate::wizard::server::Ask;
@@ -28,9 +29,6 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
     if ask.app.door() == Door::Locked {
         return Ok(Reply::Go("/unlock"));
     }
-    // What was typed there may be a link, which holds a PIN.
-    let typed = ask.field("address");
-    let typed = if typed.contains("://") { "" } else { typed };
     let page = View::new(
         t.join_title,
         html! {
@@ -38,7 +36,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.join_text) }
             (form(ask, "/connect", html! {
-                (field(&Field { name: "address", label: t.join_address, hint: t.join_address_hint, value: typed, check: "address", ..Field::default() }))
+                (field(&Field { name: "address", label: t.join_address, hint: t.join_address_hint, value: shown_again(ask.field("address")), check: "join", ..Field::default() }))
                 (field(&Field { name: "pin", label: t.join_pin, hint: t.join_pin_hint, required: false, ..Field::default() }))
                 div.field {
                     label for="picture" { (t.join_picture) }
@@ -66,7 +64,7 @@ pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
 
 async fn request(ask: &Ask) -> Result<(), Trouble> {
     let typed = ask.field("address").trim();
-    let (account, pin) = match typed.contains("://") {
+    let (account, pin) = match is_link(typed) {
         true => {
             let (account, pin) =
                 read_invitation(typed).map_err(|_| Trouble::Input(|t| t.err_not_a_link))?;
@@ -78,7 +76,7 @@ async fn request(ask: &Ask) -> Result<(), Trouble> {
         }
     };
     let url = ask.field("service").trim();
-    if typed.contains("://") && !url.is_empty() {
+    if is_link(typed) && !url.is_empty() {
         ask.app.add_service(account.domain(), url)?;
     }
     let pin = match pin.is_empty() {
@@ -94,8 +92,7 @@ async fn request(ask: &Ask) -> Result<(), Trouble> {
             Ok(waiting(asked, by_pin))
         })
         .await?;
-    ask.app.held().pending = Some(waiting);
-    Ok(())
+    ask.app.hold(|held| held.pending = Some(waiting))
 }
 
 fn waiting(asked: PendingConnection, pin: bool) -> Waiting {
@@ -126,28 +123,25 @@ async fn complete(app: &Arc<App>) -> Result<Option<&'static str>, Trouble> {
             })
         })
         .await?;
-    let mut held = app.held();
-    Ok(match decided {
-        Decided::Connected => {
-            held.pending = None;
-            Some("/connect/done")
-        }
+    let next = match &decided {
+        Decided::Connected => Some("/connect/done"),
+        Decided::Rejected => Some("/connect"),
+        Decided::Pending(_) | Decided::Unclaimed => None,
+    };
+    app.hold(|held| match decided {
+        Decided::Connected | Decided::Rejected => held.pending = None,
         Decided::Pending(waiting) => {
             held.pending.get_or_insert(waiting);
-            None
         }
-        Decided::Rejected => {
-            held.pending = None;
-            Some("/connect")
-        }
-        Decided::Unclaimed => None,
-    })
+        Decided::Unclaimed => {}
+    })?;
+    Ok(next)
 }
 
 pub(super) async fn look(app: &Arc<App>, t: &Texts) -> Result<Look, Trouble> {
     let next = complete(app).await?;
     if next == Some("/connect") {
-        app.held().notice = Some(t.wait_rejected.to_owned());
+        app.say_next(t.wait_rejected);
     }
     Ok(Look {
         next,

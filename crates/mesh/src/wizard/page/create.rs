@@ -10,7 +10,8 @@ use mesh_crypto::SecretString;
 use mesh_keystore::system::host_name;
 
 use super::{
-    Field, Reply, View, address, field, form, make_home, new_home, service_field, steps, told,
+    Field, Reply, View, address, field, form, make_home, new_home, service_field, shown_again,
+    steps, told,
 };
 use crate::wizard::app::Door;
 use crate::wizard::server::Ask;
@@ -37,7 +38,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.create_text) }
             (form(ask, "/create", html! {
-                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: ask.field("address"), check: "address", ..Field::default() }))
+                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
                 (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
                 (new_home(ask))
                 details open[invited] {
@@ -56,7 +57,8 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
 pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
     match create(ask).await {
         Ok(address) => {
-            ask.app.held().notice = Some(fill(ask.t.created, &[("address", &address)]));
+            ask.app
+                .say_next(fill(ask.t.created, &[("address", &address)]));
             Ok(Reply::Go("/codes"))
         }
         Err(trouble) => show(ask, Some(&trouble)),

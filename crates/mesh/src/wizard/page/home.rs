@@ -10,6 +10,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 use mesh_client::{Access, Account, CutOff, DeviceSummary, Role, StoreDigest, StoreLabel, Window};
 use mesh_schema::catalog::contact::Validation;
+use mesh_schema::generated::CatalogedApplicationSsh;
 
 use super::add::{Asking, Look, asking, mark, requests};
 use super::{Reply, View, form, icon_device, may_list, store_name, told, when};
@@ -33,9 +34,10 @@ struct Overview {
     stores: Vec<StoreDigest>,
     /// Services and users; none where this device does not read them.
     passwords: Option<Vec<(String, String)>>,
-    /// Names and fingerprints.
-    keys: Option<Vec<(String, String)>>,
-    sets: Option<usize>,
+    /// Names and fingerprints; no fingerprint where the entry cannot be read.
+    keys: Option<Vec<(String, Option<String>)>>,
+    /// The sets of recovery codes.
+    sets: Option<Vec<String>>,
     /// Contacts, and those whose fingerprint was not compared.
     contacts: Option<(usize, usize)>,
     frozen: Option<String>,
@@ -60,14 +62,7 @@ fn overview(account: &mut Account) -> Result<Overview, Trouble> {
         false => None,
     };
     let keys = match reads(account, StoreLabel::Application) {
-        true => {
-            let entries = account.ssh_keys()?;
-            let mut named = Vec::new();
-            for key in &entries {
-                named.push((key.name().to_owned(), public(key)?.fingerprint()));
-            }
-            Some(named)
-        }
+        true => Some(account.ssh_keys()?.iter().map(listed).collect()),
         false => None,
     };
     let contacts = match reads(account, StoreLabel::Contact) {
@@ -84,7 +79,7 @@ fn overview(account: &mut Account) -> Result<Overview, Trouble> {
     };
     let admin = account.roles().is_administrator();
     let sets = match admin {
-        true => Some(health::code_sets(account)?.len()),
+        true => health::code_sets(account)?,
         false => None,
     };
     Ok(Overview {
@@ -100,6 +95,12 @@ fn overview(account: &mut Account) -> Result<Overview, Trouble> {
         contacts,
         frozen: account.frozen()?,
     })
+}
+
+/// The name and fingerprint of a key. Another device may have written what nobody can read: that must not keep the rest from being shown.
+fn listed(key: &CatalogedApplicationSsh) -> (String, Option<String>) {
+    let fingerprint = public(key).ok().map(|key| key.fingerprint());
+    (key.name().to_owned(), fingerprint)
 }
 
 /// What tells one state of the account from another.
@@ -213,6 +214,7 @@ fn secrets(t: &Texts, seen: &Overview) -> Markup {
                         (secret(t, "password", service, user, &format!("{service} {user}")))
                     }
                     @for (name, fingerprint) in seen.keys.iter().flatten() {
+                        @let fingerprint = fingerprint.as_deref().unwrap_or(t.secret_unread);
                         (secret(t, "key", name, fingerprint, &format!("{name} ssh {fingerprint}")))
                     }
                 }
@@ -246,25 +248,31 @@ fn secret(t: &Texts, kind: &str, name: &str, user: &str, found: &str) -> Markup 
 
 fn care(ask: &Ask, seen: &Overview) -> Markup {
     let t = ask.t;
-    let checked = health::checked(&ask.app.directory, &seen.udf);
+    let sets = seen.sets.as_deref();
+    let checked = sets.and_then(|sets| health::checked(&ask.app.directory, &seen.udf, sets));
+    let devices = seen.devices.iter();
+    let admins = devices.filter(|device| device.roles.is_administrator());
+    let alone = seen.admin && admins.count() < 2;
+    let held = ask.app.held().codes.is_some();
     html! {
         section {
             h2 { (t.care_title) }
             ul.care {
-                @match seen.sets {
+                @if held { li.bad { (t.care_held) " " a href="/codes/show" { (t.care_show_held) } } }
+                @match sets.map(<[String]>::len) {
                     None => {}
-                    Some(0) => li.bad { (t.care_no_codes) " " a href="/codes" { (t.care_make_codes) } }
+                    Some(0) => li.bad { (if alone { t.care_no_codes } else { t.care_no_codes_yet }) " " a href="/codes" { (t.care_make_codes) } }
                     Some(number) => li.good {
                         (fill(t.care_codes, &[("number", &number.to_string())])) " " a href="/codes" { (t.care_more_codes) }
                     }
                 }
-                @if seen.sets.is_some_and(|sets| sets > 0) {
+                @if sets.is_some_and(|sets| !sets.is_empty()) {
                     @match &checked {
                         Some(time) => li.good { (fill(t.care_checked, &[("time", &when(time))])) " " a href="/codes/check" { (t.care_check_again) } }
                         None => li.bad { (t.care_unchecked) " " a href="/codes/check" { (t.care_check) } }
                     }
                 }
-                @if seen.admin && seen.devices.iter().filter(|device| device.roles.is_administrator()).count() < 2 {
+                @if alone {
                     li.bad { (t.care_one_admin) }
                 }
                 @match seen.contacts {
@@ -337,7 +345,7 @@ pub(super) async fn verify(ask: &Ask) -> Result<Reply, Trouble> {
         (0, 0) => t.verify_good,
         _ => t.verify_bad,
     };
-    ask.app.held().notice = Some(fill(text, &values));
+    ask.app.say_next(fill(text, &values));
     Ok(Reply::Go("/home"))
 }
 
@@ -356,7 +364,7 @@ pub(super) async fn look(app: &Arc<App>, t: &Texts) -> Result<Look, Trouble> {
         .await?;
     let connected: Vec<String> = connected.collect();
     if !connected.is_empty() {
-        app.held().notice = Some(fill(t.joined_text, &[("name", &connected.join(", "))]));
+        app.say_next(fill(t.joined_text, &[("name", &connected.join(", "))]));
     }
     Ok(Look {
         next: None,
@@ -532,9 +540,23 @@ pub(super) async fn rename(ask: &Ask) -> Result<Reply, Trouble> {
         .await;
     match renamed {
         Ok(()) => {
-            ask.app.held().notice = Some(ask.t.renamed.to_owned());
+            ask.app.say_next(ask.t.renamed);
             Ok(Reply::Go("/home"))
         }
         Err(trouble) => device(ask, Some(&trouble)).await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_cannot_be_read_is_listed_without_fingerprint() {
+        let entry = CatalogedApplicationSsh {
+            key: Some("from\u{7}elsewhere".to_owned()),
+            ..CatalogedApplicationSsh::default()
+        };
+        assert_eq!(listed(&entry), (entry.name().to_owned(), None));
     }
 }

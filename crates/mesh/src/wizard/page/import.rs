@@ -12,7 +12,7 @@ use super::{Reply, View, form, live, steps, told};
 use crate::import;
 use crate::wizard::app::blocking;
 use crate::wizard::server::Ask;
-use crate::wizard::text::fill;
+use crate::wizard::text::{Texts, fill};
 use crate::wizard::trouble::Trouble;
 
 /// Sites that are named before a list is taken over.
@@ -38,9 +38,10 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             .unwrap_or_default())
     })
     .await?;
-    let list: Option<Vec<String>> = ask.app.held().import.as_ref().map(|entries| {
-        let sites = entries.iter().filter_map(|entry| entry.service.clone());
-        sites.collect()
+    let list = ask.app.held().import.as_ref().map(|list| {
+        let sites = list.entries.iter();
+        let sites = sites.filter_map(|entry| entry.service.clone());
+        (sites.collect::<Vec<String>>(), left_out(list, t))
     });
     let page = View::new(
         t.import_title,
@@ -51,12 +52,13 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             p { (t.import_text) }
             section {
                 h2 { (t.import_passwords) }
-                @if let Some(sites) = &list {
+                @if let Some((sites, left)) = &list {
                     p { (fill(t.import_found, &[("number", &sites.len().to_string())])) }
                     ul.sites {
                         @for site in sites.iter().take(NAMED) { li { (site) } }
                         @if sites.len() > NAMED { li { "…" } }
                     }
+                    @for line in left { p.warning { (line) } }
                     (form(ask, "/import/passwords", html! {
                         label.tick { input type="checkbox" name="replace" value="1"; span { (t.import_replace) } }
                         p.actions {
@@ -107,11 +109,37 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
     Ok(page.of(&account).after(trouble).into())
 }
 
+/// What of a list would be in the file alone.
+pub(in crate::wizard) fn left_out(list: &import::List, t: &Texts) -> Vec<String> {
+    let mut said = Vec::new();
+    if list.skipped > 0 {
+        let number = list.skipped.to_string();
+        said.push(fill(t.import_skipped, &[("number", &number)]));
+    }
+    if !list.left.is_empty() {
+        let names = list.left.join(", ");
+        said.push(fill(t.import_left, &[("names", &names)]));
+    }
+    said
+}
+
+/// Whether the file may go: only when everything in it is in the account.
+pub(in crate::wizard) fn what_of_the_file(left: &[String], put: &import::Put, t: &Texts) -> String {
+    match left.is_empty() && put.kept == 0 {
+        true => t.import_delete.to_owned(),
+        false => format!("{} {}", left.join(" "), t.import_not_all)
+            .trim()
+            .to_owned(),
+    }
+}
+
 /// Reads a list that a page hands over, and keeps it until it is taken over or dropped.
 pub(super) async fn read(ask: &Ask) -> Result<Reply, Trouble> {
-    let octets = Zeroizing::new(ask.body.to_vec());
+    ask.app.must_be_open()?;
+    // Shared with the request, so that there is no copy to erase.
+    let octets = ask.body.clone();
     let list = blocking(move || Ok(import::passwords(&octets)?)).await?;
-    ask.app.held().import = Some(list.entries);
+    ask.app.hold(|held| held.import = Some(list))?;
     Ok(live::go("/import"))
 }
 
@@ -122,14 +150,14 @@ pub(super) async fn passwords(ask: &Ask) -> Result<Reply, Trouble> {
         return Ok(Reply::Go("/import"));
     };
     let replace = ask.has("replace");
-    let again = list.clone();
+    let (again, left) = (list.clone(), left_out(&list, t));
     let put = ask
         .app
-        .with_account(move |account| Ok(import::put(account, list, replace)?))
+        .with_account(move |account| Ok(import::put(account, list.entries, replace)?))
         .await;
     match put {
         Ok(put) => {
-            ask.app.held().notice = Some(fill(
+            let done = fill(
                 t.import_done,
                 &[
                     ("added", &put.added.to_string()),
@@ -137,11 +165,13 @@ pub(super) async fn passwords(ask: &Ask) -> Result<Reply, Trouble> {
                     ("kept", &put.kept.to_string()),
                     ("same", &put.same.to_string()),
                 ],
-            ));
+            );
+            ask.app
+                .say_next(format!("{done} {}", what_of_the_file(&left, &put, t)));
             Ok(Reply::Go("/import"))
         }
         Err(trouble) => {
-            ask.app.held().import = Some(again);
+            ask.app.hold(|held| held.import = Some(again))?;
             show(ask, Some(&trouble)).await
         }
     }
@@ -151,7 +181,8 @@ pub(super) async fn keys(ask: &Ask) -> Result<Reply, Trouble> {
     match try_keys(ask).await {
         Ok(number) => {
             let number = number.to_string();
-            ask.app.held().notice = Some(fill(ask.t.import_keys_done, &[("number", &number)]));
+            ask.app
+                .say_next(fill(ask.t.import_keys_done, &[("number", &number)]));
             Ok(Reply::Go("/import"))
         }
         Err(trouble) => show(ask, Some(&trouble)).await,

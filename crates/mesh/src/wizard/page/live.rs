@@ -9,9 +9,11 @@ use mesh_client::check_address;
 use mesh_crypto::Share;
 use mesh_keystore::format::openssh::SshPrivateKey;
 use serde_json::json;
+use zeroize::Zeroizing;
 
 use super::{Reply, add, connect, home};
 use crate::qr;
+use crate::step::{MAX_CODES, is_link, read_invitation};
 use crate::wizard::app::{Door, blocking};
 use crate::wizard::server::Ask;
 use crate::wizard::text::{Texts, fill};
@@ -51,15 +53,18 @@ pub(super) async fn look(ask: &Ask) -> Result<Reply, Trouble> {
     }))
 }
 
-/// Whether an address can be one, and which service it is at.
-pub(super) async fn address(ask: &Ask) -> Result<Reply, Trouble> {
+/// Whether an address can be one, and which service it is at; a link only where a device is connected with it.
+pub(super) async fn address(ask: &Ask, link: bool) -> Result<Reply, Trouble> {
     let t = ask.t;
     let typed = ask.field("value").trim();
     if typed.is_empty() {
         return Ok(said(true, ""));
     }
-    if typed.contains("://") {
-        return Ok(match crate::step::read_invitation(typed) {
+    if is_link(typed) && !link {
+        return Ok(said(false, t.err_link_here));
+    }
+    if is_link(typed) {
+        return Ok(match read_invitation(typed) {
             Ok((account, _)) => said(true, fill(t.link_good, &[("account", &account)])),
             Err(_) => said(false, t.err_not_a_link),
         });
@@ -68,10 +73,10 @@ pub(super) async fn address(ask: &Ask) -> Result<Reply, Trouble> {
         return Ok(said(false, t.err_address));
     };
     let url = ask.field("service").trim();
-    if !url.is_empty() {
-        ask.app.add_service(address.domain(), url)?;
-    }
-    let client = ask.app.client();
+    let client = match url.is_empty() {
+        true => ask.app.client(),
+        false => ask.app.client_with(address.domain(), url)?,
+    };
     let asked = address.clone();
     let found = blocking(move || Ok(client.service_udf(asked.domain())?)).await;
     Ok(match found {
@@ -108,24 +113,27 @@ pub(super) fn code(ask: &Ask) -> Reply {
     }
 }
 
-/// The text of the QR code in a picture; of a text file, the line that is a recovery code.
+/// The text of the QR code in a picture; of a text file, the lines that are recovery codes.
 pub(super) async fn picture(ask: &Ask) -> Result<Reply, Trouble> {
     let octets = ask.body.clone();
     let t = ask.t;
     let found = blocking(move || {
         if let Ok(text) = std::str::from_utf8(&octets) {
-            let code = text
-                .lines()
-                .map(str::trim)
-                .find(|line| Share::parse(line).is_ok());
-            return Ok(code.map(|code| code.to_owned().into()));
+            let lines = text.lines().map(str::trim);
+            let codes = lines.filter(|line| Share::parse(line).is_ok());
+            return Ok(codes
+                .take(usize::from(MAX_CODES).saturating_add(1))
+                .map(|code| Zeroizing::new(code.to_owned()))
+                .collect());
         }
-        Ok(qr::decode(&octets).ok())
+        let code = qr::decode(&octets).ok();
+        Ok(code.into_iter().collect::<Vec<Zeroizing<String>>>())
     })
     .await?;
-    Ok(match found {
-        Some(text) => Reply::Object(json!({ "ok": true, "value": *text, "text": t.picture_read })),
-        None => said(false, t.picture_unread),
+    let values: Vec<&str> = found.iter().map(|text| text.as_str()).collect();
+    Ok(match values.is_empty() {
+        false => Reply::Object(json!({ "ok": true, "values": values, "text": t.picture_read })),
+        true => said(false, t.picture_unread),
     })
 }
 
@@ -161,6 +169,10 @@ pub(super) async fn reveal(ask: &Ask) -> Result<Reply, Trouble> {
             })
         })
         .await?;
+    // Locked meanwhile, or another page has taken over: then it is shown nowhere.
+    if !ask.app.is_view(ask.field("view")) {
+        return Ok(go("/elsewhere"));
+    }
     Ok(match secret {
         Some(secret) => Reply::Object(json!({ "ok": true, "value": secret.expose_secret() })),
         None => said(false, ask.t.err_not_found),

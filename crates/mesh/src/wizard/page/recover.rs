@@ -10,18 +10,13 @@ use mesh_crypto::Share;
 use mesh_keystore::system::host_name;
 
 use super::codes::{code_fields, typed};
-use super::{Field, Reply, View, address, field, form, make_home, new_home, service_field, told};
+use super::{
+    Field, Reply, View, address, field, form, make_home, new_home, service_field, shown_again, told,
+};
 use crate::wizard::app::Door;
 use crate::wizard::server::Ask;
 use crate::wizard::text::fill;
-use crate::wizard::trouble::Trouble;
-
-/// Codes that the page takes.
-const CODES: u8 = 6;
-
-fn names() -> Vec<String> {
-    (1..=CODES).map(|number| format!("code{number}")).collect()
-}
+use crate::wizard::trouble::{Trouble, at_field};
 
 pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
     let t = ask.t;
@@ -40,9 +35,9 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.recover_text) }
             (form(ask, "/recover", html! {
-                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: ask.field("address"), check: "address", ..Field::default() }))
+                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
                 (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
-                (code_fields(ask, &names()))
+                (code_fields(ask))
                 p.hint { (t.recover_codes_hint) }
                 (new_home(ask))
                 (service_field(ask))
@@ -56,7 +51,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
 pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
     match recover(ask).await {
         Ok((passwords, keys)) => {
-            ask.app.held().notice = Some(fill(
+            ask.app.say_next(fill(
                 ask.t.recovered,
                 &[
                     ("passwords", &passwords.to_string()),
@@ -71,8 +66,9 @@ pub(super) async fn run(ask: &Ask) -> Result<Reply, Trouble> {
 
 async fn recover(ask: &Ask) -> Result<(usize, usize), Trouble> {
     let address = address(ask)?;
-    let codes = typed(ask, &names());
-    let shares = Share::parse_all(&codes).map_err(mesh_crypto::Error::from)?;
+    let (numbers, codes): (Vec<usize>, Vec<_>) = typed(ask).into_iter().unzip();
+    let shares =
+        Share::parse_all(&codes).map_err(|error| Trouble::Code(at_field(error, &numbers)))?;
     // Before a home is made for an account that these codes do not recover.
     mesh_crypto::share::recover(&shares)?;
     let client = ask.app.client().with_device_name(ask.field("device"))?;
