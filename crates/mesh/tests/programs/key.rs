@@ -388,15 +388,13 @@ fn failures_are_told_by_their_code() {
         "openssl/p256.aes256.pem",
         "ssh/p256-encrypted",
         "putty/p256-encrypted.ppk",
+        "openssl/rsa2048.des3.traditional.pem",
+        "nss/p256.p12",
     ] {
         assert!(with_wrong(name).contains("wrong passphrase"));
     }
     a.refused(
         &["key", "show", &fixture("openssl/rsa1024.spki.pem")],
-        UNSUPPORTED,
-    );
-    a.refused(
-        &["key", "show", &fixture("openssl/rsa2048.rfc1421.pem")],
         UNSUPPORTED,
     );
     a.refused(&["key", "show", "no such file"], MISUSE);
