@@ -9,6 +9,7 @@
 //!
 //! `cargo xtask faults` has many more of them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
@@ -136,7 +137,7 @@ struct Load {
     /// Frames of its catalog before they began.
     frames_before: u64,
     /// Transactions that devices have begun, and those of which they were told that they are done. Of the others each has happened once, or
-    /// not; the device then begins another one with the same entries.
+    /// not; the device then begins another one, with entries of other names.
     begun: AtomicU64,
     acknowledged: AtomicU64,
 }
@@ -170,26 +171,30 @@ impl Load {
         Home::open(&self.homes[device], &unlock, self.client.clone()).unwrap()
     }
 
-    /// Writes one transaction after the other until told to stop; how many.
-    fn write(&self, device: usize, stop: &AtomicBool) -> u64 {
+    /// Writes one transaction after the other until told to stop; which attempt at each was acknowledged.
+    fn write(&self, device: usize, stop: &AtomicBool) -> Vec<u64> {
         let mut account = self.open(device).account(None).unwrap();
-        let mut number = 0;
+        let mut acknowledged = Vec::new();
         while !stop.load(Ordering::SeqCst) {
-            let entries: Vec<_> = (0..ENTRIES)
-                .map(|entry| credential(&name(device, number, entry)))
-                .collect();
+            let number = acknowledged.len();
             let begun = Instant::now();
+            let mut attempt = 0;
+            let entries = |attempt| -> Vec<_> {
+                let names = names(device, number, attempt);
+                names.map(|name| credential(&name)).collect()
+            };
             // The service is away, or has no room. Everything else is a failure of this test.
-            while let Err(error) = self.begin(&mut account, &entries) {
+            while let Err(error) = self.begin(&mut account, &entries(attempt)) {
                 let class = error.class();
                 assert_eq!(class, ErrorClass::Unavailable, "{error}");
                 assert!(begun.elapsed() < PATIENCE, "{error}");
                 thread::sleep(Duration::from_millis(5));
+                attempt += 1;
             }
             self.acknowledged.fetch_add(1, Ordering::SeqCst);
-            number += 1;
+            acknowledged.push(attempt);
         }
-        number
+        acknowledged
     }
 
     fn begin(
@@ -206,30 +211,44 @@ impl Load {
         self.acknowledged.load(Ordering::SeqCst)..=self.begun.load(Ordering::SeqCst)
     }
 
-    /// Every device sees all that each wrote, and nothing else.
-    fn judge(&self, host: &Host, written: &[u64]) {
-        let all: u64 = written.iter().sum();
-        assert_eq!(self.acknowledged.load(Ordering::SeqCst), all);
+    /// Every device sees all that each was told is done, and of what it was not told each attempt whole or not at all; none of them twice.
+    fn judge(&self, host: &Host, written: &[Vec<u64>]) {
+        let all: usize = written.iter().map(Vec::len).sum();
+        let acknowledged = self.acknowledged.load(Ordering::SeqCst);
+        assert_eq!(u64::try_from(all), Ok(acknowledged));
         let there = host.transactions(self);
         assert!(self.possible().contains(&there), "{}", self.address);
-        let mut wanted: Vec<String> = Vec::new();
-        for (device, count) in written.iter().enumerate() {
-            for number in 0..*count {
-                wanted.extend((0..ENTRIES).map(|entry| name(device, number, entry)));
-            }
-        }
-        wanted.sort();
+        let wanted: BTreeSet<String> = written
+            .iter()
+            .enumerate()
+            .flat_map(|(device, attempts)| {
+                let attempts = attempts.iter().enumerate();
+                attempts.flat_map(move |(number, attempt)| names(device, number, *attempt))
+            })
+            .collect();
         for device in 0..DEVICES {
+            let told = format!("device {device} of {}", self.address);
             let mut account = self.open(device).account(None).unwrap();
             account.sync().unwrap();
             account.verify().unwrap();
             let entries = account.credentials().unwrap();
-            let mut found: Vec<String> = entries
+            let found: Vec<String> = entries
                 .into_iter()
                 .filter_map(|entry| entry.service)
                 .collect();
-            found.sort();
-            assert!(found == wanted, "device {device} of {}", self.address);
+            let distinct: BTreeSet<String> = found.iter().cloned().collect();
+            assert_eq!(distinct.len(), found.len(), "{told}");
+            assert!(distinct.is_superset(&wanted), "{told} lacks something");
+            let mut attempts: BTreeMap<&str, u64> = BTreeMap::new();
+            for name in &found {
+                *attempts
+                    .entry(name.rsplit_once('-').unwrap().0)
+                    .or_default() += 1;
+            }
+            let whole = attempts.values().all(|entries| *entries == ENTRIES);
+            assert!(whole, "{told} has something by half: {attempts:?}");
+            // Names differ between attempts: what was applied twice has frames and no entries of its own.
+            assert_eq!(u64::try_from(attempts.len()), Ok(there), "{told}");
         }
     }
 }
@@ -253,8 +272,9 @@ fn connect(homes: &[PathBuf], client: &Client, address: &str) {
     }
 }
 
-fn name(device: usize, number: u64, entry: u64) -> String {
-    format!("site-{device}-{number}-{entry}.example")
+/// The names of the entries of an attempt at a transaction.
+fn names(device: usize, number: usize, attempt: u64) -> impl Iterator<Item = String> {
+    (0..ENTRIES).map(move |entry| format!("site-{device}-{number}-{attempt}-{entry}.example"))
 }
 
 fn credential(service: &str) -> CatalogedCredential {
@@ -265,7 +285,7 @@ fn credential(service: &str) -> CatalogedCredential {
 fn under_load(host: &mut Host, trouble: impl FnOnce(&mut Host, &[Load])) {
     let loads = ACCOUNTS.map(|name| Load::new(host, name));
     let stop = AtomicBool::new(false);
-    let written: Vec<Vec<u64>> = thread::scope(|scope| {
+    let written: Vec<Vec<Vec<u64>>> = thread::scope(|scope| {
         let writers: Vec<Vec<_>> = loads
             .iter()
             .map(|load| {
@@ -284,7 +304,7 @@ fn under_load(host: &mut Host, trouble: impl FnOnce(&mut Host, &[Load])) {
         if let Err(panic) = troubled {
             std::panic::resume_unwind(panic);
         }
-        let join = |threads: Vec<thread::ScopedJoinHandle<'_, u64>>| {
+        let join = |threads: Vec<thread::ScopedJoinHandle<'_, Vec<u64>>>| {
             let written = threads.into_iter().map(|thread| thread.join().unwrap());
             written.collect()
         };
