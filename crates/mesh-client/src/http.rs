@@ -66,7 +66,7 @@ impl Directory {
     #[must_use]
     pub fn remembering(self, file: PathBuf) -> Self {
         Self {
-            covers: Covers::kept_in(file),
+            covers: Covers::Kept(file),
             ..self
         }
     }
@@ -157,18 +157,14 @@ impl HttpTransport {
             &*directory.env,
         );
         let found = found.map_err(|error| not_sent(error.to_string()))?;
-        for address in &found {
-            directory
-                .covers
-                .admit(&self.domain, address)
-                .map_err(|refused| match refused {
-                    Refused::Less(text) => TransportError {
-                        text,
-                        fault: TransportFault::Untrusted,
-                    },
-                    Refused::Unreadable(text) => not_sent(text),
-                })?;
-        }
+        let admitted = directory.covers.admit(&self.domain, &found);
+        admitted.map_err(|refused| match refused {
+            Refused::Less(text) => TransportError {
+                text,
+                fault: TransportFault::Untrusted,
+            },
+            Refused::Unreadable(text) => not_sent(text),
+        })?;
         found
             .into_iter()
             .map(|address| {

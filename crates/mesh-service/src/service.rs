@@ -60,6 +60,8 @@ const SIGN_UP_ATTEMPTS: usize = 8;
 const RESERVE: u64 = 1 << 20;
 /// Octets of a profile or request of somebody who is not known.
 const MAX_OBJECT: usize = 64 << 10;
+/// The largest packet that is opened on a thread that must not block.
+const AT_ONCE: usize = 64 << 10;
 
 /// A Mesh service. Cloning it gives another handle to the same service.
 #[derive(Clone)]
@@ -373,6 +375,10 @@ impl PacketHandler for Service {
     }
 
     fn begin(self: Arc<Self>, _: String, packet: Vec<u8>) -> Begun {
+        // Opening a large one keeps the thread as long as a disk would.
+        if packet.len() > AT_ONCE {
+            return Begun::Waits(Box::new(move || self.handle("", &packet)));
+        }
         let begun = Instant::now();
         match self.0.responder.receive(&packet, &*self.0.env) {
             Received::Contact => Begun::Waits(Box::new(move || self.handle("", &packet))),

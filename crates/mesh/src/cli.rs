@@ -20,8 +20,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use mesh_protocol::transport::DEFAULT_PORT;
 
 pub use self::data::{
-    Archive, ContentCipher, Dare, Encoding, Form, Log, LogType, OpenArgs, RecipientArgs, SealArgs,
-    SignArgs,
+    Archive, ContentCipher, Dare, Encoding, Form, IndexArgs, Log, LogType, OpenArgs, RecipientArgs,
+    SealArgs, SignArgs,
 };
 pub use self::dns::DnsArgs;
 pub use self::install::{InstallArgs, PackageArgs, PackageForm};

@@ -65,6 +65,20 @@ impl Source {
     }
 }
 
+/// Reads a file, or standard input, and one octet more than it may have: whoever takes it refuses what is longer, and cuts nothing.
+///
+/// # Errors
+/// [`Failure`] when it cannot be read.
+pub(crate) fn read_limited(path: &Path, most: usize, into: &mut Vec<u8>) -> Result<(), Failure> {
+    let most = u64::try_from(most).unwrap_or(u64::MAX);
+    Source::open(path)?
+        .octets
+        .take(most.saturating_add(1))
+        .read_to_end(into)
+        .map_err(|error| Failure::of_file(path, &error))?;
+    Ok(())
+}
+
 /// Whether a path stands for standard input or output.
 #[must_use]
 pub fn is_standard(path: &Path) -> bool {

@@ -6,7 +6,6 @@
 //! Not here: entries (`mesh-client`, catalog), forms of keys (`mesh-keystore`, format).
 
 use std::collections::HashMap;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use mesh_client::Account;
@@ -18,7 +17,7 @@ use mesh_schema::generated::CatalogedCredential;
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
-use crate::files::Source;
+use crate::files::read_limited;
 
 /// Octets of the largest list.
 pub(crate) const MAX_LIST: usize = 16 << 20;
@@ -193,12 +192,7 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
 /// [`Failure`] when it cannot be read.
 pub(crate) fn read_list(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let mut octets = Zeroizing::new(Vec::new());
-    let limit = u64::try_from(MAX_LIST).unwrap_or(u64::MAX);
-    Source::open(file)?
-        .octets
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut octets)
-        .map_err(|error| Failure::of_file(file, &error))?;
+    read_limited(file, MAX_LIST, &mut octets)?;
     Ok(octets)
 }
 
@@ -258,17 +252,13 @@ pub(crate) fn put(
     };
     let mut chosen = Vec::new();
     for entry in entries {
-        let count = match there.get(&key(&entry)) {
-            None => &mut done.added,
-            Some(password) if *password == entry.password => &mut done.same,
-            Some(_) if replace => &mut done.replaced,
-            Some(_) => &mut done.kept,
+        let (count, wanted) = match there.get(&key(&entry)) {
+            None => (&mut done.added, true),
+            Some(password) if *password == entry.password => (&mut done.same, false),
+            Some(_) if replace => (&mut done.replaced, true),
+            Some(_) => (&mut done.kept, false),
         };
         *count = count.saturating_add(1);
-        let wanted = match there.get(&key(&entry)) {
-            None => true,
-            Some(password) => replace && *password != entry.password,
-        };
         if wanted {
             chosen.push(entry);
         }

@@ -57,8 +57,6 @@ pub(crate) struct Welcome {
     pub(crate) report: SyncReport,
     /// The devices that were connected because they had a PIN.
     pub(crate) accepted: Vec<AcceptedDevice>,
-    /// The devices that asked with a PIN that does not count: their witness values, and why.
-    pub(crate) refused: Vec<(String, String)>,
 }
 
 /// Synchronises, and connects the devices that have asked with a valid PIN where that is wanted.
@@ -71,23 +69,22 @@ pub(crate) fn welcome(account: &mut Account, accept: bool) -> Result<Welcome, me
     if !accepted.is_empty() {
         report.new_frames = report.new_frames.saturating_add(account.sync()?.new_frames);
     }
-    // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
-    let refused = match account.roles().is_administrator() {
-        true => account
-            .pending()?
-            .into_iter()
-            .filter_map(|device| match device.pin {
-                PinState::Refused(why) => Some((device.witness, why)),
-                _ => None,
-            })
-            .collect(),
-        false => Vec::new(),
-    };
-    Ok(Welcome {
-        report,
-        accepted,
-        refused,
-    })
+    Ok(Welcome { report, accepted })
+}
+
+/// The devices that asked an administrator with a PIN that does not count: their witness values, and why. It opens each request.
+pub(crate) fn refused_pins(
+    account: &mut Account,
+) -> Result<Vec<(String, String)>, mesh_client::Error> {
+    if !account.roles().is_administrator() {
+        return Ok(Vec::new());
+    }
+    let pending = account.pending()?.into_iter();
+    let refused = pending.filter_map(|device| match device.pin {
+        PinState::Refused(why) => Some((device.witness, why)),
+        _ => None,
+    });
+    Ok(refused.collect())
 }
 
 /// Whether what was typed is meant as a link, which may hold a PIN and is never repeated.

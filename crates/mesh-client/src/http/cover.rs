@@ -19,7 +19,7 @@ const MAX_FILE: usize = 1 << 20;
 
 /// What covers packets on their way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Cover {
+pub(super) enum Cover {
     /// Nothing: they go in clear, and are sealed by themselves only.
     Clear,
     /// TLS with one of these certificates.
@@ -67,42 +67,44 @@ impl FromStr for Cover {
 }
 
 /// What covered the way to each domain.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Covers {
-    /// Where it is kept; without a file, as long as this lives.
-    file: Option<PathBuf>,
-    known: Arc<Mutex<BTreeMap<String, Cover>>>,
+#[derive(Clone, Debug)]
+pub(super) enum Covers {
+    /// In a file, which need not exist yet.
+    Kept(PathBuf),
+    /// As long as this lives.
+    Here(Arc<Mutex<BTreeMap<String, Cover>>>),
+}
+
+impl Default for Covers {
+    fn default() -> Self {
+        Self::Here(Arc::default())
+    }
 }
 
 impl Covers {
-    /// Those of a file, which need not exist yet.
-    pub(super) fn kept_in(file: PathBuf) -> Self {
-        Self {
-            file: Some(file),
-            known: Arc::default(),
-        }
-    }
-
     /// Refuses addresses for which only the DNS stands when they give up what covered the way before.
     ///
     /// # Errors
     /// A text for people.
-    pub(super) fn admit(&self, domain: &str, address: &ServiceAddress) -> Result<(), Refused> {
+    pub(super) fn admit(&self, domain: &str, addresses: &[ServiceAddress]) -> Result<(), Refused> {
         let known = self.load().map_err(Refused::Unreadable)?;
-        if !address.is_by_dns() {
-            return Ok(());
-        }
-        match (known.get(&domain.to_ascii_lowercase()), Cover::of(address)) {
-            (Some(Cover::Authority | Cover::Pinned(_)), Cover::Clear) => {
-                Err(Refused::Less(format!(
-                    "the DNS says now that the service of {domain} is reached without TLS (tls=no), and it was reached over TLS before"
-                )))
+        let known = known.get(&domain.to_ascii_lowercase());
+        for address in addresses.iter().filter(|address| address.is_by_dns()) {
+            match (known, Cover::of(address)) {
+                (Some(Cover::Authority | Cover::Pinned(_)), Cover::Clear) => {
+                    return Err(Refused::Less(format!(
+                        "the DNS says now that the service of {domain} is reached without TLS (tls=no), and it was reached over TLS before"
+                    )));
+                }
+                (Some(Cover::Authority), Cover::Pinned(_)) => {
+                    return Err(Refused::Less(format!(
+                        "the DNS names the certificate of {domain} now (pin=), and before an authority vouched for it"
+                    )));
+                }
+                _ => {}
             }
-            (Some(Cover::Authority), Cover::Pinned(_)) => Err(Refused::Less(format!(
-                "the DNS names the certificate of {domain} now (pin=), and before an authority vouched for it"
-            ))),
-            _ => Ok(()),
         }
+        Ok(())
     }
 
     /// Keeps what covers the way to a service that has shown who it is, and gives what its user should know of it.
@@ -145,28 +147,28 @@ impl Covers {
     }
 
     fn load(&self) -> Result<BTreeMap<String, Cover>, String> {
-        match &self.file {
-            Some(file) if file.exists() => read(file),
-            Some(_) => Ok(BTreeMap::new()),
-            None => Ok(self
-                .known
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .clone()),
+        match self {
+            Self::Kept(file) if file.exists() => read(file),
+            Self::Kept(_) => Ok(BTreeMap::new()),
+            Self::Here(known) => Ok(known.lock().unwrap_or_else(PoisonError::into_inner).clone()),
         }
     }
 
     fn save(&self, known: BTreeMap<String, Cover>) -> Result<(), String> {
-        if let Some(file) = &self.file {
-            let lines = known
-                .iter()
-                .map(|(domain, cover)| format!("{domain} {cover}\n"));
-            let text: String = lines.collect();
-            write_private(file, text.as_bytes(), Existing::Replace)
-                .map_err(|error| error.to_string())?;
+        match self {
+            Self::Kept(file) => {
+                let lines = known
+                    .iter()
+                    .map(|(domain, cover)| format!("{domain} {cover}\n"));
+                let text: String = lines.collect();
+                write_private(file, text.as_bytes(), Existing::Replace)
+                    .map_err(|error| error.to_string())
+            }
+            Self::Here(held) => {
+                *held.lock().unwrap_or_else(PoisonError::into_inner) = known;
+                Ok(())
+            }
         }
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
-        Ok(())
     }
 }
 
@@ -250,9 +252,13 @@ mod tests {
     fn the_dns_alone_does_not_take_away_what_covered_the_way() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("services");
-        let covers = || Covers::kept_in(file.clone());
+        let covers = || Covers::Kept(file.clone());
         let met = |address: &ServiceAddress| covers().met("Example.org", address, "MBBB").unwrap();
-        let admits = |address: &ServiceAddress| covers().admit("example.org", address).is_ok();
+        let admits = |address: &ServiceAddress| {
+            covers()
+                .admit("example.org", std::slice::from_ref(address))
+                .is_ok()
+        };
         let (clear, pinned) = (address(false, &[], false), address(true, &[1], false));
         let authority = address(true, &[], false);
 
@@ -284,7 +290,7 @@ mod tests {
         assert!(!admits(&clear));
 
         // Of other domains nothing is known.
-        assert!(covers().admit("other.example", &clear).is_ok());
+        assert!(covers().admit("other.example", &[clear]).is_ok());
     }
 
     #[test]
@@ -292,10 +298,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("services");
         write_private(&file, b"example.org plain\n", Existing::Replace).unwrap();
-        let covers = Covers::kept_in(file);
+        let covers = Covers::Kept(file);
         let clear = address(false, &[], false);
         assert!(matches!(
-            covers.admit("example.org", &clear),
+            covers.admit("example.org", std::slice::from_ref(&clear)),
             Err(Refused::Unreadable(_))
         ));
         assert!(covers.met("example.org", &clear, "MBBB").is_err());

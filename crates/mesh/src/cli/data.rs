@@ -49,9 +49,9 @@ pub enum Archive {
         /// By whom a purged copy is signed.
         #[command(flatten)]
         sign: SignArgs,
-        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
-        #[arg(long)]
-        no_index: bool,
+        /// How entries are found.
+        #[command(flatten)]
+        index: IndexArgs,
         /// Replaces an existing file.
         #[arg(long)]
         force: bool,
@@ -119,9 +119,9 @@ Examples:
         /// or a file with a public key. Can be repeated.
         #[arg(long, value_name = "NAME")]
         signed_by: Vec<String>,
-        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
-        #[arg(long)]
-        no_index: bool,
+        /// How entries are found.
+        #[command(flatten)]
+        index: IndexArgs,
         /// Replaces existing files.
         #[arg(long)]
         force: bool,
@@ -140,9 +140,9 @@ Examples:
         /// What opens the archive.
         #[command(flatten)]
         keys: OpenArgs,
-        /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
-        #[arg(long)]
-        no_index: bool,
+        /// How entries are found.
+        #[command(flatten)]
+        index: IndexArgs,
     },
     /// Reads everything and verifies it: the tree, the index, each entry, each signature.
     #[command(after_help = "\
@@ -535,6 +535,14 @@ pub struct SealArgs {
     /// Signs with the private key in this file. Can be repeated.
     #[arg(long, value_name = "FILE")]
     pub sign_key: Vec<PathBuf>,
+}
+
+/// How entries of an archive are found.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct IndexArgs {
+    /// Does not trust the index of the archive, which may be damaged or false: reads the header of every frame instead.
+    #[arg(long)]
+    pub no_index: bool,
 }
 
 /// What opens data. Without any of these the keys of this device do.

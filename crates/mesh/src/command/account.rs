@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::output::{Answer, confirm, working};
 use crate::qr;
-use crate::step::{Invitation, Welcome, invite, welcome};
+use crate::step::{Invitation, Welcome, invite, refused_pins, welcome};
 
 /// Runs a command of this noun.
 ///
@@ -209,11 +209,11 @@ pub fn run(context: Context, command: &Account) -> Result<Answer, Failure> {
         Account::Sync { auto } => {
             let mut account = context.account()?;
             let former = account.address().clone();
-            let Welcome {
-                report,
-                accepted,
-                refused,
-            } = working("synchronising", || welcome(&mut account, *auto))?;
+            let (Welcome { report, accepted }, refused) = working("synchronising", || {
+                let welcome = welcome(&mut account, *auto)?;
+                // Who tried a PIN that does not count is the owner's business, whether or not anything else is new.
+                Ok::<_, mesh_client::Error>((welcome, refused_pins(&mut account)?))
+            })?;
             let news = |devices: &[DeviceSummary]| -> Vec<Value> {
                 let news = devices.iter().map(|device| {
                     json!({

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 
 use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::{Rules, Target};
-use crate::cli::{Archive, OpenArgs};
+use crate::cli::{Archive, IndexArgs, OpenArgs};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
@@ -86,14 +86,14 @@ pub fn run(
             keys,
             signed_by,
             sign,
-            no_index,
+            index,
             force,
         } => {
             let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let signer = signer(sign, &mut owner)?;
             let how = Copying {
                 purge: *purge,
-                no_index: *no_index,
+                index: *index,
                 force: *force,
                 known,
                 signer,
@@ -183,7 +183,7 @@ pub fn run(
             into,
             keys,
             signed_by,
-            no_index,
+            index,
             force,
             links_outside,
             portable,
@@ -195,7 +195,7 @@ pub fn run(
                 portable: *portable,
             };
             let mut answer = None;
-            open(&mut owner, archive, (keys, *no_index), &mut |reader| {
+            open(&mut owner, archive, keys, *index, &mut |reader| {
                 if let Some(known) = &known {
                     verified(reader, known)?;
                 }
@@ -207,10 +207,10 @@ pub fn run(
         Archive::List {
             archive,
             keys,
-            no_index,
+            index,
         } => {
             let mut entries = Vec::new();
-            open(&mut owner, archive, (keys, *no_index), &mut |reader| {
+            open(&mut owner, archive, keys, *index, &mut |reader| {
                 entries = chosen(reader, &[])?;
                 Ok(())
             })?;
@@ -226,23 +226,29 @@ pub fn run(
         } => {
             let known = Known::find(signed_by, &mut owner)?.with_acquainted(&mut owner)?;
             let mut answer = None;
-            open(&mut owner, archive, (keys, false), &mut |reader| {
-                let (found, lines) = verified(reader, &known)?;
-                let human = format!(
-                    "{} entries, {} octets, {} frames: all in order",
-                    found.entries, found.octets, found.frames
-                );
-                let human = [vec![human], lines].concat().join("\n");
-                answer = Some(
-                    Answer::say(human)
-                        .with("entries", found.entries)
-                        .with("octets", found.octets)
-                        .with("frames", found.frames)
-                        .with("signatures", signatures(&found.signed))
-                        .with("unsigned_frames", found.unsigned),
-                );
-                Ok(())
-            })?;
+            open(
+                &mut owner,
+                archive,
+                keys,
+                IndexArgs::default(),
+                &mut |reader| {
+                    let (found, lines) = verified(reader, &known)?;
+                    let human = format!(
+                        "{} entries, {} octets, {} frames: all in order",
+                        found.entries, found.octets, found.frames
+                    );
+                    let human = [vec![human], lines].concat().join("\n");
+                    answer = Some(
+                        Answer::say(human)
+                            .with("entries", found.entries)
+                            .with("octets", found.octets)
+                            .with("frames", found.frames)
+                            .with("signatures", signatures(&found.signed))
+                            .with("unsigned_frames", found.unsigned),
+                    );
+                    Ok(())
+                },
+            )?;
             answer.ok_or_else(|| mesh_dare::Error::NoArchive.into())
         }
     }
@@ -315,7 +321,8 @@ fn no_entry(name: &str) -> Failure {
 pub(super) fn open(
     owner: &mut Owner<impl FnOnce() -> Result<Context, Failure>>,
     path: &Path,
-    (args, no_index): (&OpenArgs, bool),
+    args: &OpenArgs,
+    index: IndexArgs,
     with: &mut dyn FnMut(&ArchiveReader<ReadOnly>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let named = |error: io::Error| Failure::of_file(path, &error);
@@ -326,7 +333,7 @@ pub(super) fn open(
         let Some(file) = file.take() else {
             return Ok(());
         };
-        with(&match no_index {
+        with(&match index.no_index {
             false => ArchiveReader::open(file, keys)?,
             true => ArchiveReader::open_unindexed(file, keys)?,
         })
@@ -483,7 +490,7 @@ fn extract_files(
 /// How an archive is copied.
 struct Copying {
     purge: bool,
-    no_index: bool,
+    index: IndexArgs,
     force: bool,
     known: Known,
     signer: Option<PrivateKey>,
@@ -499,7 +506,7 @@ fn copy(
 ) -> Result<Answer, Failure> {
     let mut answer = None;
     let _held = hold_replaced(input, output)?;
-    open(owner, input, (keys, how.no_index), &mut |reader| {
+    open(owner, input, keys, how.index, &mut |reader| {
         let (verified, _) = verified(reader, &how.known)?;
         let destination = Destination::create(output, how.force, false)?;
         let mut storage = Unsynchronised(destination.file()?);

@@ -5,7 +5,7 @@
 //! Here: the commands of this noun.
 //! Not here: the catalog (`mesh-client`, contact), what makes a contact valid (`mesh-schema`, catalog/contact).
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::Path;
 
 use mesh_client::{ContactTerms, Put};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::cli::Contact;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, is_standard};
+use crate::files::{Destination, is_standard, read_limited};
 use crate::output::{Answer, one_line};
 use crate::text;
 
@@ -111,14 +111,8 @@ pub fn run(context: &Context, command: &Contact) -> Result<Answer, Failure> {
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
-    // One octet more than a contact may have, so that a longer one is refused and not cut.
-    let limit = u64::try_from(MAX_CONTACT).unwrap_or(u64::MAX);
     let mut octets = Vec::new();
-    Source::open(file)?
-        .octets
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut octets)
-        .map_err(|error| Failure::of_file(file, &error))?;
+    read_limited(file, MAX_CONTACT, &mut octets)?;
     Ok(octets)
 }
 

@@ -21,13 +21,13 @@ use crate::cli::{ContentCipher, Dare, Encoding, Form, OpenArgs};
 use crate::command::hash::content_type;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::files::{Destination, Source, either, is_standard};
+use crate::files::{Destination, Source, either, is_standard, read_limited};
 use crate::keys::{Known, Owner, RecipientKeys, expect_encrypted, signers, with_keys};
 use crate::output::{Answer, measured, one_line};
 use crate::text;
 
 /// The largest cover text, in octets.
-const MAX_COVER: u64 = 64 << 10;
+const MAX_COVER: usize = 64 << 10;
 
 /// The largest document that is converted as a whole, in octets.
 const MAX_DOCUMENT: usize = 256 << 20;
@@ -203,13 +203,8 @@ fn describe(input: &Path, cty: Option<&str>, env: &dyn Environment) -> ContentMe
 
 fn cover_text(file: &Path) -> Result<Vec<u8>, Failure> {
     let mut text = Vec::new();
-    let source = Source::open(file)?;
-    source
-        .octets
-        .take(MAX_COVER.saturating_add(1))
-        .read_to_end(&mut text)
-        .map_err(|error| Failure::of_file(file, &error))?;
-    if u64::try_from(text.len()).unwrap_or(u64::MAX) > MAX_COVER {
+    read_limited(file, MAX_COVER, &mut text)?;
+    if text.len() > MAX_COVER {
         return Err(Failure::misuse(
             format!("{}: a cover has at most {MAX_COVER} octets", file.display()),
             "shorten it",

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, FromArgMatches};
 use mesh_jsonbcd::ErrorClass;
-use tempfile::NamedTempFile;
 
 use crate::cli::{InstallArgs, ServeArgs, ServiceCli};
 use crate::error::Failure;
+use crate::files::Destination;
 use crate::output::Answer;
 
 const SERVICE: &str = include_str!("../../packaging/servermesh.service");
@@ -181,14 +181,12 @@ fn put(path: &Path, content: &[u8], mode: u32) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::of_file(path, &error);
     let directory = path.parent().unwrap_or(path);
     make_directories(directory).map_err(failed)?;
-    let mut file = NamedTempFile::new_in(directory).map_err(failed)?;
+    let destination = Destination::create(path, true, false)?;
+    let mut file = destination.file()?;
     file.write_all(content).map_err(failed)?;
-    file.as_file()
-        .set_permissions(Permissions::from_mode(mode))
+    file.set_permissions(Permissions::from_mode(mode))
         .map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
+    destination.commit()
 }
 
 fn make_directories(directory: &Path) -> std::io::Result<()> {

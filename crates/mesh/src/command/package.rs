@@ -8,7 +8,6 @@
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::Path;
 
 use clap::CommandFactory;
 use elf::ElfBytes;
@@ -16,11 +15,11 @@ use elf::abi::DT_NEEDED;
 use elf::endian::AnyEndian;
 use flate2::{Compression, GzBuilder};
 use mesh_jsonbcd::ErrorClass;
-use tempfile::NamedTempFile;
 
 use super::install::{SystemFile, own_program, units};
 use crate::cli::{PackageArgs, ServiceCli};
 use crate::error::Failure;
+use crate::files::Destination;
 use crate::output::Answer;
 
 const DOCKERFILE: &str = include_str!("../../packaging/Dockerfile");
@@ -61,20 +60,12 @@ pub fn run(args: &PackageArgs) -> Result<Answer, Failure> {
             .replace("@LIBRARIES@", &needs.libraries.join(" "));
         return Ok(Answer::say(text.clone()).with("value", text));
     };
-    if path.exists() && !args.force {
-        return Err(Failure::of_file(path, &io::ErrorKind::AlreadyExists.into()));
-    }
+    let destination = Destination::create(path, args.force, false)?;
     let version = env!("CARGO_PKG_VERSION");
     let octets = debian(program, &needs, version)?;
-    let failed = |error: io::Error| Failure::of_file(path, &error);
-    let directory = match path.parent() {
-        Some(directory) if !directory.as_os_str().is_empty() => directory,
-        _ => Path::new("."),
-    };
-    let mut file = NamedTempFile::new_in(directory).map_err(failed)?;
-    file.write_all(&octets).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
+    let written = destination.file()?.write_all(&octets);
+    written.map_err(|error| Failure::of_file(path, &error))?;
+    destination.commit()?;
     let name = format!("servermesh_{version}_{}.deb", needs.architecture);
     Ok(Answer::say(format!(
         "written to {}; its usual name is {name}\nafter 'dpkg -i' say in /etc/default/servermesh what it serves, and run: systemctl enable --now servermesh",

@@ -16,11 +16,12 @@ mod recover;
 mod start;
 
 pub(super) use self::home::{has_cut_off, would_cut_off};
-pub(super) use self::import::{left_out, what_of_the_file};
+pub(super) use self::import::{left_out, what_became, what_of_the_file};
 
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use mesh_client::{Access, Role, Roles, StoreLabel};
+use mesh_keystore::system::host_name;
 use zeroize::Zeroizing;
 
 use super::Kind;
@@ -367,6 +368,20 @@ fn field(field: &Field<'_>) -> Markup {
             @if !field.hint.is_empty() { p.hint id=(hint) { (field.hint) } }
             p.said id=(said) aria-live="polite" {}
         }
+    }
+}
+
+/// The fields for the address of an account and the name of this device, which is that of the machine unless another was typed.
+fn who_and_what(ask: &Ask) -> Markup {
+    let t = ask.t;
+    let machine = host_name().unwrap_or_default();
+    let name = match ask.has("device") {
+        true => ask.field("device"),
+        false => &machine,
+    };
+    html! {
+        (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
+        (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
     }
 }
 

@@ -19,7 +19,7 @@ use mesh_keystore::store::FileStore;
 use mesh_protocol::Code;
 use zeroize::Zeroizing;
 
-use super::page::{has_cut_off, left_out, may, what_of_the_file, when, would_cut_off};
+use super::page::{has_cut_off, left_out, may, what_became, what_of_the_file, when, would_cut_off};
 use super::text::{Texts, fill};
 use super::trouble::{Trouble, of_code};
 use super::{Kind, health};
@@ -74,6 +74,12 @@ pub(super) fn run(kind: Kind, args: &WizardArgs) -> Result<Answer, Failure> {
 
 /// What a person chooses from a list.
 type Choice = (&'static str, fn(&mut Talk) -> Result<(), Trouble>);
+
+/// The one of a list whose number was typed.
+fn chosen<'a>(choices: &'a [Choice], answer: &str) -> Option<&'a Choice> {
+    let number = answer.parse::<usize>().ok()?;
+    choices.get(number.checked_sub(1)?)
+}
 
 impl Talk {
     fn begin(&mut self) -> Result<(), Trouble> {
@@ -154,18 +160,21 @@ impl Talk {
 
     /// Lets the person choose, until something was done.
     fn choose(&mut self, choices: &[Choice]) -> Result<(), Trouble> {
-        for ((name, _), number) in choices.iter().zip(1..) {
-            self.say(&format!("  {number}  {name}"))?;
-        }
+        self.list(choices)?;
         loop {
             let answer = self.ask(self.t.term_choice)?;
-            let chosen = answer.parse::<usize>().ok();
-            let chosen = chosen.and_then(|number| choices.get(number.checked_sub(1)?));
-            if let Some((_, act)) = chosen {
+            if let Some((_, act)) = chosen(choices, &answer) {
                 return act(self);
             }
             note(self.t.term_no_choice);
         }
+    }
+
+    fn list(&self, choices: &[Choice]) -> Result<(), Trouble> {
+        for ((name, _), number) in choices.iter().zip(1..) {
+            self.say(&format!("  {number}  {name}"))?;
+        }
+        Ok(())
     }
 
     /// The home, unlocked once and opened for each action.
@@ -407,17 +416,13 @@ impl Talk {
         ];
         loop {
             self.say("")?;
-            for ((name, _), number) in choices.iter().zip(1..) {
-                self.say(&format!("  {number}  {name}"))?;
-            }
+            self.list(&choices)?;
             self.say(&format!("  0  {}", t.end))?;
             let answer = self.ask(t.term_choice)?;
             if answer == "0" {
                 return Ok(());
             }
-            let chosen = answer.parse::<usize>().ok();
-            let chosen = chosen.and_then(|number| choices.get(number.checked_sub(1)?));
-            match chosen.map(|(_, act)| act(self)) {
+            match chosen(&choices, &answer).map(|(_, act)| act(self)) {
                 None => note(t.term_no_choice),
                 Some(Ok(())) => {}
                 // Nobody answers any more.
@@ -642,15 +647,7 @@ impl Talk {
             self.say_list(&left)?;
             let replace = self.yes(t.import_replace)?;
             let put = import::put(&mut self.account()?, list.entries, replace)?;
-            self.say(&fill(
-                t.import_done,
-                &[
-                    ("added", &put.added.to_string()),
-                    ("replaced", &put.replaced.to_string()),
-                    ("kept", &put.kept.to_string()),
-                    ("same", &put.same.to_string()),
-                ],
-            ))?;
+            self.say(&what_became(&put, t))?;
             self.say(&what_of_the_file(&left, &put, t))?;
         }
         let files = import::ssh_directory().map(|directory| import::key_files(&directory));

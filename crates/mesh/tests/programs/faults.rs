@@ -316,14 +316,16 @@ fn under_load(host: &mut Host, trouble: impl FnOnce(&mut Host, &[Load])) {
     host.verify();
 }
 
+/// Transactions of which devices were told that they are done.
+fn acknowledged(loads: &[Load]) -> u64 {
+    let counts = loads.iter().map(|load| &load.acknowledged);
+    counts.map(|count| count.load(Ordering::SeqCst)).sum()
+}
+
 /// Waits until so many more transactions are acknowledged.
 fn wait_for(loads: &[Load], more: u64) {
-    let sum = || -> u64 {
-        let counts = loads.iter().map(|load| &load.acknowledged);
-        counts.map(|count| count.load(Ordering::SeqCst)).sum()
-    };
-    let (wanted, begun) = (sum() + more, Instant::now());
-    while sum() < wanted {
+    let (wanted, begun) = (acknowledged(loads) + more, Instant::now());
+    while acknowledged(loads) < wanted {
         assert!(begun.elapsed() < PATIENCE, "nothing gets on");
         thread::sleep(Duration::from_micros(200));
     }
@@ -384,17 +386,13 @@ fn a_service_without_room_refuses_whole_transactions_and_goes_on_when_there_is_s
             };
             limit(Some(room));
             let begun = Instant::now();
-            let sum = || -> u64 {
-                let counts = loads.iter().map(|load| &load.acknowledged);
-                counts.map(|count| count.load(Ordering::SeqCst)).sum()
-            };
             // Until nothing has got on for a while.
-            let mut last = (sum(), Instant::now());
+            let mut last = (acknowledged(loads), Instant::now());
             while last.1.elapsed() < Duration::from_millis(700) {
                 assert!(begun.elapsed() < PATIENCE, "there is room without end");
                 thread::sleep(Duration::from_millis(10));
-                if sum() != last.0 {
-                    last = (sum(), Instant::now());
+                if acknowledged(loads) != last.0 {
+                    last = (acknowledged(loads), Instant::now());
                 }
             }
             // What is there can be read, and nothing is there by half.

@@ -13,6 +13,12 @@ use super::*;
 use crate::store::conformance::{self, append, append_one, everything, frame, keyed, new_account};
 use crate::store::{AccountChange, NewFrame};
 
+/// How often a fault is injected: a few times, or as often as the environment says.
+fn faults(few: u64) -> u64 {
+    let asked = std::env::var("MESH_FAULT_KILLS").ok();
+    asked.map_or(few, |number| number.parse().unwrap())
+}
+
 /// A store together with the directory that goes when it goes.
 struct Temporary {
     store: EmbeddedStore,

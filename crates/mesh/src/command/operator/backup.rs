@@ -26,7 +26,7 @@ use self::series::{Assembly, BLOCKS, MANIFEST, Next};
 
 use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::Rules;
-use crate::cli::{OpenArgs, RecipientArgs};
+use crate::cli::{IndexArgs, OpenArgs, RecipientArgs};
 use crate::command::archive::{extract, open};
 use crate::context::Context;
 use crate::error::Failure;
@@ -168,7 +168,8 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
         open(
             &mut Owner::new(no_account),
             file,
-            (keys, false),
+            keys,
+            IndexArgs::default(),
             &mut |reader| extract(reader, &[], into, rules).map(drop),
         )?;
         if is_series {

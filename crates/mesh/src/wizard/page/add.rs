@@ -243,9 +243,8 @@ pub(super) async fn accept(ask: &Ask) -> Result<Reply, Trouble> {
 
 /// Back to the page from which the decision came.
 async fn again(ask: &Ask, trouble: Trouble) -> Result<Reply, Trouble> {
-    match ask.app.held().invitation.is_some() {
-        true => {}
-        false => return Err(trouble),
+    if ask.app.held().invitation.is_none() {
+        return Err(trouble);
     }
     wait(ask, Some(&trouble)).await
 }

@@ -7,11 +7,10 @@
 
 use maud::html;
 use mesh_crypto::SecretString;
-use mesh_keystore::system::host_name;
 
 use super::{
-    Field, Reply, View, address, field, form, make_home, new_home, service_field, shown_again,
-    steps, told,
+    Field, Reply, View, address, field, form, make_home, new_home, service_field, steps, told,
+    who_and_what,
 };
 use crate::wizard::app::Door;
 use crate::wizard::server::Ask;
@@ -23,11 +22,6 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
     if ask.app.door() == Door::Locked {
         return Ok(Reply::Go("/unlock"));
     }
-    let machine = host_name().unwrap_or_default();
-    let name = match ask.has("device") {
-        true => ask.field("device"),
-        false => &machine,
-    };
     let invited = !ask.field("invitation").is_empty()
         || matches!(trouble, Some(trouble) if trouble.wants_invitation());
     let page = View::new(
@@ -38,8 +32,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.create_text) }
             (form(ask, "/create", html! {
-                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
-                (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
+                (who_and_what(ask))
                 (new_home(ask))
                 details open[invited] {
                     summary { (t.invitation_summary) }

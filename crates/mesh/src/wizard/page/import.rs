@@ -123,6 +123,19 @@ pub(in crate::wizard) fn left_out(list: &import::List, t: &Texts) -> Vec<String>
     said
 }
 
+/// What became of a list.
+pub(in crate::wizard) fn what_became(put: &import::Put, t: &Texts) -> String {
+    fill(
+        t.import_done,
+        &[
+            ("added", &put.added.to_string()),
+            ("replaced", &put.replaced.to_string()),
+            ("kept", &put.kept.to_string()),
+            ("same", &put.same.to_string()),
+        ],
+    )
+}
+
 /// Whether the file may go: only when everything in it is in the account.
 pub(in crate::wizard) fn what_of_the_file(left: &[String], put: &import::Put, t: &Texts) -> String {
     match left.is_empty() && put.kept == 0 {
@@ -157,15 +170,7 @@ pub(super) async fn passwords(ask: &Ask) -> Result<Reply, Trouble> {
         .await;
     match put {
         Ok(put) => {
-            let done = fill(
-                t.import_done,
-                &[
-                    ("added", &put.added.to_string()),
-                    ("replaced", &put.replaced.to_string()),
-                    ("kept", &put.kept.to_string()),
-                    ("same", &put.same.to_string()),
-                ],
-            );
+            let done = what_became(&put, t);
             ask.app
                 .say_next(format!("{done} {}", what_of_the_file(&left, &put, t)));
             Ok(Reply::Go("/import"))

@@ -7,12 +7,9 @@
 
 use maud::html;
 use mesh_crypto::Share;
-use mesh_keystore::system::host_name;
 
 use super::codes::{code_fields, typed};
-use super::{
-    Field, Reply, View, address, field, form, make_home, new_home, service_field, shown_again, told,
-};
+use super::{Reply, View, address, form, make_home, new_home, service_field, told, who_and_what};
 use crate::wizard::app::Door;
 use crate::wizard::server::Ask;
 use crate::wizard::text::fill;
@@ -23,11 +20,6 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
     if ask.app.door() == Door::Locked {
         return Ok(Reply::Go("/unlock"));
     }
-    let machine = host_name().unwrap_or_default();
-    let name = match ask.has("device") {
-        true => ask.field("device"),
-        false => &machine,
-    };
     let page = View::new(
         t.recover_title,
         html! {
@@ -35,8 +27,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.recover_text) }
             (form(ask, "/recover", html! {
-                (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
-                (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
+                (who_and_what(ask))
                 (code_fields(ask))
                 p.hint { (t.recover_codes_hint) }
                 (new_home(ask))

@@ -13,11 +13,8 @@ use super::*;
 const VICTIM: &str = "MESH_TEST_VICTIM_DIRECTORY";
 const WRITERS: [&str; 4] = ["alice", "bob", "carol", "doris"];
 
-/// How often it is killed: a few times, or as often as the environment says.
-fn kills() -> usize {
-    let asked = std::env::var("MESH_FAULT_KILLS").ok();
-    asked.map_or(8, |number| number.parse().unwrap())
-}
+/// How often it is killed where nothing else is asked for.
+const KILLS: u64 = 8;
 
 /// Not a test of its own: the victim.
 #[test]
@@ -80,7 +77,7 @@ fn envelope(n: u64, part: u64) -> Vec<u8> {
 #[test]
 fn a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
     let mut acknowledged = [0_u64; WRITERS.len()];
-    let rounds = kills();
+    let rounds = faults(KILLS);
     let mut directory = super::directory();
     for round in 0..rounds {
         // What is there is read after each kill, so it must not become more and more.

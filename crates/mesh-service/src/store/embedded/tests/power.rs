@@ -128,9 +128,7 @@ impl Chance {
 
 /// How many stories of [`FAILURES`] are told: one, or as many as it takes for the failures that the environment asks for.
 fn stories() -> u64 {
-    let asked = std::env::var("MESH_FAULT_KILLS").ok();
-    let asked = asked.map_or(FAILURES, |number| number.parse().unwrap());
-    asked.div_ceil(FAILURES)
+    faults(FAILURES).div_ceil(FAILURES)
 }
 
 #[test]
