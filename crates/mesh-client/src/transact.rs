@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const LONGEST_PAUSE: u64 = 16;
 
 /// How often a transaction is sent again because no answer came.
-const MAX_LOST: u32 = 3;
+const MAX_LOST: usize = 3;
 
 /// What one transaction does.
 #[derive(Default)]
@@ -129,7 +129,8 @@ impl Account {
         mut build: impl FnMut(&mut Self) -> Result<(Batch, T), Error>,
     ) -> Result<T, Error> {
         let mut rush = Rush::new();
-        let mut lost = 0_u32;
+        // What was sent and not answered: it may still be executed while the next round is decided.
+        let mut open = Vec::new();
         if let Some(why) = self.stores.frozen()? {
             return Err(Error::Frozen { why });
         }
@@ -156,8 +157,8 @@ impl Account {
                         return Err(Error::Contention { attempts });
                     }
                     self.take_news()?;
-                    // Perhaps by this very transaction, delivered twice on its way.
-                    if !frames.is_empty() && self.holds(&frames)? {
+                    // Perhaps by this very transaction, delivered twice on its way, or by an earlier round.
+                    if self.holds(&frames)? {
                         return Ok(result);
                     }
                 }
@@ -166,18 +167,23 @@ impl Account {
                     if error.refusal().is_none() {
                         self.session = None;
                     }
-                    lost = lost.saturating_add(1);
-                    if lost > MAX_LOST {
+                    if open.len() >= MAX_LOST {
                         return Err(self.service_error(error));
                     }
+                    open.push((frames, result));
                     self.take_news()?;
-                    if !frames.is_empty() && self.holds(&frames)? {
-                        return Ok(result);
-                    }
                     tracing::debug!(%error, "sending a transaction again");
                     rush.pause(self.home.env())?;
                 }
                 Err(error) => return Err(self.service_error(error)),
+            }
+            // Before the next round is decided: a deletion would find its own work done and say that nothing was there.
+            for place in 0..open.len() {
+                if let Some((frames, _)) = open.get(place)
+                    && self.holds(frames)?
+                {
+                    return Ok(open.swap_remove(place).1);
+                }
             }
         }
     }
@@ -206,8 +212,11 @@ impl Account {
         Ok(frames)
     }
 
-    /// True when the replicas hold just these frames.
+    /// True when the replicas hold just these frames; without frames nothing tells.
     fn holds(&mut self, frames: &[(StoreLabel, Vec<Envelope>)]) -> Result<bool, Error> {
+        if frames.is_empty() {
+            return Ok(false);
+        }
         for (label, frames) in frames {
             let replica = self.stores.replica(*label)?;
             for frame in frames {

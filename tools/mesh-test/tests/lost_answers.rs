@@ -7,6 +7,7 @@ use std::sync::Arc;
 use mesh_client::{Client, check_address};
 use mesh_jsonbcd::SecretString;
 use mesh_keystore::SystemEnvironment;
+use mesh_schema::catalog::CatalogEntry as _;
 use mesh_schema::generated::CatalogedCredential;
 use mesh_service::DirectPort;
 use mesh_test::hostile::Hostile;
@@ -61,4 +62,23 @@ fn an_account_that_was_recovered_unheard_has_one_new_device() {
     alice.put(&password("example.org")).unwrap();
     let entries: Vec<CatalogedCredential> = alice.entries().unwrap();
     assert_eq!(entries.len(), 2);
+}
+
+#[test]
+fn what_was_long_under_way_is_done_once_and_said_to_be_done() {
+    let (world, wire) = world();
+    let address = check_address("alice@localhost").unwrap();
+    let mut alice = world.home("one").unwrap().create_account(&address).unwrap();
+    wire.delay();
+    alice.put(&password("example.com")).unwrap();
+    let entries: Vec<CatalogedCredential> = alice.entries().unwrap();
+    assert_eq!(entries.len(), 1);
+    wire.delay();
+    let key = entries[0].primary_key().unwrap();
+    alice.delete_entry::<CatalogedCredential>(&key).unwrap();
+    let left: Vec<CatalogedCredential> = alice.entries().unwrap();
+    assert!(left.is_empty());
+    // Nothing is under way any more: this is really not there.
+    let again = alice.delete_entry::<CatalogedCredential>(&key);
+    assert!(matches!(again, Err(mesh_client::Error::NotFound { .. })));
 }
