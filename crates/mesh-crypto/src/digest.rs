@@ -11,7 +11,7 @@ use sha2::Digest as _;
 use shake::{ExtendableOutput, XofReader};
 use zeroize::Zeroizing;
 
-use self::engine::Sha512;
+pub use self::engine::Sha512;
 
 /// SHA-2-512 of the parts, one after the other.
 #[must_use]

@@ -68,11 +68,7 @@ impl Envelope {
     /// The digest of the body, wherever it is written.
     #[must_use]
     pub fn payload_digest(&self) -> Option<&[u8]> {
-        let trailer = self
-            .trailer
-            .as_ref()
-            .and_then(|trailer| trailer.payload_digest.as_deref());
-        trailer.or(self.header.payload_digest.as_deref())
+        stated_digest(&self.header, self.trailer.as_ref())
     }
 
     /// The authentication tag of the body.
@@ -157,26 +153,8 @@ impl Envelope {
     /// # Errors
     /// [`Error::DigestMissing`], [`Error::DigestMismatch`], or [`Error::Unsupported`] for another digest than SHA-512.
     pub fn check_digest(&self) -> Result<[u8; 64], Error> {
-        let stated = self.payload_digest().ok_or(Error::DigestMissing)?;
-        let name = self
-            .trailer
-            .as_ref()
-            .and_then(|trailer| trailer.digest_algorithm.as_deref());
-        match name.or(self.header.digest_algorithm.as_deref()) {
-            Some(DIGEST_SHA_512) | None => {}
-            Some(other) => {
-                return Err(Error::Unsupported {
-                    what: "digest",
-                    name: other.to_owned(),
-                });
-            }
-        }
-        let found = sha512(&[&self.body]);
-        if stated == found.as_slice() {
-            Ok(found)
-        } else {
-            Err(Error::DigestMismatch)
-        }
+        let digest = || Ok(sha512(&[&self.body]));
+        check_digest(&self.header, self.trailer.as_ref(), digest)
     }
 
     /// Verifies that `key` signed this body.
@@ -327,6 +305,36 @@ impl Envelope {
             .as_ref()
             .and_then(|trailer| trailer.witness_value.as_deref());
         trailer.or(self.header.witness_value.as_deref())
+    }
+}
+
+/// The digest that header and trailer state.
+fn stated_digest<'a>(header: &'a DareHeader, trailer: Option<&'a DareTrailer>) -> Option<&'a [u8]> {
+    let trailer = trailer.and_then(|trailer| trailer.payload_digest.as_deref());
+    trailer.or(header.payload_digest.as_deref())
+}
+
+/// Compares the digest that header and trailer state with that of the body, and returns it.
+pub(crate) fn check_digest(
+    header: &DareHeader,
+    trailer: Option<&DareTrailer>,
+    body: impl FnOnce() -> Result<[u8; 64], Error>,
+) -> Result<[u8; 64], Error> {
+    let stated = stated_digest(header, trailer).ok_or(Error::DigestMissing)?;
+    let name = trailer.and_then(|trailer| trailer.digest_algorithm.as_deref());
+    match name.or(header.digest_algorithm.as_deref()) {
+        Some(DIGEST_SHA_512) | None => {}
+        Some(other) => {
+            return Err(Error::Unsupported {
+                what: "digest",
+                name: other.to_owned(),
+            });
+        }
+    }
+    let found = body()?;
+    match stated == found.as_slice() {
+        true => Ok(found),
+        false => Err(Error::DigestMismatch),
     }
 }
 

@@ -12,24 +12,43 @@ use openssl::sha::Sha512 as Engine;
 use sha2::{Digest as _, Sha512 as Engine};
 
 /// SHA-2-512 of octets that come in pieces.
-pub(super) struct Sha512(Engine);
+pub struct Sha512(Engine);
 
 impl Sha512 {
-    pub(super) fn new() -> Self {
+    /// Begins a digest.
+    #[must_use]
+    pub fn new() -> Self {
         Self(Engine::new())
     }
 
-    pub(super) fn update(&mut self, octets: &[u8]) {
+    /// Takes more octets.
+    pub fn update(&mut self, octets: &[u8]) {
         self.0.update(octets);
     }
 
+    /// The digest.
     #[cfg(feature = "openssl")]
-    pub(super) fn finish(self) -> [u8; 64] {
+    #[must_use]
+    pub fn finish(self) -> [u8; 64] {
         self.0.finish()
     }
 
+    /// The digest.
     #[cfg(not(feature = "openssl"))]
-    pub(super) fn finish(self) -> [u8; 64] {
+    #[must_use]
+    pub fn finish(self) -> [u8; 64] {
         self.0.finalize().into()
+    }
+}
+
+impl Default for Sha512 {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Sha512 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sha512")
     }
 }

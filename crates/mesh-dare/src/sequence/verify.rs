@@ -37,6 +37,73 @@ const PARALLEL: u64 = 64 << 10;
 /// A frame that was read, and the digest of its body where the sequence has digests.
 type Read = (Head, Option<Digest>);
 
+/// Frames that are read at the same time.
+#[derive(Default)]
+struct Round {
+    first: u64,
+    /// Where the first starts.
+    start: u64,
+    ranges: Vec<Range<u64>>,
+    /// Why there are no more where they end too early.
+    stopped: Option<Error>,
+}
+
+impl Round {
+    /// The frame behind them.
+    fn next(&self) -> u64 {
+        let frames = u64::try_from(self.ranges.len()).unwrap_or(u64::MAX);
+        self.first.saturating_add(frames)
+    }
+
+    /// Where it starts.
+    fn end(&self) -> u64 {
+        self.ranges.last().map_or(self.start, |range| range.end)
+    }
+}
+
+/// What was found in the frames up to one.
+#[derive(Default)]
+struct Walk {
+    frontier: Frontier,
+    chain: Option<Digest>,
+    starts: Vec<u64>,
+    verified: Verified,
+}
+
+impl Walk {
+    /// Goes on with the next frame, which must fit those before it.
+    fn check(&mut self, kind: SequenceType, read: Read, each: Each<'_>) -> Result<(), Error> {
+        let (head, digest) = read;
+        let index = head.index;
+        check_index(&head.header, index)?;
+        if kind.has_tree_position() {
+            let previous = previous_frame(index).and_then(|it| usize::try_from(it).ok());
+            let position = previous.and_then(|previous| self.starts.get(previous));
+            if previous.is_some() {
+                walk::check_tree_position(&head, position.copied())?;
+            }
+        }
+        self.starts.push(head.frame.start);
+        let verified = &mut self.verified;
+        verified.redacted = verified
+            .redacted
+            .saturating_add(u64::from(head.is_redacted()));
+        verified.erased = verified.erased.saturating_add(u64::from(head.is_erased()));
+        if let Some(digest) = &digest {
+            match kind {
+                SequenceType::Merkle => drop(self.frontier.push(digest)),
+                SequenceType::Chain => self.chain = Some(next_in_chain(self.chain, digest)),
+                _ => {}
+            }
+        }
+        let state = self.frontier.apex().or(self.chain);
+        if head.state(kind) != state {
+            return Err(Error::ApexMismatch { index });
+        }
+        each(&head, state.as_ref()).map_err(|error| error.in_frame(index))
+    }
+}
+
 impl<S: Storage + Sync> Sequence<S> {
     /// Reads everything: framing, indexes, positions, payload digests and the tree.
     ///
@@ -48,63 +115,39 @@ impl<S: Storage + Sync> Sequence<S> {
 
     pub(super) fn verify_each(&self, each: Each<'_>) -> Result<Verified, Error> {
         let window = Window::new(&self.storage, SCAN);
-        let mut frontier = Frontier::new();
-        let mut chain: Option<Digest> = None;
-        let mut starts: Vec<u64> = Vec::new();
-        let mut verified = Verified::default();
-        let mut next = (0, 0);
-        while next.0 < self.len() {
-            let (first, at) = next;
-            let (ranges, stopped) = self.round(&window, first, at);
-            next = (
-                first.saturating_add(u64::try_from(ranges.len()).unwrap_or(u64::MAX)),
-                ranges.last().map_or(at, |range| range.end),
-            );
-            for read in self.read_all(first, &ranges) {
-                let (head, digest) = read?;
-                let index = head.index;
-                check_index(&head.header, index)?;
-                if self.kind.has_tree_position() {
-                    let previous = previous_frame(index).and_then(|it| usize::try_from(it).ok());
-                    let position = previous.and_then(|previous| starts.get(previous)).copied();
-                    if previous.is_some() {
-                        walk::check_tree_position(&head, position)?;
-                    }
+        let mut walk = Walk::default();
+        let mut round = self.round(&window, 0, 0);
+        let mut read = self.read_all(&round);
+        while round.first < self.len() {
+            // What follows is read while the tree is computed of what was read.
+            let next = match round.stopped {
+                None => self.round(&window, round.next(), round.end()),
+                Some(_) => Round::default(),
+            };
+            read = thread::scope(|scope| {
+                let reader =
+                    (!next.ranges.is_empty()).then(|| scope.spawn(|| self.read_all(&next)));
+                for read in read {
+                    walk.check(self.kind, read?, each)?;
                 }
-                starts.push(head.frame.start);
-                verified.redacted = verified
-                    .redacted
-                    .saturating_add(u64::from(head.is_redacted()));
-                verified.erased = verified.erased.saturating_add(u64::from(head.is_erased()));
-                if let Some(digest) = &digest {
-                    if self.kind == SequenceType::Merkle {
-                        frontier.push(digest);
-                    }
-                    if self.kind == SequenceType::Chain {
-                        chain = Some(next_in_chain(chain, digest));
-                    }
-                }
-                let state = frontier.apex().or(chain);
-                if head.state(self.kind) != state {
-                    return Err(Error::ApexMismatch { index });
-                }
-                each(&head, state.as_ref()).map_err(|error| error.in_frame(index))?;
-            }
-            if let Some(error) = stopped {
+                let read = reader.map_or(Ok(Vec::new()), |reader| reader.join());
+                Ok::<_, Error>(read.unwrap_or_else(|_| vec![Err(Error::Interrupted)]))
+            })?;
+            if let Some(error) = round.stopped {
                 return Err(error);
             }
+            round = next;
         }
-        Ok(verified)
+        Ok(walk.verified)
     }
 
-    /// The places of the next frames, from one on that starts at an offset, and why there are no more where they end too early.
-    fn round(
-        &self,
-        window: &Window<'_, S>,
-        first: u64,
-        start: u64,
-    ) -> (Vec<Range<u64>>, Option<Error>) {
-        let mut ranges: Vec<Range<u64>> = Vec::new();
+    /// The places of the next frames, from one on that starts at an offset.
+    fn round(&self, window: &Window<'_, S>, first: u64, start: u64) -> Round {
+        let mut round = Round {
+            first,
+            start,
+            ..Round::default()
+        };
         let mut at = start;
         for index in first..self.len() {
             let found = match frame::find(window, at) {
@@ -116,21 +159,26 @@ impl<S: Storage + Sync> Sequence<S> {
                 Ok(_) => {
                     let why = NOT_THERE;
                     let error = Error::BadFrame { offset: at, why };
-                    return (ranges, Some(error.in_frame(index)));
+                    round.stopped = Some(error.in_frame(index));
+                    break;
                 }
-                Err(error) => return (ranges, Some(error.in_frame(index))),
+                Err(error) => {
+                    round.stopped = Some(error.in_frame(index));
+                    break;
+                }
             };
-            if !ranges.is_empty() && found.end.saturating_sub(start) > ROUND {
+            if !round.ranges.is_empty() && found.end.saturating_sub(start) > ROUND {
                 break;
             }
             at = found.end;
-            ranges.push(found);
+            round.ranges.push(found);
         }
-        (ranges, None)
+        round
     }
 
     /// Reads frames that follow each other and computes their digests, on all cores where it is worth it. Nothing follows an error.
-    fn read_all(&self, first: u64, ranges: &[Range<u64>]) -> Vec<Result<Read, Error>> {
+    fn read_all(&self, round: &Round) -> Vec<Result<Read, Error>> {
+        let (first, ranges) = (round.first, round.ranges.as_slice());
         let octets = |ranges: &[Range<u64>]| match ranges {
             [first, .., last] => last.end.saturating_sub(first.start),
             _ => 0,
@@ -192,5 +240,5 @@ fn body_digest<S: Storage>(window: &Window<'_, S>, head: &Head) -> Result<Digest
             false => Err(Error::DigestMismatch),
         };
     }
-    head.clone().envelope(window)?.check_digest()
+    head.check_digest(window)
 }

@@ -5,14 +5,15 @@
 //! Here: the head of a frame, the frame before it, the frame that its tree position names, finding a frame by its number.
 //! Not here: opening a sequence (`scan`).
 
+use std::io;
 use std::ops::Range;
 
-use mesh_crypto::digest::sha512;
+use mesh_crypto::digest::Sha512;
 use mesh_jsonbcd::{Decode, from_bytes};
 
 use super::window::Window;
 use super::{SequenceType, signed};
-use crate::envelope::Envelope;
+use crate::envelope::{Envelope, check_digest};
 use crate::error::Error;
 use crate::frame::{self, Found};
 use crate::generated::{DareHeader, DareSignature, DareTrailer, SequenceInfo};
@@ -21,6 +22,8 @@ use crate::storage::Storage;
 
 /// The longest header or trailer that is read.
 const MAX_HEAD: u64 = 16 << 20;
+/// Octets of a body that are read at a time where only its digest is wanted.
+const PIECE: usize = 64 << 10;
 
 /// A frame without its body.
 #[derive(Clone, Debug)]
@@ -101,8 +104,29 @@ impl Head {
     pub(crate) fn digest(&self, storage: &impl Storage) -> Result<Digest, Error> {
         match self.stated_digest()? {
             Some(stated) => Ok(stated),
-            None => Ok(sha512(&[&octets(storage, &self.body)?])),
+            None => self.body_digest(storage),
         }
+    }
+
+    /// The digest of the body that is stored, read in pieces.
+    pub(crate) fn body_digest(&self, storage: &impl Storage) -> Result<Digest, Error> {
+        let mut hash = Sha512::new();
+        let mut at = self.body.start;
+        let mut piece = vec![0; PIECE.min(length(&self.body)?)];
+        while at < self.body.end {
+            let rest = length(&(at..self.body.end))?;
+            piece.truncate(rest);
+            storage.read_at(at, &mut piece)?;
+            hash.update(&piece);
+            at = at.saturating_add(u64::try_from(piece.len()).map_err(io::Error::other)?);
+        }
+        Ok(hash.finish())
+    }
+
+    /// The digest of the body that is stored, which must be the one that the frame states.
+    pub(crate) fn check_digest(&self, storage: &impl Storage) -> Result<Digest, Error> {
+        let digest = || self.body_digest(storage);
+        check_digest(&self.header, self.trailer.as_ref(), digest)
     }
 
     /// The Merkle value that the frame states.
@@ -172,10 +196,14 @@ fn decode<T: Decode>(storage: &impl Storage, range: &Range<u64>) -> Result<T, Er
     Ok(from_bytes(&octets(storage, range)?)?)
 }
 
+fn length(range: &Range<u64>) -> io::Result<usize> {
+    let length = range.end.saturating_sub(range.start);
+    usize::try_from(length).map_err(io::Error::other)
+}
+
 /// The octets of a range, whose length is bounded by that of a frame.
 pub(crate) fn octets(storage: &impl Storage, range: &Range<u64>) -> Result<Vec<u8>, Error> {
-    let length = range.end.saturating_sub(range.start);
-    let mut octets = vec![0; usize::try_from(length).map_err(std::io::Error::other)?];
+    let mut octets = vec![0; length(range)?];
     storage.read_at(range.start, &mut octets)?;
     Ok(octets)
 }

@@ -5,7 +5,7 @@
 //! Here: a view of a storage that holds the part read last, so that walking over small frames costs few system calls.
 //! Not here: what is read (`scan`, `walk`).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io;
 
 use crate::storage::Storage;
@@ -19,6 +19,8 @@ pub(super) const VISIT: usize = 1 << 12;
 pub(super) struct Window<'s, S> {
     storage: &'s S,
     size: usize,
+    /// How long the storage was when that was first asked; what somebody appends meanwhile is not in view.
+    len: Cell<Option<u64>>,
     held: RefCell<(u64, Vec<u8>)>,
 }
 
@@ -27,6 +29,7 @@ impl<'s, S: Storage> Window<'s, S> {
         Self {
             storage,
             size,
+            len: Cell::new(None),
             held: RefCell::new((0, Vec::new())),
         }
     }
@@ -34,7 +37,12 @@ impl<'s, S: Storage> Window<'s, S> {
 
 impl<S: Storage> Storage for Window<'_, S> {
     fn len(&self) -> io::Result<u64> {
-        self.storage.len()
+        if let Some(len) = self.len.get() {
+            return Ok(len);
+        }
+        let len = self.storage.len()?;
+        self.len.set(Some(len));
+        Ok(len)
     }
 
     fn read_at(&self, offset: u64, out: &mut [u8]) -> io::Result<()> {
@@ -56,7 +64,7 @@ impl<S: Storage> Storage for Window<'_, S> {
                 true => offset.saturating_add(wanted).saturating_sub(size),
                 false => offset,
             };
-            let left = self.storage.len()?.saturating_sub(start);
+            let left = self.len()?.saturating_sub(start);
             let size = usize::try_from(left).map_or(self.size, |left| left.min(self.size));
             held.0 = start;
             held.1.resize(size.max(out.len()), 0);
