@@ -14,7 +14,8 @@ use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::{Arc, Condvar, Mutex, OnceLock};
+use std::sync::mpsc::{self, SyncSender};
+use std::sync::{Arc, OnceLock};
 
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -162,42 +163,32 @@ fn append_from_64_threads_sequence(bencher: Bencher) {
         });
 }
 
-/// The same queue over SQLite: whoever is first commits for all that wait.
+/// SQLite behind one queue: a thread commits for all that wait.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn append_from_64_threads_sqlite(bencher: Bencher) {
     let directory = directory();
-    let connection = Mutex::new(sqlite(&directory.path().join("rows")));
-    let (waiting, written) = (Mutex::new(Waiting::default()), Condvar::new());
-    bencher
-        .counter(ItemsCount::new(THREADS * ROUND))
-        .bench_local(|| {
-            threads(|| {
-                let mut held = waiting.lock().unwrap();
-                held.asked += 1;
-                let ticket = held.asked;
-                while held.done < ticket {
-                    if held.busy {
-                        held = written.wait(held).unwrap();
-                        continue;
-                    }
-                    held.busy = true;
-                    let (from, to) = (held.done, held.asked);
-                    drop(held);
-                    insert(&connection.lock().unwrap(), to - from);
-                    held = waiting.lock().unwrap();
-                    held.done = to;
-                    held.busy = false;
-                    written.notify_all();
-                }
-            });
+    let connection = sqlite(&directory.path().join("rows"));
+    let (queue, requests) = mpsc::channel::<SyncSender<()>>();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            while let Ok(first) = requests.recv() {
+                let mut batch = vec![first];
+                batch.extend(requests.try_iter());
+                insert(&connection, batch.len());
+                batch.iter().for_each(|waits| waits.send(()).unwrap());
+            }
         });
-}
-
-#[derive(Default)]
-struct Waiting {
-    asked: usize,
-    done: usize,
-    busy: bool,
+        bencher
+            .counter(ItemsCount::new(THREADS * ROUND))
+            .bench_local(|| {
+                threads(|| {
+                    let (written, waits) = mpsc::sync_channel(1);
+                    queue.send(written).unwrap();
+                    waits.recv().unwrap();
+                });
+            });
+        drop(queue);
+    });
 }
 
 fn threads(append: impl Fn() + Sync) {

@@ -6,8 +6,6 @@
 //! memory. Rounds alternate between the engines; medians are printed. The rows `mesh` are `mesh_service`'s embedded
 //! store itself, through its transactions, with the upkeep of the sequence's head that the plain rows do not have.
 
-mod engine;
-
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -16,7 +14,8 @@ use std::sync::mpsc::{self, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use engine::{Engine, Fjall, Redb, Sqlite};
+use engine_bench::engine::{Engine, Fjall, Redb, Sqlite};
+use engine_bench::{record, size};
 use mesh_service::store::{
     AccountId, AccountState, Append, EmbeddedStore, FrameRange, NewAccount, NewFrame, Store as _,
 };
@@ -107,18 +106,6 @@ struct Figures {
     open_ms: f64,
     get_us: f64,
     octets: f64,
-}
-
-/// A record of 1 KiB that does not compress, told by its number.
-fn record(number: u64) -> Vec<u8> {
-    let mut state = number.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-    let words = std::iter::repeat_with(|| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state
-    });
-    words.take(128).flat_map(u64::to_le_bytes).collect()
 }
 
 fn rate(mut micros: Vec<f64>, elapsed: Duration) -> Rate {
@@ -340,22 +327,6 @@ fn gets(count: u64, get: impl Fn(u64) -> Option<Vec<u8>>) -> f64 {
         assert!(get(n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % count).is_some());
     }
     micros(begun) / READS as f64
-}
-
-fn size(directory: &Path) -> f64 {
-    let entries = std::fs::read_dir(directory)
-        .unwrap()
-        .map(|entry| entry.unwrap());
-    entries
-        .map(|entry| {
-            let metadata = entry.metadata().unwrap();
-            if metadata.is_dir() {
-                size(&entry.path())
-            } else {
-                metadata.len() as f64
-            }
-        })
-        .sum()
 }
 
 /// Kills a writing process some times; commits acknowledged, commits lost, the longest time to open again.

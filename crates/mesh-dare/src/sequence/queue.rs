@@ -5,7 +5,6 @@
 //! Here: group commit: whoever comes while a write is under way waits, and all who wait are written and synchronised together.
 //! Not here: threads (the caller's), the writing itself (`writer`).
 
-use std::collections::HashMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use mesh_crypto::{Environment, SecretBytes};
@@ -34,17 +33,48 @@ pub struct Queued {
 pub struct AppendQueue<S> {
     writer: Mutex<SequenceWriter<S>>,
     waiting: Mutex<Waiting>,
-    written: Condvar,
 }
 
-/// Who waits, by tickets.
+/// Who waits, in the order in which they came.
 #[derive(Debug, Default)]
 struct Waiting {
-    next: u64,
-    queue: Vec<(u64, Queued)>,
-    results: HashMap<u64, Result<u64, Arc<Error>>>,
-    /// True while one of the threads writes for others.
+    queue: Vec<(Queued, Arc<Turn>)>,
+    /// True while one of the threads writes for others; nobody waits otherwise.
     busy: bool,
+}
+
+/// What a thread waits for: each has its own, so that only those are woken for whom there is something to do.
+#[derive(Debug, Default)]
+struct Turn {
+    come: Mutex<Option<Come>>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+enum Come {
+    /// It is to write for all who wait.
+    Write,
+    Written(Result<u64, Arc<Error>>),
+}
+
+impl Turn {
+    fn give(&self, come: Come) {
+        *hold(&self.come) = Some(come);
+        self.changed.notify_one();
+    }
+
+    fn wait(&self) -> Come {
+        let mut come = hold(&self.come);
+        loop {
+            match come.take() {
+                Some(come) => return come,
+                None => {
+                    let woken = self.changed.wait(come);
+                    come = woken.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        }
+    }
 }
 
 impl<S: Storage> AppendQueue<S> {
@@ -54,7 +84,6 @@ impl<S: Storage> AppendQueue<S> {
         Self {
             writer: Mutex::new(writer),
             waiting: Mutex::default(),
-            written: Condvar::new(),
         }
     }
 
@@ -63,29 +92,33 @@ impl<S: Storage> AppendQueue<S> {
     /// # Errors
     /// As [`SequenceWriter::append`]; all who were written together get the same.
     pub fn append(&self, content: Queued, env: &dyn Environment) -> Result<u64, Arc<Error>> {
-        let mut waiting = hold(&self.waiting);
-        let ticket = waiting.next;
-        waiting.next = ticket.wrapping_add(1);
-        waiting.queue.push((ticket, content));
-        loop {
-            if let Some(result) = waiting.results.remove(&ticket) {
-                return result;
-            }
-            if waiting.busy {
-                let woken = self.written.wait(waiting);
-                waiting = woken.unwrap_or_else(PoisonError::into_inner);
-                continue;
-            }
-            waiting.busy = true;
-            let most = waiting.queue.len().min(BATCH);
-            let batch: Vec<_> = waiting.queue.drain(..most).collect();
-            drop(waiting);
-            let results = self.write(&batch, env);
-            waiting = hold(&self.waiting);
-            waiting.results.extend(results);
-            waiting.busy = false;
-            self.written.notify_all();
+        let turn = Arc::new(Turn::default());
+        let waits = {
+            let mut waiting = hold(&self.waiting);
+            waiting.queue.push((content, turn.clone()));
+            std::mem::replace(&mut waiting.busy, true)
+        };
+        if waits && let Come::Written(result) = turn.wait() {
+            return result;
         }
+        // This thread writes, for itself and those behind it.
+        let batch: Vec<_> = {
+            let mut waiting = hold(&self.waiting);
+            let most = waiting.queue.len().min(BATCH);
+            waiting.queue.drain(..most).collect()
+        };
+        let mut results = self.write(&batch, env).into_iter();
+        let own = results.next();
+        for ((_, other), result) in batch.iter().skip(1).zip(results) {
+            other.give(Come::Written(result));
+        }
+        let mut waiting = hold(&self.waiting);
+        match waiting.queue.first() {
+            Some((_, next)) => next.give(Come::Write),
+            None => waiting.busy = false,
+        }
+        // It was the first of its batch.
+        own.unwrap_or_else(|| Err(Arc::new(Error::Interrupted)))
     }
 
     /// The writer, for reading and for index frames; appending waits meanwhile.
@@ -103,24 +136,23 @@ impl<S: Storage> AppendQueue<S> {
 
     fn write(
         &self,
-        batch: &[(u64, Queued)],
+        batch: &[(Queued, Arc<Turn>)],
         env: &dyn Environment,
-    ) -> Vec<(u64, Result<u64, Arc<Error>>)> {
+    ) -> Vec<Result<u64, Arc<Error>>> {
         let contents: Vec<Content<'_>> = batch
             .iter()
-            .map(|(_, queued)| Content {
+            .map(|(queued, _)| Content {
                 meta: queued.meta.clone(),
                 envelope_id: queued.envelope_id.clone(),
                 payload: queued.payload.expose_secret(),
                 ..Content::default()
             })
             .collect();
-        let tickets = batch.iter().map(|(ticket, _)| *ticket);
         match self.writer().append(&contents, env) {
-            Ok(indexes) => tickets.zip(indexes.map(Ok)).collect(),
+            Ok(indexes) => indexes.map(Ok).collect(),
             Err(error) => {
                 let error = Arc::new(error);
-                tickets.map(|ticket| (ticket, Err(error.clone()))).collect()
+                batch.iter().map(|_| Err(error.clone())).collect()
             }
         }
     }

@@ -24,7 +24,7 @@ use crate::generated::{ContentMeta, DareHeader, DarePolicy, DareTrailer, Sequenc
 use crate::storage::Storage;
 
 /// Octets of a batch from which on it is sealed on several threads. A small frame costs as much as so many octets of a large one.
-const PARALLEL: usize = 32 << 10;
+const PARALLEL: usize = 256 << 10;
 const FRAME_COST: usize = 2 << 10;
 
 /// How often keys are exchanged in a sequence.
