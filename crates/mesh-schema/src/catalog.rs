@@ -15,9 +15,9 @@ use mesh_jsonbcd::{Object, SecretBytes, SecretString, to_tagged_json};
 
 use crate::error::Error;
 use crate::generated::{
-    AnyCapability, CatalogedAccess, CatalogedApplicationSsh, CatalogedBookmark, CatalogedContact,
-    CatalogedCredential, CatalogedDevice, CatalogedDocument, CatalogedNetwork,
-    CatalogedPublication, CatalogedTask, KeyData,
+    AnyCapability, CatalogedAccess, CatalogedApplicationMail, CatalogedApplicationSsh,
+    CatalogedBookmark, CatalogedContact, CatalogedCredential, CatalogedDevice, CatalogedDocument,
+    CatalogedNetwork, CatalogedPublication, CatalogedTask, KeyData,
 };
 use crate::label::StoreLabel;
 use crate::right::Roles;
@@ -110,6 +110,7 @@ macro_rules! entry {
     };
 }
 
+entry!(CatalogedApplicationMail, Application, key, "Key");
 entry!(CatalogedApplicationSsh, Application, key, "Key");
 entry!(CatalogedBookmark, Bookmark, uid, "Uid");
 entry!(CatalogedContact, Contact, key, "Key");
@@ -153,6 +154,28 @@ impl CatalogedCredential {
             password: Some(password),
             ..Self::default()
         }
+    }
+}
+
+impl CatalogedApplicationMail {
+    /// A mail account: its address, and the URIs of the servers by which mail comes and goes.
+    #[must_use]
+    pub fn account(address: &str, inbound: &str, outbound: &str, grant: &Roles) -> Self {
+        let uri = |uri: &str| Some(uri.to_owned()).filter(|uri| !uri.is_empty());
+        Self {
+            account_address: Some(address.to_owned()),
+            inbound_connect: uri(inbound),
+            outbound_connect: uri(outbound),
+            key: Some(Self::key_of(address)),
+            grant: grant.names(),
+            ..Self::default()
+        }
+    }
+
+    /// The primary key of the mail account with this address.
+    #[must_use]
+    pub fn key_of(address: &str) -> String {
+        format!("mailto:{address}")
     }
 }
 

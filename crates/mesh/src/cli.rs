@@ -126,11 +126,17 @@ pub enum Command {
     /// Logs: entries appended durably, encrypted, in one tree.
     #[command(subcommand)]
     Log(Log),
+    /// Mail accounts: addresses, and the servers by which mail comes and goes.
+    #[command(subcommand)]
+    Mail(Mail),
     /// Writes the manual pages into a directory.
     Man {
         /// The directory.
         directory: PathBuf,
     },
+    /// Wireless networks and their passwords.
+    #[command(subcommand)]
+    Network(Network),
     /// Passwords.
     #[command(subcommand)]
     Password(Password),
@@ -643,6 +649,135 @@ pub enum Home {
     },
     /// Says where the home is and how its keys are sealed.
     Show,
+}
+
+/// Mail accounts.
+#[derive(Debug, Subcommand)]
+pub enum Mail {
+    /// Adds a mail account, or replaces it. Its password is one of 'mesh password'.
+    #[command(
+        after_help = "Example:\n  mesh mail add alice@example.net --inbound imaps://alice@imap.example.net --outbound submit://alice@mail.example.net"
+    )]
+    Add {
+        /// The address.
+        address: String,
+        /// By which server mail comes: imap, imaps, pop or pops.
+        #[arg(long, value_name = "URI")]
+        inbound: Option<String>,
+        /// By which server mail goes: submit or submits.
+        #[arg(long, value_name = "URI")]
+        outbound: Option<String>,
+    },
+    /// Deletes a mail account.
+    Delete {
+        /// The address.
+        address: String,
+    },
+    /// Shows the servers of a mail account.
+    Get {
+        /// The address.
+        address: String,
+    },
+    /// Takes over the mail accounts of Thunderbird, without their passwords; all of them, in one transaction.
+    #[command(after_help = "Examples:\n  mesh mail import\n  mesh mail import old/prefs.js")]
+    Import {
+        /// Files called prefs.js in the directories of profiles, or entries as JSON; - is standard input [default: the profiles of this user].
+        files: Vec<PathBuf>,
+        /// Replaces accounts that are there with other servers; they stay otherwise.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Lists the mail accounts.
+    List,
+}
+
+/// Wireless networks.
+#[derive(Debug, Subcommand)]
+pub enum Network {
+    /// Adds a network, or replaces it; the password is asked for. Example: meshman network add "At home"
+    Add {
+        /// Its name, the SSID.
+        ssid: String,
+        /// How it admits devices.
+        #[arg(long, value_enum, default_value_t = NetworkProtocol::Wpa2)]
+        protocol: NetworkProtocol,
+        /// The name of the user, where each has one.
+        #[arg(long, required_if_eq("protocol", "wpa2-eap"))]
+        username: Option<String>,
+        /// Reads the password from standard input.
+        #[arg(long, conflicts_with = "username")]
+        stdin: bool,
+    },
+    /// Deletes a network.
+    Delete {
+        /// Its name.
+        ssid: String,
+        /// Its protocol, when there are several of the name.
+        #[arg(long)]
+        protocol: Option<NetworkProtocol>,
+    },
+    /// Prints the password of a network, or the network in the form of another program.
+    #[command(
+        after_help = "Examples:\n  mesh network get Home\n  mesh network get Home --format qr\n  sudo install -m 600 /dev/stdin /etc/NetworkManager/system-connections/Home.nmconnection < <(mesh network get Home --format nmconnection)"
+    )]
+    Get {
+        /// Its name.
+        ssid: String,
+        /// Its protocol, when there are several of the name.
+        #[arg(long)]
+        protocol: Option<NetworkProtocol>,
+        /// What is printed.
+        #[arg(long, value_enum, default_value_t = NetworkFormat::Password)]
+        format: NetworkFormat,
+        /// Writes it to this file, created with mode 0600; a QR code as PNG or SVG.
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+    },
+    /// Takes over networks of NetworkManager or wpa_supplicant; all of them, in one transaction.
+    ///
+    /// Also a file with the text of a WIFI: code, or with an entry as JSON.
+    #[command(
+        after_help = "Example:\n  sudo cat /etc/wpa_supplicant/wpa_supplicant.conf | mesh network import -"
+    )]
+    Import {
+        /// The files; - is standard input.
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        /// Replaces networks that are there with another password; they stay otherwise.
+        #[arg(long)]
+        replace: bool,
+    },
+    /// Lists the networks, not the passwords.
+    List,
+}
+
+/// How a network admits devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NetworkProtocol {
+    /// Everybody.
+    Open,
+    /// By a key that is soon found out.
+    Wep,
+    /// By a password.
+    Wpa2,
+    /// By a password that cannot be guessed at home.
+    Wpa3,
+    /// By a name and a password of each user.
+    #[value(name = "wpa2-eap")]
+    Enterprise,
+}
+
+/// The form in which a network is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum NetworkFormat {
+    /// The password alone.
+    Password,
+    /// A key file of NetworkManager.
+    Nmconnection,
+    /// A block of wpa_supplicant.conf.
+    WpaSupplicant,
+    /// A QR code that telephones read.
+    Qr,
 }
 
 /// Passwords.

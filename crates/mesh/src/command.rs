@@ -18,6 +18,8 @@ pub mod home;
 pub mod install;
 pub mod key;
 pub mod log;
+pub mod mail;
+pub mod network;
 pub mod operator;
 pub mod package;
 pub mod password;
@@ -76,6 +78,7 @@ pub fn answer(
         Command::Home(command) => home::run(&context()?, command),
         Command::Key(command) => key::run(command),
         Command::Log(command) => log::run(context, command, cli.global.json),
+        Command::Mail(command) => mail::run(&context()?, command),
         Command::Man { directory } => {
             std::fs::create_dir_all(directory)?;
             clap_mangen::generate_to(Cli::command().name("meshman"), directory)?;
@@ -88,6 +91,7 @@ pub fn answer(
                 directory.display()
             )))
         }
+        Command::Network(command) => network::run(&context()?, command),
         Command::Password(command) => password::run(&context()?, command),
         Command::Policy(args) => policy::run(&context()?, args),
         Command::Quickstart(args) => quickstart::run(args, cli.global.json),

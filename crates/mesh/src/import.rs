@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
-//! What other programs keep, brought into an account: lists of passwords, SSH keys.
+//! What other programs keep, brought into an account: lists of passwords, SSH keys, networks, mail accounts.
 //!
 //! Spec: RFC 4180; none for the columns, which are those of browsers and password managers.
-//! Here: reading the lists and the directory of OpenSSH.
+//! Here: reading the lists and the directory of OpenSSH; what becomes of entries that are there already.
 //! Not here: entries (`mesh-client`, catalog), forms of keys (`mesh-keystore`, format).
+
+pub(crate) mod mail;
+pub(crate) mod network;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -13,11 +16,13 @@ use mesh_crypto::{PrivateKey, SecretString};
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::read_private;
 use mesh_keystore::format::detect::{MAX_KEY_FILE, private_key};
+use mesh_schema::catalog::CatalogEntry;
 use mesh_schema::generated::CatalogedCredential;
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
 use crate::files::read_limited;
+use crate::output::Answer;
 
 /// Octets of the largest list.
 pub(crate) const MAX_LIST: usize = 16 << 20;
@@ -216,45 +221,72 @@ fn host(url: &str) -> &str {
     host.strip_prefix("www.").unwrap_or(host)
 }
 
+/// An entry that a list may hold, and that may be in the account already.
+pub(crate) trait Imported: CatalogEntry {
+    /// True when putting one over the other would change nothing that matters.
+    fn is_same(&self, other: &Self) -> bool;
+}
+
+impl Imported for CatalogedCredential {
+    fn is_same(&self, other: &Self) -> bool {
+        self.password == other.password
+    }
+}
+
 /// What became of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Put {
     pub(crate) added: usize,
-    /// Entries whose password was another one.
+    /// Entries that were there otherwise.
     pub(crate) replaced: usize,
-    /// Entries that are there with another password, and stay so.
+    /// Entries that are there otherwise, and stay so.
     pub(crate) kept: usize,
     /// Entries that are there just so.
     pub(crate) same: usize,
 }
 
-/// Puts passwords into an account, all of them or none. Others that are there under the same names are replaced when that is wanted.
-pub(crate) fn put(
+impl Put {
+    /// What is said of it: of what kind the entries are, and how those differ that are there otherwise.
+    pub(crate) fn answer(&self, kind: &str, otherwise: &str) -> Answer {
+        let Self {
+            added,
+            replaced,
+            kept,
+            same,
+        } = *self;
+        let human =
+            format!("{added} {kind} are added, {replaced} replaced, {same} were there already");
+        let answer = Answer::say(human)
+            .with("added", added)
+            .with("replaced", replaced)
+            .with("kept", kept)
+            .with("same", same);
+        match kept {
+            0 => answer,
+            _ => answer.and_say(&format!(
+                "\n{kept} are there {otherwise} and stay so: --replace takes those of the list"
+            )),
+        }
+    }
+}
+
+/// Puts entries into an account, all of them or none. Others that are there under the same keys are replaced when that is wanted.
+pub(crate) fn put<E: Imported>(
     account: &mut Account,
-    entries: Vec<CatalogedCredential>,
+    entries: Vec<E>,
     replace: bool,
 ) -> Result<Put, mesh_client::Error> {
     account.sync()?;
-    let key = |entry: &CatalogedCredential| {
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        (text(&entry.service), text(&entry.username))
-    };
-    let there: HashMap<_, _> = account
-        .credentials()?
-        .into_iter()
-        .map(|entry| (key(&entry), entry.password))
-        .collect();
-    let mut done = Put {
-        added: 0,
-        replaced: 0,
-        kept: 0,
-        same: 0,
-    };
+    let mut there = HashMap::new();
+    for entry in account.entries::<E>()? {
+        there.insert(entry.primary_key()?, entry);
+    }
+    let mut done = Put::default();
     let mut chosen = Vec::new();
     for entry in entries {
-        let (count, wanted) = match there.get(&key(&entry)) {
+        let (count, wanted) = match there.get(&entry.primary_key()?) {
             None => (&mut done.added, true),
-            Some(password) if *password == entry.password => (&mut done.same, false),
+            Some(found) if found.is_same(&entry) => (&mut done.same, false),
             Some(_) if replace => (&mut done.replaced, true),
             Some(_) => (&mut done.kept, false),
         };

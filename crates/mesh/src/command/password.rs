@@ -97,38 +97,19 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
             let put = working("importing", || {
                 import::put(&mut account, list.entries, *replace)
             })?;
-            let import::Put {
-                added,
-                replaced,
-                kept,
-                same,
-            } = put;
-            let mut human = format!(
-                "{added} passwords are added, {replaced} replaced, {same} were there already"
-            );
-            if kept > 0 {
-                human.push_str(&format!(
-                    "\n{kept} are there with another password and stay so: --replace takes those of the list"
-                ));
-            }
+            let mut answer = put.answer("passwords", "with another password");
             if skipped > 0 {
-                human.push_str(&format!(
+                answer = answer.and_say(&format!(
                     "\n{skipped} rows without a password were left out"
                 ));
             }
             if !left.is_empty() {
-                human.push_str(&format!(
+                answer = answer.and_say(&format!(
                     "\nnot taken, so that the file has it alone: {}",
                     left.join(", ")
                 ));
             }
-            Ok(Answer::say(human)
-                .with("added", added)
-                .with("replaced", replaced)
-                .with("kept", kept)
-                .with("same", same)
-                .with("skipped", skipped)
-                .with("left", left))
+            Ok(answer.with("skipped", skipped).with("left", left))
         }
         Password::List => {
             let entries = context.account()?.credentials()?;

@@ -14,6 +14,7 @@
 )]
 
 mod acme;
+mod application;
 mod archive;
 mod browser;
 mod commands;
