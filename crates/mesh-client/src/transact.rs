@@ -130,6 +130,8 @@ impl Account {
     ) -> Result<T, Error> {
         let mut rush = Rush::new();
         let mut lost = 0_u32;
+        // What was sent and not answered. Each may be executed later than the next one is sent: all are for the same place, and one gets it.
+        let mut unanswered: Vec<(Vec<(StoreLabel, Vec<Envelope>)>, T)> = Vec::new();
         if let Some(why) = self.stores.frozen()? {
             return Err(Error::Frozen { why });
         }
@@ -156,10 +158,12 @@ impl Account {
                         return Err(Error::Contention { attempts });
                     }
                     self.take_news()?;
-                    // Perhaps by this very transaction, delivered twice on its way.
-                    if !frames.is_empty() && self.holds(&frames)? {
+                    // Perhaps by this very transaction, delivered twice on its way, or by one that was not answered before.
+                    unanswered.push((frames, result));
+                    if let Some(result) = self.executed(&mut unanswered)? {
                         return Ok(result);
                     }
+                    unanswered.pop();
                 }
                 // It may have been executed, also when the service has lost its own store meanwhile: then its frames are there now.
                 Err(error) if is_open(&error) => {
@@ -170,8 +174,9 @@ impl Account {
                     if lost > MAX_LOST {
                         return Err(self.service_error(error));
                     }
+                    unanswered.push((frames, result));
                     self.take_news()?;
-                    if !frames.is_empty() && self.holds(&frames)? {
+                    if let Some(result) = self.executed(&mut unanswered)? {
                         return Ok(result);
                     }
                     tracing::debug!(%error, "sending a transaction again");
@@ -204,6 +209,22 @@ impl Account {
             frames.push((*label, staged));
         }
         Ok(frames)
+    }
+
+    /// The result of the one whose frames the replicas hold, if there is one.
+    fn executed<T>(
+        &mut self,
+        sent: &mut Vec<(Vec<(StoreLabel, Vec<Envelope>)>, T)>,
+    ) -> Result<Option<T>, Error> {
+        for place in 0..sent.len() {
+            let Some((frames, _)) = sent.get(place) else {
+                break;
+            };
+            if !frames.is_empty() && self.holds(frames)? {
+                return Ok(Some(sent.swap_remove(place).1));
+            }
+        }
+        Ok(None)
     }
 
     /// True when the replicas hold just these frames.
