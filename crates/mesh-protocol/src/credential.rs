@@ -5,15 +5,15 @@
 //! Here: both ends. Possession of the key is proven by RUD; that the key belongs to a connected device by the administrator's signature.
 //! Not here: what the caller may do (`mesh-service`, access).
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use mesh_crypto::{PrivateKey, PublicKey, SharedSecret};
 use mesh_dare::Envelope;
-use mesh_jsonbcd::{Limits, from_bytes_limited, to_json};
+use mesh_jsonbcd::{DateTime, Limits, from_bytes_limited, to_json};
 use mesh_rud::packet::tag;
 use mesh_rud::{Credential, Extension, KeyPeer, KeyVerifier, Refusal, Verifier};
 use mesh_schema::generated::{ConnectionService, ProfileHost, ProfileService, ProfileUser};
-use mesh_schema::profile::service::verify_host;
+use mesh_schema::profile::service::{host_holds, verify_host};
 use mesh_schema::{AccountAddress, Valid};
 
 /// Octets of the largest object in a credential.
@@ -85,22 +85,54 @@ impl Credential for ClientCredential {
 /// What a host presents.
 #[derive(Clone, Debug)]
 pub struct HostCredential {
-    /// Its authentication key.
-    pub key: PrivateKey,
+    key: PrivateKey,
+    profile: Valid<ProfileHost>,
+    /// Made anew from time to time, for all that have a copy of this.
+    connection: Arc<RwLock<Valid<ConnectionService>>>,
+}
+
+impl HostCredential {
+    /// Its authentication key, its profile, and its connection to the service.
+    #[must_use]
+    pub fn new(
+        key: PrivateKey,
+        profile: Valid<ProfileHost>,
+        connection: Valid<ConnectionService>,
+    ) -> Self {
+        Self {
+            key,
+            profile,
+            connection: Arc::new(RwLock::new(connection)),
+        }
+    }
+
     /// Its profile.
-    pub profile: Valid<ProfileHost>,
-    /// Its connection to the service.
-    pub connection: Valid<ConnectionService>,
+    #[must_use]
+    pub const fn profile(&self) -> &Valid<ProfileHost> {
+        &self.profile
+    }
+
+    /// Until when it is connected to the service.
+    #[must_use]
+    pub fn ends(&self) -> Option<DateTime> {
+        let connection = self.connection.read();
+        connection.unwrap_or_else(PoisonError::into_inner).ends()
+    }
+
+    /// Presents another connection of the same host from now on.
+    pub fn renew(&self, connection: Valid<ConnectionService>) {
+        let held = self.connection.write();
+        *held.unwrap_or_else(PoisonError::into_inner) = connection;
+    }
 }
 
 impl Credential for HostCredential {
     fn extensions(&self) -> Vec<Extension> {
+        let connection = self.connection.read();
+        let connection = connection.unwrap_or_else(PoisonError::into_inner);
         vec![
             Extension::new(tag::MESH_PROFILE_DEVICE, to_json(self.profile.envelope())),
-            Extension::new(
-                tag::MESH_CONNECTION_DEVICE,
-                to_json(self.connection.envelope()),
-            ),
+            Extension::new(tag::MESH_CONNECTION_DEVICE, to_json(connection.envelope())),
         ]
     }
 
@@ -141,6 +173,14 @@ impl HostEvidence {
     /// [`mesh_schema::Error`] when it does not.
     pub fn serves(&self, service: &Valid<ProfileService>) -> Result<(), mesh_schema::Error> {
         verify_host(service, &self.profile, &self.connection).map(|_| ())
+    }
+
+    /// Verifies that what the host presented has not ended.
+    ///
+    /// # Errors
+    /// [`mesh_schema::Error::Ended`].
+    pub fn holds(&self, now: DateTime) -> Result<(), mesh_schema::Error> {
+        host_holds(&self.connection, now)
     }
 }
 

@@ -125,6 +125,7 @@ impl PacketSession {
             Err(error) => return Err(failed(error)),
         };
         let (ready, evidence) = hello.handle_challenge(&challenge, &self.expectation)?;
+        evidence.holds(env.now())?;
         let (complete, packet) = ready.complete(&self.credential, payload, &*env)?;
         match self.send(&packet)? {
             PacketReply::Packet(packet) => {

@@ -5,7 +5,7 @@
 //! Here: one variant per cause, and whose fault each is.
 //! Not here: wording for people (`mesh`).
 
-use mesh_jsonbcd::ErrorClass;
+use mesh_jsonbcd::{DateTime, ErrorClass};
 
 /// Why a Mesh object was refused or cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,14 @@ pub enum Error {
     /// An object does not parse.
     #[error(transparent)]
     Encoding(#[from] mesh_jsonbcd::Error),
+    /// What an object states held until some time ago.
+    #[error("{object} held until {at}, and by the clock of this device that is past")]
+    Ended {
+        /// The object.
+        object: &'static str,
+        /// Until when.
+        at: DateTime,
+    },
     /// A field that the object cannot do without is absent or has no meaning.
     #[error("{object}: the field {field} is missing or unusable")]
     Field {
@@ -86,7 +94,9 @@ impl Error {
             | Self::UnknownStore { .. } => ErrorClass::Misuse,
             Self::Field { .. } => ErrorClass::Malformed,
             Self::Pin { .. } => ErrorClass::Refused,
-            Self::Unrelated { .. } | Self::UntrustedProfile { .. } => ErrorClass::Untrusted,
+            Self::Ended { .. } | Self::Unrelated { .. } | Self::UntrustedProfile { .. } => {
+                ErrorClass::Untrusted
+            }
             Self::Crypto(error) => error.class(),
             Self::Dare(error) => error.class(),
             Self::Encoding(error) => error.class(),

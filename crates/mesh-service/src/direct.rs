@@ -41,6 +41,7 @@ impl MeshPort for DirectPort {
         let (_, evidence) = host
             .verify(&service.host().credential.extensions())
             .map_err(mesh_rud::Error::from)?;
+        evidence.holds(service.environment().now())?;
         let session = MeshServiceDirect::new(
             Proven {
                 service: service.clone(),

@@ -168,6 +168,9 @@ impl Service {
     /// Does what time demands; call it about every minute.
     pub fn tick(&self) {
         self.0.responder.tick(&*self.0.env);
+        if let Err(error) = self.0.host.renew(&*self.0.store, &*self.0.env) {
+            tracing::error!(%error, "the host cannot be connected to its service anew");
+        }
         if let Some(limiter) = &self.0.per_account {
             limiter.sweep();
         }

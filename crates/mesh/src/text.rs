@@ -212,6 +212,9 @@ pub fn remedy(error: &Error) -> &'static str {
             (_, mesh_protocol::Error::UntrustedHost { .. }) => {
                 "nothing was sent. Somebody may stand between, or have forged what the DNS says; otherwise the operator renews the certificate, or tells you its fingerprint, or that there is no TLS, by telephone or face to face: MMM_SERVICES=domain=https://host:port#sha256:... accepts that one, MMM_SERVICES=domain=http://host:port none. Of an authority of your own, SSL_CERT_FILE names the certificate"
             }
+            (_, mesh_protocol::Error::Schema(mesh_schema::Error::Ended { .. })) => {
+                "nothing was sent. Check the clock of this device; if it is right, somebody may answer with keys that the operator of the service has exchanged: ask the operator"
+            }
             (Some(Code::NotFound), _) => "check the address of the account",
             (Some(Code::NotAuthorized), _) => "check that this device is connected to the account",
             (

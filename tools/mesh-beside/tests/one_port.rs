@@ -9,9 +9,26 @@ use std::sync::Arc;
 use mesh_client::{Client, Home, ServiceMap, check_address};
 use mesh_keystore::SystemEnvironment;
 use mesh_keystore::store::Sealing;
+use postgres_cluster::{Cluster, PASSWORD, Settings};
 
 #[test]
 fn files_and_the_mesh_come_from_one_port() {
+    from_one_port(&[]);
+}
+
+#[test]
+fn the_mesh_beside_files_keeps_its_accounts_in_postgresql() {
+    let cluster = Cluster::start(Settings::default()).unwrap();
+    let url = cluster.tcp_url(cluster.database().unwrap().rsplit('/').next().unwrap());
+    from_one_port(&["127.0.0.1:0", &url]);
+    let accounts = cluster.run(
+        &cluster.url(url.rsplit('/').next().unwrap()),
+        "SELECT address FROM account",
+    );
+    assert_eq!(accounts.unwrap(), "alice@localhost");
+}
+
+fn from_one_port(more: &[&str]) {
     let directory = tempfile::tempdir().unwrap();
     let files = directory.path().join("files");
     std::fs::create_dir(&files).unwrap();
@@ -20,6 +37,8 @@ fn files_and_the_mesh_come_from_one_port() {
         .arg("localhost")
         .arg(&files)
         .arg(directory.path().join("data"))
+        .args(more)
+        .env("PGPASSWORD", PASSWORD)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();

@@ -45,10 +45,6 @@ struct Lies {
     swallows: bool,
     /// The same from the transaction after so many on, for all clients.
     swallows_after: Option<u32>,
-    /// The next transaction is under way until another one arrives, and its sender hears nothing.
-    delays: bool,
-    /// The transaction that is under way.
-    delayed: Option<TransactRequest>,
     /// Nothing is answered.
     silent: bool,
     /// Something was really answered otherwise than it was.
@@ -140,11 +136,6 @@ impl Hostile {
         self.with(|lies| lies.swallows = true);
     }
 
-    /// Executes the next transaction when another one arrives, just before it, and does not answer it.
-    pub fn delay(&self) {
-        self.with(|lies| lies.delays = true);
-    }
-
     /// Alters contributions to decryptions from now on.
     pub fn operate(&self, lie: impl FnMut(&mut OperateResponse) + Send + 'static) {
         self.with(|lies| lies.operate = Some(Box::new(lie)));
@@ -206,12 +197,6 @@ impl MeshPort for Port {
             honest: self.honest.open(domain, credential, host)?,
             hostile: self.hostile.clone(),
         }))
-    }
-}
-
-fn lost() -> Error {
-    Error::SessionLost {
-        text: "the answer was lost".to_owned(),
     }
 }
 
@@ -283,20 +268,11 @@ impl MeshServiceSession for Session {
         if forgets {
             return Ok(TransactResponse::default());
         }
-        let arrives = self.hostile.with(|lies| match lies.delays {
-            true => {
-                lies.delays = false;
-                lies.delayed = Some(request.clone());
-                Err(lost())
-            }
-            false => Ok(lies.delayed.take()),
-        })?;
-        if let Some(delayed) = arrives {
-            self.honest.transact(&delayed)?;
-        }
         let response = self.honest.transact(request)?;
         match swallows {
-            true => Err(lost()),
+            true => Err(Error::SessionLost {
+                text: "the answer was lost".to_owned(),
+            }),
             false => Ok(response),
         }
     }

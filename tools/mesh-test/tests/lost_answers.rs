@@ -2,12 +2,14 @@
 //! The service did what it was asked, and its answer was lost: whoever tries again finds it done, once.
 #![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use mesh_client::{Client, check_address};
 use mesh_jsonbcd::SecretString;
 use mesh_keystore::SystemEnvironment;
-use mesh_schema::catalog::CatalogEntry as _;
+use mesh_protocol::{
+    PacketHandler, PacketPort, PacketReply, PacketTransport, TransportError, TransportFault,
+};
 use mesh_schema::generated::CatalogedCredential;
 use mesh_service::DirectPort;
 use mesh_test::hostile::Hostile;
@@ -64,21 +66,83 @@ fn an_account_that_was_recovered_unheard_has_one_new_device() {
     assert_eq!(entries.len(), 2);
 }
 
+/// A wire that keeps one packet back, and delivers it before a later one.
+#[derive(Clone, Default)]
+struct Slow(Arc<Mutex<Kept>>);
+
+#[derive(Default)]
+struct Kept {
+    handler: Option<Arc<dyn PacketHandler>>,
+    /// Before which packet what is kept is delivered; the next one is kept while this is set and nothing is.
+    until: Option<usize>,
+    packet: Option<Vec<u8>>,
+}
+
+impl PacketTransport for Slow {
+    fn exchange(&mut self, packet: &[u8]) -> Result<PacketReply, TransportError> {
+        let mut kept = self.0.lock().unwrap();
+        let handler = kept.handler.clone().unwrap();
+        if let Some(left) = kept.until {
+            if kept.packet.is_none() {
+                kept.packet = Some(packet.to_vec());
+                return Err(TransportError {
+                    text: "the connection was closed".to_owned(),
+                    fault: TransportFault::Unanswered,
+                });
+            }
+            kept.until = left.checked_sub(1);
+            if kept.until.is_none() {
+                let late = kept.packet.take().unwrap();
+                handler.handle("", &late);
+            }
+        }
+        Ok(handler.handle("", packet))
+    }
+}
+
 #[test]
-fn what_was_long_under_way_is_done_once_and_said_to_be_done() {
-    let (world, wire) = world();
-    let address = check_address("alice@localhost").unwrap();
-    let mut alice = world.home("one").unwrap().create_account(&address).unwrap();
-    wire.delay();
-    alice.put(&password("example.com")).unwrap();
-    let entries: Vec<CatalogedCredential> = alice.entries().unwrap();
-    assert_eq!(entries.len(), 1);
-    wire.delay();
-    let key = entries[0].primary_key().unwrap();
-    alice.delete_entry::<CatalogedCredential>(&key).unwrap();
-    let left: Vec<CatalogedCredential> = alice.entries().unwrap();
-    assert!(left.is_empty());
-    // Nothing is under way any more: this is really not there.
-    let again = alice.delete_entry::<CatalogedCredential>(&key);
-    assert!(matches!(again, Err(mesh_client::Error::NotFound { .. })));
+fn a_transaction_that_arrives_late_is_executed_once_whenever_that_is() {
+    let world = World::new(Connection::Local).unwrap();
+    let wire = Slow::default();
+    wire.0.lock().unwrap().handler = Some(Arc::new(world.service.clone()));
+    let env = Arc::new(SystemEnvironment::new().unwrap());
+    let connect = wire.clone();
+    let connect = move |_: &str| -> Result<Box<dyn PacketTransport>, mesh_protocol::Error> {
+        Ok(Box::new(connect.clone()))
+    };
+    let port = PacketPort::new(Box::new(connect), env.clone());
+    let client = Client::new(Arc::new(port), env);
+    let path = world.directory().join("one");
+    let sealing = world.sealing();
+    let home = mesh_client::Home::create(&path, &sealing, client).unwrap();
+    let mut alice = home
+        .create_account(&check_address("alice@localhost").unwrap())
+        .unwrap();
+    // The session exists, so that the next packet is the transaction.
+    alice.put(&password("first.example")).unwrap();
+    let frames = |alice: &mut mesh_client::Account| {
+        alice.sync().unwrap();
+        alice.verify().unwrap()
+    };
+    let mut met = 0;
+    for late in 0..8 {
+        let site = format!("{late}.example");
+        // A deletion that is decided anew finds its own work done, and nothing to delete.
+        for add in [true, false] {
+            let before = frames(&mut alice);
+            wire.0.lock().unwrap().until = Some(late);
+            match add {
+                true => drop(alice.put(&password(&site)).unwrap()),
+                false => alice.delete_credential(&site, None).unwrap(),
+            }
+            let mut kept = wire.0.lock().unwrap();
+            met += usize::from(kept.packet.take().is_none());
+            kept.until = None;
+            drop(kept);
+            assert_eq!(frames(&mut alice), before + 1, "before packet {late}");
+        }
+    }
+    assert!(met >= 6, "it arrived {met} times while somebody waited");
+    let there: Vec<CatalogedCredential> = alice.entries().unwrap();
+    assert_eq!(there, [password("first.example")]);
 }

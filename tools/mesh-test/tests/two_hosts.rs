@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! Two hosts of one service over one data base, behind a balancer: whoever is connected anew may meet the other one.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "all of this is test code"
-)]
+#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use mesh_client::check_address;
@@ -20,6 +15,7 @@ use mesh_keystore::store::{FileStore, Sealing};
 use mesh_schema::generated::CatalogedCredential;
 use mesh_service::Service;
 use mesh_service::store::{PostgresOptions, PostgresStore};
+use mesh_test::proxy::Balancer;
 use mesh_test::world::{Server, listen};
 use postgres_cluster::{Cluster, Settings};
 
@@ -33,59 +29,6 @@ fn host(url: &str, keys: &Path) -> Service {
     };
     let env = Arc::new(SystemEnvironment::new().unwrap());
     Service::new("localhost", store, &keys, env).unwrap()
-}
-
-/// Gives each connection to the next host that takes it.
-struct Balancer {
-    address: SocketAddr,
-    open: Arc<Mutex<Vec<TcpStream>>>,
-    given: Arc<[AtomicUsize; 2]>,
-}
-
-impl Balancer {
-    fn new(hosts: [SocketAddr; 2]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        let open: Arc<Mutex<Vec<TcpStream>>> = Arc::default();
-        let given: Arc<[AtomicUsize; 2]> = Arc::default();
-        let (kept, counted) = (open.clone(), given.clone());
-        std::thread::spawn(move || {
-            for (turn, client) in listener.incoming().map_while(Result::ok).enumerate() {
-                let order = [turn % 2, (turn + 1) % 2];
-                let found = order
-                    .into_iter()
-                    .find_map(|host| Some((host, TcpStream::connect(hosts[host]).ok()?)));
-                let Some((host, server)) = found else {
-                    continue;
-                };
-                counted[host].fetch_add(1, Ordering::Relaxed);
-                let ends = [client.try_clone().unwrap(), server.try_clone().unwrap()];
-                kept.lock().unwrap().extend(ends);
-                let ends = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                relay(client, ends.1);
-                relay(server, ends.0);
-            }
-        });
-        Self {
-            address,
-            open,
-            given,
-        }
-    }
-
-    /// Cuts all connections: whoever goes on is given to another host.
-    fn cut(&self) {
-        for stream in self.open.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-}
-
-fn relay(mut from: TcpStream, mut to: TcpStream) {
-    std::thread::spawn(move || {
-        let _ = std::io::copy(&mut from, &mut to);
-        let _ = to.shutdown(Shutdown::Write);
-    });
 }
 
 fn credential(name: &str) -> CatalogedCredential {
@@ -110,7 +53,7 @@ fn any_host_serves_whoever_comes_and_one_may_end() {
     let addresses = servers
         .each_ref()
         .map(|server| server.as_ref().unwrap().address);
-    let balancer = Balancer::new(addresses);
+    let balancer = Balancer::new(addresses).unwrap();
     let services = ServiceMap::parse(&format!("localhost=http://{}", balancer.address)).unwrap();
     let client = Client::http(services, Arc::new(SystemEnvironment::new().unwrap()));
 
@@ -152,10 +95,7 @@ fn any_host_serves_whoever_comes_and_one_may_end() {
             servers[0] = None;
         }
     }
-    let served = balancer
-        .given
-        .each_ref()
-        .map(|given| given.load(Ordering::Relaxed));
+    let served = balancer.given();
     assert!(served.iter().all(|given| *given >= 10), "{served:?}");
     drop((alice, other));
     drop((alice_home, other_home));

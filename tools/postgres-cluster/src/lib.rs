@@ -150,6 +150,12 @@ impl Cluster {
         format!("postgres://{ROLE}@localhost:{}/{database}", self.port)
     }
 
+    /// The port on which it listens at 127.0.0.1.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Runs an SQL script in a database, as its owner; gives what it prints.
     ///
     /// # Errors

@@ -7,7 +7,8 @@
 
 use mesh_crypto::derive::key_name;
 use mesh_crypto::{Environment, KeyAlgorithm, PrivateKey, PublicKey, Seed};
-use mesh_dare::Envelope;
+use mesh_dare::{Envelope, Enveloped};
+use mesh_jsonbcd::DateTime;
 
 use crate::enveloped::{Signing, Valid, envelope};
 use crate::error::Error;
@@ -16,6 +17,12 @@ use crate::key_data::required;
 use crate::profile::{Profile, roots_of, sign};
 
 const OBJECT: &str = "ProfileService";
+/// What names a host, in errors.
+const CONNECTION: &str = "the connection of the host to its service";
+
+/// Seconds for which a host is connected to its service: 30 days. A host that goes on is connected anew in time; keys that were exchanged
+/// because somebody has stolen them are of no use to him when it is over.
+pub const HOST_VALIDITY: i64 = 30 * 86_400;
 
 /// The keys of a service.
 #[derive(Debug)]
@@ -61,7 +68,7 @@ impl ServiceKeys {
         sign(profile, &self.root, env)
     }
 
-    /// Connects a host: what it shows to clients beside its profile.
+    /// Connects a host for [`HOST_VALIDITY`]: what it shows to clients beside its profile.
     ///
     /// # Errors
     /// [`Error::Crypto`] when signing fails.
@@ -75,7 +82,11 @@ impl ServiceKeys {
             profile_udf: Some(service.udf()?),
             subject: Some(host.udf()?),
             authority: Some(service.udf()?),
-            authentication: Some(KeyData::of_public(&host.authentication_key()?)),
+            // Deviation: D-62.
+            authentication: Some(KeyData {
+                not_on_or_after: env.now().add_seconds(HOST_VALIDITY),
+                ..KeyData::of_public(&host.authentication_key()?)
+            }),
             updated: Some(env.now()),
             ..ConnectionService::default()
         };
@@ -110,7 +121,30 @@ impl ProfileService {
     }
 }
 
-/// Verifies that a host serves for a service and returns its authentication key.
+impl ConnectionService {
+    /// Until when a host is connected to its service; one of the reference has no end.
+    #[must_use]
+    pub fn ends(&self) -> Option<DateTime> {
+        self.authentication.as_ref()?.not_on_or_after
+    }
+}
+
+/// Refuses a connection of a host that has ended. Its signature is [`verify_host`]'s business.
+///
+/// # Errors
+/// [`Error::Ended`]; [`Error::Encoding`] when it is another object.
+pub fn host_holds(connection: &Envelope, now: DateTime) -> Result<(), Error> {
+    let connection = Enveloped::<ConnectionService>::new(connection.clone()).decode_plain()?;
+    match connection.ends() {
+        Some(at) if at.unix() <= now.unix() => Err(Error::Ended {
+            object: CONNECTION,
+            at,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Verifies that a host serves for a service and returns its authentication key; for how long is [`host_holds`]'s business.
 ///
 /// # Errors
 /// [`Error::Unrelated`] when the connection is of another service or host; [`Error::Dare`] when it is not signed by the service.

@@ -20,7 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use self::options::PostgresOptions;
 
-use self::pool::{Lease, Pool};
+use self::pool::{Lease, Pool, apart};
 use self::transaction::Transaction;
 use super::{
     Account, AccountId, Append, CLOSED_MARK, CommitFigures, Frame, FrameRange, HeadWithState,
@@ -43,16 +43,15 @@ impl fmt::Debug for PostgresStore {
 impl PostgresStore {
     /// Connects, and brings the tables to the version of this program; several hosts may do so at once.
     ///
-    /// Must not be called from asynchronous code, and neither may any other method.
+    /// As all methods it waits for the data base. In asynchronous code of a runtime with several threads the other tasks of this one go on
+    /// meanwhile, except in a `LocalSet`, where it must not be called.
     ///
     /// # Errors
     /// [`StoreError::DatabaseRefused`], [`StoreError::DatabaseNotAStore`], [`StoreError::SchemaNewer`],
     /// [`StoreError::SchemaGap`], or when the data base cannot be reached.
     pub fn open(options: PostgresOptions) -> Result<Self, StoreError> {
         let pool = Pool::new(options)?;
-        let mut lease = pool.lease()?;
-        schema::prepare(&mut lease)?;
-        drop(lease);
+        apart(|| schema::prepare(&mut pool.lease()?))?;
         Ok(Self {
             pool,
             commits: Mutex::default(),
@@ -69,14 +68,16 @@ impl PostgresStore {
         &self,
         mut body: impl FnMut(&mut Lease<'_>) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut lease = self.pool.lease()?;
-        match body(&mut lease) {
-            Err(_) if lease.is_stale() => {
-                drop(lease);
-                body(&mut self.pool.lease()?)
+        apart(|| {
+            let mut lease = self.pool.lease()?;
+            match body(&mut lease) {
+                Err(_) if lease.is_stale() => {
+                    drop(lease);
+                    body(&mut self.pool.lease()?)
+                }
+                result => result,
             }
-            result => result,
-        }
+        })
     }
 
     /// Begins a transaction by `begin`, on another connection if the idle one turns out to be of no use; then runs `body`
@@ -86,26 +87,28 @@ impl PostgresStore {
         mut begin: impl FnMut(&mut Lease<'_>) -> Result<B, StoreError>,
         body: impl FnOnce(&mut Lease<'_>, B) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut lease = self.pool.lease()?;
-        let begun = match begin(&mut lease) {
-            Err(_) if lease.is_stale() => {
-                drop(lease);
-                lease = self.pool.lease()?;
-                begin(&mut lease)
+        apart(|| {
+            let mut lease = self.pool.lease()?;
+            let begun = match begin(&mut lease) {
+                Err(_) if lease.is_stale() => {
+                    drop(lease);
+                    lease = self.pool.lease()?;
+                    begin(&mut lease)
+                }
+                begun => begun,
+            };
+            match begun.and_then(|begun| body(&mut lease, begun)) {
+                Ok(result) => {
+                    lease.commit()?;
+                    self.commits().count(1);
+                    Ok(result)
+                }
+                Err(error) => {
+                    lease.roll_back();
+                    Err(error)
+                }
             }
-            begun => begun,
-        };
-        match begun.and_then(|begun| body(&mut lease, begun)) {
-            Ok(result) => {
-                lease.commit()?;
-                self.commits().count(1);
-                Ok(result)
-            }
-            Err(error) => {
-                lease.roll_back();
-                Err(error)
-            }
-        }
+        })
     }
 }
 

@@ -9,59 +9,49 @@
 //!
 //! `cargo xtask faults` has many more of them.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use mesh_client::{
-    Account, Client, Completion, Home, HomeUnlock, Role, Roles, ServiceMap, check_address,
-};
-use mesh_jsonbcd::{ErrorClass, SecretString};
 use mesh_keystore::SystemEnvironment;
-use mesh_keystore::store::Sealing;
-use mesh_schema::generated::CatalogedCredential;
-use mesh_service::store::{EmbeddedStore, Store as _, StoreError};
+use mesh_service::store::{EmbeddedStore, StoreError};
+use mesh_test::load::{self, Load, client_of, faults, judge, wait_for, wait_for_standstill};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
 
 use crate::world::{run, serve_by};
 
-/// Entries of one transaction: all of them or none.
-const ENTRIES: u64 = 3;
 const ACCOUNTS: [&str; 2] = ["alice", "bob"];
-/// Devices of each account, all of which write.
-const DEVICES: usize = 2;
 /// Kills before everything begins anew: `verify` reads all that was ever written.
 const KILLS_OF_ONE: u64 = 50;
-/// How long a service may be away, or writes may take to get on.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// How often the service is killed: a few times, or as often as the environment says.
-fn kills() -> u64 {
-    let asked = std::env::var("MESH_FAULT_KILLS").ok();
-    asked.map_or(10, |number| number.parse().unwrap())
-}
 
 /// A service whose data stays while its process goes.
 struct Host {
     directory: TempDir,
     child: Child,
     address: String,
+    /// How it is started, with its data directory and address.
+    how: Box<dyn Fn(&Path, &str) -> Command>,
 }
 
 impl Host {
     fn new() -> Self {
+        Self::by(|_| Box::new(command))
+    }
+
+    /// One that is started in a way of its own, over a data directory in the one that it is told of.
+    fn by(how: impl FnOnce(&Path) -> Box<dyn Fn(&Path, &str) -> Command>) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let (child, url) = serve_by(&mut command(&directory.path().join("svc"), "127.0.0.1:0"));
+        let how = how(directory.path());
+        let (child, url) = serve_by(&mut how(&directory.path().join("svc"), "127.0.0.1:0"));
         let address = url.trim_start_matches("http://").to_owned();
         Self {
             directory,
             child,
             address,
+            how,
         }
     }
 
@@ -76,12 +66,12 @@ impl Host {
     }
 
     fn start(&mut self) {
-        (self.child, _) = serve_by(&mut command(&self.data(), &self.address));
+        (self.child, _) = serve_by(&mut (self.how)(&self.data(), &self.address));
     }
 
     /// Starts it and kills it before or while it finds out what there is.
     fn start_in_vain(&mut self, after: Duration) {
-        let mut child = command(&self.data(), &self.address)
+        let mut child = (self.how)(&self.data(), &self.address)
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
@@ -99,12 +89,16 @@ impl Host {
 
     /// How many transactions of an account are there; none of them is by half.
     fn transactions(&self, load: &Load) -> u64 {
+        load.transactions(&EmbeddedStore::observe(&self.data()).unwrap())
+    }
+
+    /// Accounts whose devices write.
+    fn loads(&self) -> [Load; 2] {
+        let url = format!("http://{}", self.address);
+        let client = client_of(&url, Arc::new(SystemEnvironment::new().unwrap()));
+        let loads = ACCOUNTS.map(|name| Load::new(self.directory.path(), &client, name));
         let store = EmbeddedStore::observe(&self.data()).unwrap();
-        let account = store.account_by_address(&load.address).unwrap().unwrap();
-        let head = store.head(account.id, "Credential").unwrap().unwrap();
-        let frames = head.head.next_index - load.frames_before;
-        assert_eq!(frames % ENTRIES, 0, "a transaction is there by half");
-        frames / ENTRIES
+        loads.map(|load| load.over(&store))
     }
 }
 
@@ -119,221 +113,40 @@ impl Drop for Host {
 fn command(data: &Path, address: &str) -> Command {
     let mut command = Command::new("sh");
     let program = env!("CARGO_BIN_EXE_servermesh");
+    command.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", program]);
+    options(&mut command, data, address);
     command
-        .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\"", program])
+}
+
+fn options(command: &mut Command, data: &Path, address: &str) {
+    command
         .args(["localhost", "--listen", address])
         .args(["--per-account", "unlimited", "--data"])
         .arg(data)
         // Of a full disk it has much to say.
         .env("MMM_LOG", "off");
-    command
-}
-
-/// An account whose devices write.
-struct Load {
-    address: String,
-    homes: Vec<PathBuf>,
-    client: Client,
-    /// Frames of its catalog before they began.
-    frames_before: u64,
-    /// Transactions that devices have begun, and those of which they were told that they are done. Of the others each has happened once, or
-    /// not; the device then begins another one, with entries of other names.
-    begun: AtomicU64,
-    acknowledged: AtomicU64,
-}
-
-impl Load {
-    fn new(host: &Host, name: &str) -> Self {
-        let services = ServiceMap::parse(&format!("localhost=http://{}", host.address)).unwrap();
-        let client = Client::http(services, Arc::new(SystemEnvironment::new().unwrap()));
-        let homes: Vec<PathBuf> = (0..DEVICES)
-            .map(|device| host.directory.path().join(format!("{name}-{device}")))
-            .collect();
-        let address = format!("{name}@localhost");
-        connect(&homes, &client, &address);
-        let mut load = Self {
-            address,
-            homes,
-            client,
-            frames_before: 0,
-            begun: AtomicU64::new(0),
-            acknowledged: AtomicU64::new(0),
-        };
-        let store = EmbeddedStore::observe(&host.data()).unwrap();
-        let account = store.account_by_address(&load.address).unwrap().unwrap();
-        let head = store.head(account.id, "Credential").unwrap().unwrap();
-        load.frames_before = head.head.next_index;
-        load
-    }
-
-    fn open(&self, device: usize) -> Home {
-        let unlock = HomeUnlock::Sealing(Sealing::Clear);
-        Home::open(&self.homes[device], &unlock, self.client.clone()).unwrap()
-    }
-
-    /// Writes one transaction after the other until told to stop; which attempt at each was acknowledged.
-    fn write(&self, device: usize, stop: &AtomicBool) -> Vec<u64> {
-        let mut account = self.open(device).account(None).unwrap();
-        let mut acknowledged = Vec::new();
-        while !stop.load(Ordering::SeqCst) {
-            let number = acknowledged.len();
-            let begun = Instant::now();
-            let mut attempt = 0;
-            let entries = |attempt| -> Vec<_> {
-                let names = names(device, number, attempt);
-                names.map(|name| credential(&name)).collect()
-            };
-            // The service is away, or has no room. Everything else is a failure of this test.
-            while let Err(error) = self.begin(&mut account, &entries(attempt)) {
-                let class = error.class();
-                assert_eq!(class, ErrorClass::Unavailable, "{error}");
-                assert!(begun.elapsed() < PATIENCE, "{error}");
-                thread::sleep(Duration::from_millis(5));
-                attempt += 1;
-            }
-            self.acknowledged.fetch_add(1, Ordering::SeqCst);
-            acknowledged.push(attempt);
-        }
-        acknowledged
-    }
-
-    fn begin(
-        &self,
-        account: &mut Account,
-        entries: &[CatalogedCredential],
-    ) -> Result<(), mesh_client::Error> {
-        self.begun.fetch_add(1, Ordering::SeqCst);
-        account.put_all(entries)
-    }
-
-    /// How many transactions there may be, as far as the devices know.
-    fn possible(&self) -> std::ops::RangeInclusive<u64> {
-        self.acknowledged.load(Ordering::SeqCst)..=self.begun.load(Ordering::SeqCst)
-    }
-
-    /// Every device sees all that each was told is done, and of what it was not told each attempt whole or not at all; none of them twice.
-    fn judge(&self, host: &Host, written: &[Vec<u64>]) {
-        let all: usize = written.iter().map(Vec::len).sum();
-        let acknowledged = self.acknowledged.load(Ordering::SeqCst);
-        assert_eq!(u64::try_from(all), Ok(acknowledged));
-        let there = host.transactions(self);
-        assert!(self.possible().contains(&there), "{}", self.address);
-        let wanted: BTreeSet<String> = written
-            .iter()
-            .enumerate()
-            .flat_map(|(device, attempts)| {
-                let attempts = attempts.iter().enumerate();
-                attempts.flat_map(move |(number, attempt)| names(device, number, *attempt))
-            })
-            .collect();
-        for device in 0..DEVICES {
-            let told = format!("device {device} of {}", self.address);
-            let mut account = self.open(device).account(None).unwrap();
-            account.sync().unwrap();
-            account.verify().unwrap();
-            let entries = account.credentials().unwrap();
-            let found: Vec<String> = entries
-                .into_iter()
-                .filter_map(|entry| entry.service)
-                .collect();
-            let distinct: BTreeSet<String> = found.iter().cloned().collect();
-            assert_eq!(distinct.len(), found.len(), "{told}");
-            assert!(distinct.is_superset(&wanted), "{told} lacks something");
-            let mut attempts: BTreeMap<&str, u64> = BTreeMap::new();
-            for name in &found {
-                *attempts
-                    .entry(name.rsplit_once('-').unwrap().0)
-                    .or_default() += 1;
-            }
-            let whole = attempts.values().all(|entries| *entries == ENTRIES);
-            assert!(whole, "{told} has something by half: {attempts:?}");
-            // Names differ between attempts: what was applied twice has frames and no entries of its own.
-            assert_eq!(u64::try_from(attempts.len()), Ok(there), "{told}");
-        }
-    }
-}
-
-fn connect(homes: &[PathBuf], client: &Client, address: &str) {
-    let homes: Vec<Home> = homes
-        .iter()
-        .map(|home| Home::create(home, &Sealing::Clear, client.clone()).unwrap())
-        .collect();
-    let address = check_address(address).unwrap();
-    let mut first = homes[0].create_account(&address).unwrap();
-    for other in &homes[1..] {
-        let roles = Roles::new(&[Role::Web]);
-        let pin = first.issue_pin(&roles, Duration::from_secs(600), None);
-        let pin = pin.unwrap().pin;
-        other.request_connection(&address, Some(&pin)).unwrap();
-        first.sync().unwrap();
-        assert_eq!(first.accept_pins().unwrap().len(), 1);
-        let done = other.complete_connection(None).unwrap();
-        assert!(matches!(done, Completion::Connected(_)));
-    }
-}
-
-/// The names of the entries of an attempt at a transaction.
-fn names(device: usize, number: usize, attempt: u64) -> impl Iterator<Item = String> {
-    (0..ENTRIES).map(move |entry| format!("site-{device}-{number}-{attempt}-{entry}.example"))
-}
-
-fn credential(service: &str) -> CatalogedCredential {
-    CatalogedCredential::password(service, "alice", SecretString::new("password".to_owned()))
 }
 
 /// Lets all devices write while something happens to the service, then judges what is there.
 fn under_load(host: &mut Host, trouble: impl FnOnce(&mut Host, &[Load])) {
-    let loads = ACCOUNTS.map(|name| Load::new(host, name));
-    let stop = AtomicBool::new(false);
-    let written: Vec<Vec<Vec<u64>>> = thread::scope(|scope| {
-        let writers: Vec<Vec<_>> = loads
-            .iter()
-            .map(|load| {
-                let writer = |device| {
-                    let stop = &stop;
-                    scope.spawn(move || load.write(device, stop))
-                };
-                (0..DEVICES).map(writer).collect()
-            })
-            .collect();
-        // Also when something is wrong the devices must hear of the end.
-        let troubled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            trouble(host, &loads);
-        }));
-        stop.store(true, Ordering::SeqCst);
-        if let Err(panic) = troubled {
-            std::panic::resume_unwind(panic);
-        }
-        let join = |threads: Vec<thread::ScopedJoinHandle<'_, Vec<u64>>>| {
-            let written = threads.into_iter().map(|thread| thread.join().unwrap());
-            written.collect()
-        };
-        writers.into_iter().map(join).collect()
-    });
-    for (load, written) in loads.iter().zip(&written) {
-        load.judge(host, written);
-    }
+    let loads = host.loads();
+    let written = load::under_load(&loads, || trouble(host, &loads));
+    judge(
+        &loads,
+        &EmbeddedStore::observe(&host.data()).unwrap(),
+        &written,
+    );
     host.verify();
 }
 
-/// Transactions of which devices were told that they are done.
-fn acknowledged(loads: &[Load]) -> u64 {
-    let counts = loads.iter().map(|load| &load.acknowledged);
-    counts.map(|count| count.load(Ordering::SeqCst)).sum()
-}
-
-/// Waits until so many more transactions are acknowledged.
-fn wait_for(loads: &[Load], more: u64) {
-    let (wanted, begun) = (acknowledged(loads) + more, Instant::now());
-    while acknowledged(loads) < wanted {
-        assert!(begun.elapsed() < PATIENCE, "nothing gets on");
-        thread::sleep(Duration::from_micros(200));
-    }
+/// Says how often something happened, for `cargo xtask faults`.
+fn counted(number: u64, what: &str) {
+    println!("faults counted: {number} {what}");
 }
 
 #[test]
 fn a_service_killed_under_load_loses_nothing_and_does_nothing_twice_or_by_half() {
-    let all = kills();
+    let all = faults(10);
     let mut done = 0;
     while done < all {
         let now = KILLS_OF_ONE.min(all - done);
@@ -342,8 +155,7 @@ fn a_service_killed_under_load_loses_nothing_and_does_nothing_twice_or_by_half()
                 // Anywhere in a transaction, which takes a few milliseconds.
                 wait_for(loads, 1 + kill * 7 % 23);
                 thread::sleep(Duration::from_micros(kill * 7_919 % 9_000));
-                let acknowledged: Vec<u64> =
-                    loads.iter().map(|load| *load.possible().start()).collect();
+                let acknowledged: Vec<u64> = loads.iter().map(Load::acknowledged).collect();
                 host.kill();
                 if kill % 5 == 4 {
                     host.start_in_vain(Duration::from_micros(kill * 1_009 % 30_000));
@@ -362,6 +174,7 @@ fn a_service_killed_under_load_loses_nothing_and_does_nothing_twice_or_by_half()
         });
         done += now;
     }
+    counted(all, "kills of the service");
 }
 
 #[test]
@@ -385,25 +198,16 @@ fn a_service_without_room_refuses_whole_transactions_and_goes_on_when_there_is_s
                 _ => data,
             };
             limit(Some(room));
-            let begun = Instant::now();
-            // Until nothing has got on for a while.
-            let mut last = (acknowledged(loads), Instant::now());
-            while last.1.elapsed() < Duration::from_millis(700) {
-                assert!(begun.elapsed() < PATIENCE, "there is room without end");
-                thread::sleep(Duration::from_millis(10));
-                if acknowledged(loads) != last.0 {
-                    last = (acknowledged(loads), Instant::now());
-                }
-            }
+            wait_for_standstill(loads, Duration::from_millis(700));
             // What is there can be read, and nothing is there by half.
             for load in loads {
-                let there = host.transactions(load);
-                assert!(there >= load.acknowledged.load(Ordering::SeqCst));
+                assert!(host.transactions(load) >= load.acknowledged());
             }
             limit(None);
             wait_for(loads, 20);
         }
     });
+    counted(4, "limits on the files of the service");
 }
 
 fn fs_length(path: &Path) -> u64 {
@@ -424,4 +228,192 @@ fn a_second_service_over_the_same_data_is_refused_and_the_first_one_goes_on() {
         let store = EmbeddedStore::open(&host.data()).map(drop);
         assert!(matches!(store, Err(StoreError::DirectoryInUse { .. })));
     });
+}
+
+/// Delays what is written and synchronised by as many milliseconds as stand in a file.
+const SLOW_DISK: &str = include_str!("slow_disk.c");
+
+#[test]
+fn a_slow_disk_makes_writes_slow_and_nothing_else() {
+    let rounds = faults(2);
+    let delay = |host: &Host, milliseconds: u64| {
+        // Exchanged as a whole: it is read all the time.
+        let new = host.directory.path().join("delay.new");
+        std::fs::write(&new, milliseconds.to_string()).unwrap();
+        std::fs::rename(new, host.directory.path().join("delay")).unwrap();
+    };
+    let mut host = Host::by(|directory| {
+        let (source, library) = (directory.join("slow.c"), directory.join("slow.so"));
+        std::fs::write(&source, SLOW_DISK).unwrap();
+        std::fs::write(directory.join("delay"), "0").unwrap();
+        let mut cc = Command::new("cc");
+        cc.args(["-shared", "-fPIC", "-o"]).arg(&library);
+        let done = run(cc.arg(&source).arg("-ldl"), "");
+        assert_eq!(done.code, 0, "{done:?}");
+        let told = directory.join("delay");
+        Box::new(move |data, address| {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+            options(&mut command, data, address);
+            command
+                .env("LD_PRELOAD", &library)
+                .env("MESH_SLOW_DISK", &told);
+            command
+        })
+    });
+    under_load(&mut host, |host, loads| {
+        for round in 0..rounds {
+            wait_for(loads, 20);
+            delay(host, 150);
+            wait_for(loads, 1);
+            // One commit after the other waits; each holds all that came meanwhile, and so does not get slower with every device.
+            let begun = Instant::now();
+            wait_for(loads, 3);
+            let taken = begun.elapsed();
+            assert!(taken > Duration::from_millis(140), "the disk is not slow");
+            assert!(taken < Duration::from_secs(20), "{taken:?}");
+            // Who only reads does not wait for the disk.
+            for load in loads {
+                assert!(host.transactions(load) >= load.acknowledged());
+            }
+            // It hangs, and the service is killed while it waits, or is not.
+            delay(host, 3_000);
+            wait_for_standstill(loads, Duration::from_millis(500));
+            if round % 2 == 1 {
+                host.kill();
+                delay(host, 0);
+                host.verify();
+                host.start();
+            }
+            delay(host, 0);
+            wait_for(loads, 20);
+        }
+    });
+    counted(rounds, "disks that became slow and hung");
+}
+
+/// A file system of 24 MiB that only processes of its own see, and that is gone with the last of them.
+struct SmallDisk {
+    keeper: Child,
+    enter: Vec<String>,
+}
+
+impl SmallDisk {
+    /// Nothing where this system does not allow it.
+    fn new(at: &Path) -> Option<Self> {
+        let script = "mount -t tmpfs -o size=24m,mode=700 tmpfs \"$0\" && echo ready && exec cat";
+        let root = rustix::process::geteuid().is_root();
+        let flags = if root { "-m" } else { "-rm" };
+        let mut keeper = Command::new("unshare")
+            .args([flags, "sh", "-c", script])
+            .arg(at)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .ok()?;
+        let mut line = String::new();
+        let mut said = std::io::BufReader::new(keeper.stdout.take()?);
+        std::io::BufRead::read_line(&mut said, &mut line).ok()?;
+        if line != "ready\n" {
+            let _ = keeper.wait();
+            return None;
+        }
+        let of = keeper.id().to_string();
+        let mut enter: Vec<String> = ["nsenter", "-t", &of, "-m"].map(str::to_owned).to_vec();
+        if !root {
+            enter.extend(["-U", "--preserve-credentials"].map(str::to_owned));
+        }
+        Some(Self { keeper, enter })
+    }
+
+    /// A path within it, as it is seen from outside.
+    fn seen(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.keeper.id()));
+        root.join(path.strip_prefix("/").unwrap())
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(&self.enter[0]);
+        command.args(&self.enter[1..]).arg(program);
+        command
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = self.keeper.kill();
+        let _ = self.keeper.wait();
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_takes_nothing_by_half_and_goes_on_when_there_is_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let small = directory.path().join("small");
+    std::fs::create_dir(&small).unwrap();
+    let Some(disk) = SmallDisk::new(&small) else {
+        // Not by a macro, whose text the harness keeps to itself.
+        let text = "NOT RUN: a full disk: this system lets nobody make a file system of its own (user and mount namespaces)\n";
+        std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes()).unwrap();
+        return;
+    };
+    let data = small.join("svc");
+    let serve = |address: &str| {
+        let mut command = disk.command(env!("CARGO_BIN_EXE_servermesh"));
+        options(&mut command, &data, address);
+        serve_by(&mut command)
+    };
+    let (mut child, url) = serve("127.0.0.1:0");
+    let client = client_of(&url, Arc::new(SystemEnvironment::new().unwrap()));
+    // The engine follows no links into another mount: it looks at a copy.
+    let copied = |name: &str| {
+        let copy = directory.path().join(name);
+        std::fs::create_dir(&copy).unwrap();
+        for file in ["mesh.db", "mesh.db-wal"] {
+            std::fs::copy(disk.seen(&data.join(file)), copy.join(file)).unwrap();
+        }
+        EmbeddedStore::open(&copy).unwrap()
+    };
+    let loads = ACCOUNTS.map(|name| Load::new(directory.path(), &client, name));
+    let before = copied("before");
+    let loads = loads.map(|load| load.over(&before));
+    let rounds = faults(3);
+    let ballast = disk.seen(&small.join("ballast"));
+    let written = load::under_load(&loads, || {
+        for round in 0..rounds {
+            wait_for(&loads, 10);
+            // Somebody else takes all room there is.
+            let mut file = std::fs::File::create(&ballast).unwrap();
+            let block = vec![0; 4096];
+            let full = loop {
+                if let Err(error) = std::io::Write::write_all(&mut file, &block) {
+                    break error;
+                }
+            };
+            assert_eq!(full.kind(), std::io::ErrorKind::StorageFull, "{full}");
+            wait_for_standstill(&loads, Duration::from_millis(500));
+            if round % 3 == 2 {
+                // It is also killed, and started where there is no room.
+                child.kill().unwrap();
+                child.wait().unwrap();
+                let address = url.trim_start_matches("http://");
+                (child, _) = serve(address);
+                thread::sleep(Duration::from_millis(200));
+            }
+            std::fs::remove_file(&ballast).unwrap();
+            wait_for(&loads, 10);
+        }
+    });
+    judge(&loads, &copied("after"), &written);
+    let done = run(
+        disk.command(env!("CARGO_BIN_EXE_servermesh"))
+            .arg("verify")
+            .arg("--data")
+            .arg(&data),
+        "",
+    );
+    assert_eq!(done.code, 0, "{done:?}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    counted(rounds, "full disks");
 }

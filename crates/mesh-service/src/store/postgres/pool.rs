@@ -7,10 +7,13 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::pin::pin;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, Row, Statement};
@@ -157,7 +160,9 @@ impl Pool {
         let Some(runtime) = &self.runtime else {
             return Err(unavailable("the connections are closed"));
         };
-        match runtime.block_on(async { timeout(patience.unwrap_or(Duration::MAX), work).await }) {
+        // Whoever calls may be inside another runtime, in which none may be waited for: timers and sockets are of this one all the same.
+        let _entered = runtime.enter();
+        match wait_for(async { timeout(patience.unwrap_or(Duration::MAX), work).await }) {
             Ok(result) => result.map_err(|error| translate(action, &error)),
             Err(_) => Err(unavailable("the data base does not answer")),
         }
@@ -166,6 +171,40 @@ impl Pool {
     /// Nothing that can panic runs under this lock, so poison means nothing.
     fn lock(&self) -> MutexGuard<'_, Places> {
         self.places.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Runs work that may wait for the data base, or for a connection, on this thread. On a thread that has other tasks these are given to
+/// another one first; a runtime of a single thread has no other, and waits.
+pub(super) fn apart<T>(work: impl FnOnce() -> T) -> T {
+    let among_others = Handle::try_current()
+        .is_ok_and(|handle| handle.runtime_flavor() == RuntimeFlavor::MultiThread);
+    match among_others {
+        true => tokio::task::block_in_place(work),
+        false => work(),
+    }
+}
+
+/// Waits for a future on this thread, whatever else runs on it.
+fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    // The budget of the task that this thread may be in must not be used up: nobody would give it a new one meanwhile.
+    let mut future = pin!(tokio::task::coop::unconstrained(future));
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(done) => return done,
+            Poll::Pending => thread::park(),
+        }
+    }
+}
+
+/// Wakes a thread that waits.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
     }
 }
 

@@ -34,6 +34,47 @@ fn the_store_in_postgresql_conforms() {
     conformance::run(|| Box::new(open(&database()).unwrap()));
 }
 
+/// Opens, writes and reads, and says how often a task beside it had its turn meanwhile.
+async fn used_in_a_runtime(url: &str) -> u64 {
+    let turns = std::sync::Arc::new(std::sync::atomic::AtomicU64::new(0));
+    let counting = turns.clone();
+    let beside = tokio::spawn(async move {
+        loop {
+            counting.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+    });
+    let store = open(url).unwrap();
+    let id = store.create_account(&new_account("alice")).unwrap();
+    // More than a task may do before it has to give way.
+    for n in 0..200 {
+        append_one(&store, id, "Device", &[frame(&[n])]);
+    }
+    assert_eq!(
+        store.head(id, "Device").unwrap().unwrap().head.next_index,
+        200
+    );
+    let error = store.transact(AccountId(id.0 + 1), &mut |_| Ok(()));
+    assert!(matches!(error, Err(StoreError::AccountUnknown(_))));
+    drop(store);
+    beside.abort();
+    turns.load(std::sync::atomic::Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn it_is_used_in_a_runtime_of_one_thread() {
+    used_in_a_runtime(&database()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn it_keeps_nobody_waiting_in_a_runtime_of_several_threads() {
+    let url = database();
+    // On the only thread that the runtime has for tasks.
+    let used = tokio::spawn(async move { used_in_a_runtime(&url).await });
+    let turns = used.await.unwrap();
+    assert!(turns > 5, "the other task had its turn {turns} times");
+}
+
 #[test]
 fn hosts_that_start_at_once_make_the_tables_once() {
     let url = database();
