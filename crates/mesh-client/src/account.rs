@@ -125,7 +125,7 @@ impl Account {
         let connected = Connected::validate(&cataloged, &profile, &base)?;
         let ring = connected.ring();
         let udf = profile.udf()?;
-        let stores = Stores::open(&home.0.directory, &udf)?;
+        let stores = Stores::open(&home.0.directory, &udf, home.0.client.env.clone())?;
         let follows = stores.unsettled()?.is_none();
         let account = Self {
             home: home.clone(),
@@ -194,6 +194,7 @@ impl Account {
             replica.verify()?;
             frames = frames.saturating_add(replica.state().len());
         }
+        self.stores.mark(&self.labels(), true);
         Ok(frames)
     }
 

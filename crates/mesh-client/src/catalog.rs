@@ -39,6 +39,17 @@ pub struct Unreadable {
     pseudonym: Option<String>,
 }
 
+/// An entry of any type, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// Its catalog.
+    pub store: StoreLabel,
+    /// The pseudonym of its key in the catalog, which tells nothing of it.
+    pub id: String,
+    /// The entry.
+    pub entry: AnyCatalogedEntry,
+}
+
 /// The entry in a frame, if it has this type.
 fn entry_at<E: CatalogEntry>(
     replica: &Replica<std::fs::File>,
@@ -152,6 +163,63 @@ impl Account {
             }
         }
         Ok(found)
+    }
+
+    /// All entries of a catalog, of whatever types, in the order in which they were last changed. What cannot be read is left out and
+    /// logged, as by [`Account::entries`].
+    ///
+    /// # Errors
+    /// [`Error::NotAllowed`] when the roles of this device do not include the catalog; [`Error::Dare`] when it was altered.
+    pub fn located(&mut self, store: StoreLabel) -> Result<Vec<Located>, Error> {
+        self.check_catalog(store)?;
+        let (replica, keys) = self.opened(store)?;
+        let mut found = Vec::new();
+        for index in replica.state().live() {
+            let read = || -> Result<(String, AnyCatalogedEntry), Error> {
+                let payload = replica.payload(index, keys)?;
+                let id = replica.frame(index)?.content_meta()?.unique_id;
+                let entry = from_bytes(payload.expose_secret())?;
+                Ok((id.unwrap_or_default(), entry))
+            };
+            match read() {
+                Ok((id, entry)) => found.push(Located { store, id, entry }),
+                Err(error) if error.class() == ErrorClass::Unavailable => {
+                    return Err(error);
+                }
+                Err(error) => {
+                    tracing::warn!(%store, %error, "an entry cannot be read and is left out");
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// One of these entries, as it is now; `None` when it is there no longer.
+    ///
+    /// # Errors
+    /// As [`Account::located`].
+    pub fn entry_at(&mut self, store: StoreLabel, id: &str) -> Result<Option<Located>, Error> {
+        self.check_catalog(store)?;
+        let (replica, keys) = self.opened(store)?;
+        let slot = replica.state().slot(id);
+        let Some(slot) = slot.filter(|slot| slot.event != Event::Delete) else {
+            return Ok(None);
+        };
+        let payload = replica.payload(slot.index, keys)?;
+        Ok(Some(Located {
+            store,
+            id: id.to_owned(),
+            entry: from_bytes(payload.expose_secret())?,
+        }))
+    }
+
+    fn check_catalog(&self, store: StoreLabel) -> Result<(), Error> {
+        match !store.is_spool() && self.roles.access(store) >= Access::Read {
+            true => Ok(()),
+            false => Err(Error::NotAllowed {
+                what: "read this catalog: its roles do not include it",
+            }),
+        }
     }
 
     /// The entries that cannot be read, of all catalogs that this device reads.

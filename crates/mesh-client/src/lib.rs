@@ -49,8 +49,10 @@ mod data;
 mod device;
 mod enroll;
 mod files;
+mod history;
 mod home;
 mod machine;
+mod marks;
 mod message;
 mod offline;
 mod refresh;
@@ -64,10 +66,10 @@ mod transact;
 pub use account::Account;
 pub use account::archive::Archived;
 pub use account::create::check_address;
-pub use account::escrow::Rotated;
+pub use account::escrow::{CheckedCodes, CodeSet, Rotated};
 pub use account::recover::Drill;
 pub use account::settle::Farewell;
-pub use catalog::{Put, Unreadable};
+pub use catalog::{Located, Put, Unreadable};
 pub use contact::ContactTerms;
 pub use data::DataKeys;
 pub use device::{
@@ -75,6 +77,7 @@ pub use device::{
     PendingConnection, PendingDevice, PinState, PreconfiguredDevice,
 };
 pub use error::Error;
+pub use history::{Deed, LastChange, Signer, StoreTree, Transaction};
 pub use home::{AccountState, AccountSummary, Client, Home, HomeUnlock};
 pub use http::Directory;
 pub use mesh_dare::Cipher;

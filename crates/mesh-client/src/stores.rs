@@ -5,13 +5,15 @@
 //! Here: the directory of one account in a home. The file `heads.json` says how far each replica is committed; frames behind
 //! that were never acknowledged and are dropped when the replica is opened. So a transaction over several stores is
 //! there as a whole or not at all, whenever the process ends.
-//! The file `frozen` says why nothing is written, when the service has shown another history.
+//! The file `frozen` says why nothing is written, when the service has shown another history; `marks` since when frames are here.
 //! Not here: what is in the frames (`account`), where they come from (`sync`).
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use mesh_crypto::Environment;
 use mesh_dare::Envelope;
 use mesh_dare::store::replica::{Head, Replica};
 use mesh_dare::store::{StatedHead, StoreName, Summary, replica::Signers};
@@ -21,6 +23,7 @@ use mesh_schema::{AccountAddress, StoreLabel};
 
 use crate::error::Error;
 use crate::files::{open_private, unusable};
+use crate::marks::{self, Mark};
 
 /// Says why nothing is written.
 const FROZEN: &str = "frozen";
@@ -35,17 +38,26 @@ const MAX_HEADS: usize = 1 << 20;
 pub(crate) struct Stores {
     directory: PathBuf,
     account: String,
+    env: Arc<dyn Environment>,
     replicas: BTreeMap<StoreLabel, Replica<File>>,
     heads: BTreeMap<StoreLabel, Head>,
 }
 
 impl Stores {
     /// Opens the directory of an account; replicas are opened when they are first looked at.
-    pub(crate) fn open(home: &Path, account: &str) -> Result<Self, Error> {
-        Self::open_in(home.join(account), account)
+    pub(crate) fn open(
+        home: &Path,
+        account: &str,
+        env: Arc<dyn Environment>,
+    ) -> Result<Self, Error> {
+        Self::open_in(home.join(account), account, env)
     }
 
-    fn open_in(directory: PathBuf, account: &str) -> Result<Self, Error> {
+    fn open_in(
+        directory: PathBuf,
+        account: &str,
+        env: Arc<dyn Environment>,
+    ) -> Result<Self, Error> {
         create_private_dir(&directory)?;
         let path = directory.join(HEADS);
         let heads = match path.exists() {
@@ -63,6 +75,7 @@ impl Stores {
         Ok(Self {
             directory,
             account: account.to_owned(),
+            env,
             replicas: BTreeMap::new(),
             heads,
         })
@@ -138,7 +151,9 @@ impl Stores {
         })();
         match done {
             Ok(()) => {
+                let grown: Vec<StoreLabel> = frames.iter().map(|(label, _)| *label).collect();
                 self.heads = heads;
+                self.mark(&grown, false);
                 Ok(())
             }
             Err(error) => {
@@ -151,6 +166,23 @@ impl Stores {
 }
 
 impl Stores {
+    /// Keeps in mind that stores have as many frames now, and whether all of them were read again and found in order.
+    pub(crate) fn mark(&self, labels: &[StoreLabel], verified: bool) {
+        let now = self.env.now();
+        let marks = labels.iter().map(|&label| Mark {
+            label,
+            frames: self.heads.get(&label).map_or(0, |head| head.frames),
+            time: now,
+            verified,
+        });
+        marks::note(&self.directory, marks);
+    }
+
+    /// Since when the frames of a store are here.
+    pub(crate) fn marks(&self, label: StoreLabel) -> Vec<Mark> {
+        marks::read(&self.directory, label)
+    }
+
     /// Keeps in mind that the service could not be trusted, over the end of the process.
     pub(crate) fn freeze(&self, why: &str) -> Result<(), Error> {
         let path = self.directory.join(FROZEN);
@@ -164,7 +196,7 @@ impl Stores {
             std::fs::remove_dir_all(&directory)
                 .map_err(|error| unusable("remove", &directory, &error))?;
         }
-        Self::open_in(directory, &self.account)
+        Self::open_in(directory, &self.account, self.env.clone())
     }
 
     /// Deletes these replicas.
@@ -252,6 +284,7 @@ impl Stores {
             &present_heads(&self.heads),
             Existing::Replace,
         )?;
+        self.mark(labels, false);
         for label in labels {
             let path = self.directory.join(format!("{label}.dcat"));
             match std::fs::remove_file(&path) {

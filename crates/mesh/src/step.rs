@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use mesh_client::{AcceptedDevice, Account, PinState, Roles, SyncReport};
+use mesh_client::{AcceptedDevice, Account, CodeSet, PinState, Roles, SyncReport};
 use mesh_crypto::share::ShareError;
 use mesh_crypto::udf::uri::MeshUri;
 use mesh_crypto::{Earl, Share};
@@ -124,22 +124,42 @@ pub(crate) enum Verdict {
     None(ShareError),
 }
 
+/// What recovery codes are.
+pub(crate) struct Judgement {
+    /// Each of them.
+    pub(crate) verdicts: Vec<Verdict>,
+    /// The set of which the good ones are.
+    pub(crate) set: Option<CodeSet>,
+}
+
+impl Judgement {
+    /// The set, when there are codes and all of them are good.
+    pub(crate) fn all_good(&self) -> Option<&CodeSet> {
+        let good = |verdict: &Verdict| matches!(verdict, Verdict::Good);
+        self.set.as_ref().filter(|_| self.verdicts.iter().all(good))
+    }
+}
+
 /// Judges recovery codes of an account, one by one.
 pub(crate) fn judge_codes<T: AsRef<str>>(
     account: &mut Account,
     codes: &[T],
-) -> Result<Vec<Verdict>, mesh_client::Error> {
+) -> Result<Judgement, mesh_client::Error> {
     account.sync()?;
     let parsed: Vec<Result<Share, ShareError>> = codes
         .iter()
         .map(|code| Share::parse(code.as_ref()))
         .collect();
     let shares: Vec<Share> = parsed.iter().flatten().cloned().collect();
-    let mut good = account.verify_codes(&shares)?.into_iter();
+    let checked = account.verify_codes(&shares)?;
+    let mut good = checked.good.into_iter();
     let judge = |parsed: Result<Share, ShareError>| match parsed {
         Ok(_) if good.next() == Some(true) => Verdict::Good,
         Ok(_) => Verdict::Other,
         Err(error) => Verdict::None(error),
     };
-    Ok(parsed.into_iter().map(judge).collect())
+    Ok(Judgement {
+        verdicts: parsed.into_iter().map(judge).collect(),
+        set: checked.set,
+    })
 }

@@ -8,6 +8,7 @@
 //! | Module | Room |
 //! |---|---|
 //! | `app` | what is held between two requests; the home, for one action |
+//! | `entry` | entries of the catalogs as people see them |
 //! | `gate`, `listen` | who may speak |
 //! | `health` | how well an account is kept |
 //! | `page` | the pages |
@@ -17,6 +18,7 @@
 //! | `trouble` | what went wrong, in words |
 
 mod app;
+mod entry;
 mod gate;
 mod health;
 mod listen;

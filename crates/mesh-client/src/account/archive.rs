@@ -163,7 +163,7 @@ impl Home {
             account.arrived()?;
             return Ok(account);
         }
-        let mut stores = Stores::open(&self.0.directory, &udf)?;
+        let mut stores = Stores::open(&self.0.directory, &udf, self.0.client.env.clone())?;
         stores.unsettle(&from)?;
         let ring = ring_of(&opened.keys, &all_keys(&opened.keys, false)?);
         let judge = Keys {

@@ -111,12 +111,13 @@ impl Account {
         Ok(all.into_iter().filter(escrow).collect())
     }
 
-    /// Checks recovery codes without recovering anything: which of them give, with others of them, the key of this account.
+    /// Checks recovery codes without recovering anything: which of them give, with others of them, the key of this account, and of which
+    /// set they are.
     ///
     /// # Errors
     /// [`Error::Crypto`] when there are fewer codes than they themselves say are needed; [`Error::NotAllowed`] on a device that does not
     /// read the escrow records.
-    pub fn verify_codes(&mut self, codes: &[Share]) -> Result<Vec<bool>, Error> {
+    pub fn verify_codes(&mut self, codes: &[Share]) -> Result<CheckedCodes, Error> {
         let mut quorums: Vec<usize> = codes.iter().map(|code| code.quorum().into()).collect();
         quorums.sort_unstable();
         quorums.dedup();
@@ -135,34 +136,66 @@ impl Account {
             let recovered = recover(&chosen)
                 .map_err(Error::from)
                 .and_then(Recovered::read);
-            let Ok(Some(seed)) = recovered.and_then(|recovered| recovered.seed(&records)) else {
-                return false;
+            let Ok(recovered) = recovered else {
+                return None;
+            };
+            let set = match &recovered {
+                Recovered::Account(_) => CodeSet::Account,
+                Recovered::Record(key) => CodeSet::Record(key.publication_id().to_string()),
+            };
+            let Ok(Some(seed)) = recovered.seed(&records) else {
+                return None;
             };
             let root = AccountKeys::derive(seed).map(|keys| keys.root.udf());
             let udf = root
                 .map_err(Error::from)
                 .and_then(|root| Ok(profile_udf(&[root.binary()])?.to_string()));
-            udf.is_ok_and(|udf| udf == profile)
+            udf.is_ok_and(|udf| udf == profile).then_some(set)
         };
         // As many as work together, if there are any; then each of the others in the place of one of these.
         let mut good = vec![false; codes.len()];
         for quorum in quorums {
             let mut chosen: Vec<usize> = (0..quorum).collect();
-            let mut found = codes.len() >= quorum && gives_the_account(&chosen);
-            while !found && next_choice(&mut chosen, codes.len()) {
+            let mut found = match codes.len() >= quorum {
+                true => gives_the_account(&chosen),
+                false => None,
+            };
+            while found.is_none() && next_choice(&mut chosen, codes.len()) {
                 found = gives_the_account(&chosen);
             }
-            let Some((first, rest)) = chosen.split_first().filter(|_| found) else {
+            let (Some(set), Some((first, rest))) = (found, chosen.split_first()) else {
                 continue;
             };
             for (place, good) in good.iter_mut().enumerate() {
                 let instead = [rest, &[place]].concat();
-                *good = chosen.contains(&place) || (place != *first && gives_the_account(&instead));
+                *good = chosen.contains(&place)
+                    || (place != *first && gives_the_account(&instead).is_some());
             }
-            break;
+            return Ok(CheckedCodes {
+                good,
+                set: Some(set),
+            });
         }
-        Ok(good)
+        Ok(CheckedCodes { good, set: None })
     }
+}
+
+/// What recovery codes were found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedCodes {
+    /// For each code whether it gives, with others, the key of the account.
+    pub good: Vec<bool>,
+    /// The set of which the good ones are.
+    pub set: Option<CodeSet>,
+}
+
+/// A set of recovery codes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeSet {
+    /// Codes of the account's key itself, which cannot be voided.
+    Account,
+    /// Codes of the escrow record with this identifier.
+    Record(String),
 }
 
 /// A new set of recovery codes in the place of others.

@@ -198,7 +198,7 @@ impl Home {
             administrator: true,
         };
         let labels = StoreLabel::PERSONAL;
-        let mut stores = Stores::open(&self.0.directory, &udf)?;
+        let mut stores = Stores::open(&self.0.directory, &udf, self.0.client.env.clone())?;
         let mut asked_again = 0_u32;
         loop {
             let (frames, _) = download(&mut *session, &mut stores, &labels, None)?;

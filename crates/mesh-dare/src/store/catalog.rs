@@ -64,6 +64,9 @@ pub struct StoreState {
     /// Frames that hold a key exchange.
     exchanges: BTreeMap<u64, ()>,
     last_signature: Option<LastSignature>,
+    /// The frames that are signed, in order, each with the place of its signer among `signers`.
+    signatures: Vec<(u64, usize)>,
+    signers: Vec<String>,
     /// What checkpoints say has ended.
     ended: HashSet<String>,
     spool: bool,
@@ -79,6 +82,8 @@ impl StoreState {
             entries: HashMap::new(),
             exchanges: BTreeMap::new(),
             last_signature: None,
+            signatures: Vec::new(),
+            signers: Vec::new(),
             ended: HashSet::new(),
             spool,
         }
@@ -112,6 +117,15 @@ impl StoreState {
     #[must_use]
     pub fn last_signature(&self) -> Option<&LastSignature> {
         self.last_signature.as_ref()
+    }
+
+    /// The signed frames, in order, each with the fingerprint of the key that signed it: the last ones of the transactions. The frames of a
+    /// transaction before its last carry no signature of their own; that of the last covers them.
+    pub fn signatures(&self) -> impl DoubleEndedIterator<Item = (u64, &str)> {
+        self.signatures.iter().filter_map(|(index, signer)| {
+            let signer = self.signers.get(*signer)?;
+            Some((*index, signer.as_str()))
+        })
     }
 
     /// The latest frame of an entry (by its identifier in the metadata) or of a message (by its envelope identifier).
@@ -193,6 +207,12 @@ impl StoreState {
             true => drop(self.tip.push(header, payload_digest)),
             false => {
                 if let Some(kid) = self.tip.follow(header, trailer, payload_digest)? {
+                    let known = self.signers.iter().position(|signer| *signer == kid);
+                    let signer = known.unwrap_or(self.signers.len());
+                    if known.is_none() {
+                        self.signers.push(kid.clone());
+                    }
+                    self.signatures.push((index, signer));
                     self.last_signature = Some(LastSignature { index, kid });
                 }
             }

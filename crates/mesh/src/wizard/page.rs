@@ -9,10 +9,12 @@ mod add;
 mod codes;
 mod connect;
 mod create;
+pub(super) mod history;
 mod home;
 mod import;
 mod live;
 mod recover;
+mod search;
 mod start;
 
 pub(super) use self::home::{has_cut_off, would_cut_off};
@@ -175,6 +177,10 @@ async fn client(ask: &Ask, post: bool, path: &str) -> Done {
         (true, "/devices/rename") => home::rename(ask).await,
         (false, "/home") => home::show(ask).await,
         (true, "/home/verify") => home::verify(ask).await,
+        (true, "/search") => search::run(ask).await,
+        // Coming back to it: what was searched for stands in no address.
+        (false, "/search") => Ok(Reply::Go("/home")),
+        (true, "/stores/history") => history::show(ask).await,
         (true, "/live/code") => Ok(live::code(ask)),
         (true, "/live/passwords") => import::read(ask).await,
         (true, "/live/reveal") => live::reveal(ask).await,

@@ -19,10 +19,14 @@ use mesh_keystore::store::FileStore;
 use mesh_protocol::Code;
 use zeroize::Zeroizing;
 
-use super::page::{has_cut_off, left_out, may, what_became, what_of_the_file, when, would_cut_off};
+use super::Kind;
+use super::entry::{self, Item, listed};
+use super::health::{self, Care, last_change};
+use super::page::{
+    has_cut_off, history, left_out, may, what_became, what_of_the_file, would_cut_off,
+};
 use super::text::{Texts, fill};
 use super::trouble::{Trouble, of_code};
-use super::{Kind, health};
 use crate::cli::{Global, WizardArgs};
 use crate::command::device::secret_from_stdin;
 use crate::context::Context;
@@ -35,6 +39,8 @@ use crate::{import, qr};
 const EVERY: Duration = Duration::from_millis(1500);
 /// How long a device is waited for before the person is asked again.
 const PATIENCE: u32 = 200;
+/// What is found and listed at once.
+const LISTED: usize = 50;
 /// How long a PIN counts.
 const VALID: Duration = Duration::from_secs(3600);
 
@@ -405,7 +411,7 @@ impl Talk {
     /// What can be done with an account, again and again.
     fn menu(&mut self) -> Result<(), Trouble> {
         let t = self.t;
-        let choices: [Choice; 7] = [
+        let choices: [Choice; 9] = [
             (t.home_title, Self::overview),
             (t.add_title, Self::invite),
             (t.asking_title, Self::requests),
@@ -413,6 +419,8 @@ impl Talk {
             (t.check_title, Self::check),
             (t.import_title, Self::import),
             (t.device_remove, Self::remove),
+            (t.search_do, Self::search),
+            (t.stores_history, Self::history),
         ];
         loop {
             self.say("")?;
@@ -441,11 +449,16 @@ impl Talk {
         self.say(&format!("{} {}", t.sheet_account, account.address()))?;
         self.say(&format!("{} {}", t.sheet_udf, account.udf()))?;
         self.say(t.devices_title)?;
+        let changes = account.last_changes()?;
         for device in account.devices()? {
             let this = if device.this { t.devices_this } else { "" };
             let name = device.name.as_deref().unwrap_or(&device.device_udf);
             self.say(&format!("  {name}  {}  {this}", device.roles))?;
+            if !device.this {
+                self.say(&format!("    {}", last_change(t, &device, &changes)))?;
+            }
         }
+        self.say(t.last_change_hint)?;
         let reads = |account: &Account, label| account.roles().access(label) >= Access::Read;
         if reads(&account, StoreLabel::Credential) {
             self.say(&format!(
@@ -457,25 +470,92 @@ impl Talk {
         if reads(&account, StoreLabel::Application) {
             self.say(&format!("{}: {}", t.import_keys, account.ssh_keys()?.len()))?;
         }
-        if account.roles().is_administrator() {
-            let sets = health::code_sets(&mut account)?.unwrap_or_default();
-            let devices = account.devices()?.into_iter();
-            let admins = devices.filter(|device| device.roles.is_administrator());
-            let alone = admins.count() < 2;
-            self.say(&match sets.len() {
-                0 if alone => t.care_no_codes.to_owned(),
-                0 => t.care_no_codes_yet.to_owned(),
-                number => fill(t.care_codes, &[("number", &number.to_string())]),
-            })?;
-            if !sets.is_empty() {
-                let checked = health::checked(&self.context.directory, account.udf(), &sets);
-                self.say(&match checked {
-                    Some(time) => fill(t.care_checked, &[("time", &when(&time))]),
-                    None => t.care_unchecked.to_owned(),
-                })?;
-            }
+        self.say(t.care_title)?;
+        let now = self.context.environment().now();
+        let care = Care::of(&mut account, &self.context.directory, now)?;
+        for remark in care.remarks(t) {
+            let mark = if remark.good { " " } else { "!" };
+            self.say(&format!("  {mark} {}", remark.text))?;
         }
         Ok(())
+    }
+
+    /// Searches all catalogs, and shows one of what was found.
+    fn search(&mut self) -> Result<(), Trouble> {
+        let t = self.t;
+        let searched = self.ask(t.term_search)?;
+        let items = listed(&mut self.account()?, t, &searched)?;
+        self.say(&match items.len() {
+            0 => t.secrets_none.to_owned(),
+            number => fill(t.search_found, &[("number", &number.to_string())]),
+        })?;
+        for (item, number) in items.iter().take(LISTED).zip(1..) {
+            let Item {
+                kind, name, detail, ..
+            } = item;
+            self.say(&format!("  {number}  {name}  {detail}  ({kind})"))?;
+        }
+        if items.len() > LISTED {
+            let more = items.len().saturating_sub(LISTED).to_string();
+            self.say(&fill(t.search_more, &[("number", &more)]))?;
+        }
+        if items.is_empty() {
+            return Ok(());
+        }
+        let number = self.ask(t.term_show_which)?;
+        if number.is_empty() {
+            return Ok(());
+        }
+        let number = number.parse::<usize>().ok();
+        let place = number.and_then(|number| number.checked_sub(1));
+        let item = place.and_then(|place| items.get(..LISTED.min(items.len()))?.get(place));
+        let Some(item) = item else {
+            return self.say(t.term_no_choice);
+        };
+        let located = self.account()?.entry_at(item.store, &item.id)?;
+        let located = located.ok_or(Trouble::Input(|t| t.err_not_found))?;
+        let opened = entry::open(&located)?;
+        if let Some(secret) = &opened.secret {
+            self.say(secret.expose_secret())?;
+        }
+        self.say(&opened.more)
+    }
+
+    /// The history of a store, page by page.
+    fn history(&mut self) -> Result<(), Trouble> {
+        let t = self.t;
+        let stores: Vec<StoreLabel> = self
+            .account()?
+            .store_digests()
+            .into_iter()
+            .map(|store| store.label)
+            .collect();
+        for (label, number) in stores.iter().zip(1..) {
+            self.say(&format!("  {number}  {}", history::called(t, *label)))?;
+        }
+        let number = self.ask(t.term_choice)?.parse::<usize>().ok();
+        let place = number.and_then(|number| number.checked_sub(1));
+        let Some(&label) = place.and_then(|place| stores.get(place)) else {
+            return self.say(t.term_no_choice);
+        };
+        let mut before = None;
+        loop {
+            let (tree, page) = history::of(&mut self.account()?, label, before)?;
+            if before.is_none() {
+                self.say_list(&history::about(t, &tree))?;
+            }
+            for written in &page {
+                self.say(&history::head(t, label, written))?;
+                self.say_list(&history::deeds(t, written))?;
+            }
+            before = page
+                .last()
+                .map(|last| last.first)
+                .filter(|first| *first > 0);
+            if before.is_none() || !self.yes(t.history_earlier)? {
+                return Ok(());
+            }
+        }
     }
 
     /// Asks what a device shall do.
@@ -615,7 +695,7 @@ impl Talk {
         }
         let mut account = self.account()?;
         let judged = judge_codes(&mut account, &codes)?;
-        for (verdict, number) in judged.iter().zip(1..) {
+        for (verdict, number) in judged.verdicts.iter().zip(1..) {
             let said = match verdict {
                 Verdict::Good => t.code_good.to_owned(),
                 Verdict::Other => t.code_other.to_owned(),
@@ -623,14 +703,9 @@ impl Talk {
             };
             self.say(&format!("  {number}  {said}"))?;
         }
-        if !judged.is_empty()
-            && judged
-                .iter()
-                .all(|verdict| matches!(verdict, Verdict::Good))
-        {
+        if let Some(set) = judged.all_good() {
             let now = self.context.environment().now();
-            let sets = health::code_sets(&mut account)?.unwrap_or_default();
-            health::note_checked(&self.context.directory, account.udf(), now, &sets)?;
+            health::note_checked(&self.context.directory, account.udf(), set, now)?;
             self.say(t.check_good)?;
         }
         Ok(())

@@ -133,7 +133,7 @@ pub(super) fn verify(context: &Context) -> Result<Answer, Failure> {
         Verdict::Other => (false, text::CODE_WRONG.to_owned()),
         Verdict::None(error) => (false, error.to_string()),
     };
-    let verdicts: Vec<(bool, String)> = judged.iter().map(verdict).collect();
+    let verdicts: Vec<(bool, String)> = judged.verdicts.iter().map(verdict).collect();
     let rows: Vec<String> = verdicts
         .iter()
         .zip(1..)

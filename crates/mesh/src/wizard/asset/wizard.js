@@ -138,16 +138,19 @@
     button.textContent = button.dataset.show;
   };
   const clear = () => { for (const button of [...timers.keys()]) hide(button); };
-  const reveal = (button, kind) => ask('/live/reveal', { view, kind, name: button.dataset.name, user: button.dataset.user });
+  const reveal = (button) => {
+    const { store, id } = button.closest('li').dataset;
+    return ask('/live/reveal', { view, store, id });
+  };
   for (const button of document.querySelectorAll('button[data-reveal]')) {
     button.dataset.show = button.textContent;
     button.setAttribute('aria-expanded', 'false');
     button.addEventListener('click', async () => {
       if (timers.has(button)) { hide(button); return; }
       try {
-        const told = await reveal(button, button.dataset.reveal);
+        const told = await reveal(button);
         if (told.next) return;
-        button.closest('li').querySelector('output').textContent = told.value || told.text;
+        button.closest('li').querySelector('output').textContent = [told.value, told.more].filter(Boolean).join('\n') || told.text;
         button.textContent = button.dataset.hide;
         button.setAttribute('aria-expanded', 'true');
         timers.set(button, setTimeout(() => hide(button), SHOWN));
@@ -160,12 +163,19 @@
     await navigator.clipboard.writeText(text);
     if (place) place.textContent = body.dataset.copied;
     clearTimeout(emptying);
-    emptying = setTimeout(empty, COPIED, place);
+    emptying = setTimeout(empty, COPIED, place, text);
+  };
+  // Where the browser does not say what is in the clipboard, it is taken to be still what was put there.
+  const holds = async (text) => {
+    try {
+      const { state } = await navigator.permissions.query({ name: 'clipboard-read' });
+      return state !== 'granted' || await navigator.clipboard.readText() === text;
+    } catch { return true; }
   };
   // Only while this page is in front can it take back what it has given: else it does so when it is next.
-  const empty = async (place) => {
-    if (!document.hasFocus()) { addEventListener('focus', () => empty(place), { once: true }); return; }
-    try { await navigator.clipboard.writeText(''); } catch { return; }
+  const empty = async (place, text) => {
+    if (!document.hasFocus()) { addEventListener('focus', () => empty(place, text), { once: true }); return; }
+    try { if (await holds(text)) await navigator.clipboard.writeText(''); } catch { return; }
     if (place) place.textContent = '';
   };
   // What a person copies from this page is not taken back.
@@ -173,7 +183,7 @@
   for (const button of document.querySelectorAll('button[data-take]')) {
     button.addEventListener('click', async () => {
       try {
-        const told = await reveal(button, button.dataset.take);
+        const told = await reveal(button);
         if (told.value) await copy(told.value, button);
       } catch { /* The button to show it remains. */ }
     });

@@ -324,21 +324,18 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
         .app
         .with_account(move |account| {
             let judged = judge_codes(account, &codes)?;
-            let sets = health::code_sets(account)?.unwrap_or_default();
-            Ok((judged, account.udf().to_owned(), sets))
+            Ok((judged, account.udf().to_owned()))
         })
         .await;
-    let (judged, udf, sets) = match judged {
+    let (judged, udf) = match judged {
         Ok(judged) => judged,
         Err(trouble) => return check(ask, Some(told(Some(&trouble), t))).await,
     };
-    let good = judged
-        .iter()
-        .all(|verdict| matches!(verdict, Verdict::Good));
+    let good = judged.all_good();
     let said = html! {
-        div class=(if good { "notice" } else { "trouble" }) role="alert" tabindex="-1" data-focus {
+        div class=(if good.is_some() { "notice" } else { "trouble" }) role="alert" tabindex="-1" data-focus {
             ul {
-                @for (number, verdict) in numbers.iter().zip(&judged) {
+                @for (number, verdict) in numbers.iter().zip(&judged.verdicts) {
                     li {
                         (fill(t.code_label, &[("number", &number.to_string())])) ": "
                         @match verdict {
@@ -351,10 +348,10 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
             }
         }
     };
-    if !good || judged.is_empty() {
+    let Some(set) = good else {
         return check(ask, Some(said)).await;
-    }
-    health::note_checked(&ask.app.directory, &udf, ask.app.env.now(), &sets)?;
+    };
+    health::note_checked(&ask.app.directory, &udf, set, ask.app.env.now())?;
     let page = View::new(
         t.check_title,
         html! {

@@ -3,104 +3,66 @@
 //!
 //! Spec: none.
 //! Here: the overview, one device and its removal.
-//! Not here: secrets (`live`, reveal), letting devices in (`add`).
+//! Not here: what is kept (`search`), stores (`history`), letting devices in (`add`), health as such (`health`).
 
+use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use maud::{Markup, html};
-use mesh_client::{Access, Account, CutOff, DeviceSummary, Role, StoreDigest, StoreLabel, Window};
-use mesh_schema::catalog::contact::Validation;
-use mesh_schema::generated::CatalogedApplicationSsh;
+use mesh_client::{
+    Account, CutOff, DeviceSummary, LastChange, Role, StoreDigest, StoreLabel, StoreTree, Window,
+};
+use mesh_crypto::{DateTime, Environment};
 
 use super::add::{Asking, Look, asking, mark, requests};
-use super::{Reply, View, form, icon_device, may_list, store_name, told, when};
-use crate::command::ssh::public;
+use super::{Reply, View, form, history, icon_device, may_list, search, store_name, told, when};
 use crate::step::welcome;
 use crate::wizard::app::App;
-use crate::wizard::health;
+use crate::wizard::entry::{self, Item};
+use crate::wizard::health::{Care, last_change};
 use crate::wizard::server::Ask;
 use crate::wizard::text::{Texts, fill};
 use crate::wizard::trouble::Trouble;
-
-/// Octets of a tree's value that are shown: enough to compare by eye.
-const SHOWN: usize = 10;
 
 struct Overview {
     address: String,
     udf: String,
     admin: bool,
     devices: Vec<DeviceSummary>,
+    changes: HashMap<String, LastChange>,
     asking: Vec<Asking>,
+    trees: Vec<StoreTree>,
     stores: Vec<StoreDigest>,
-    /// Services and users; none where this device does not read them.
-    passwords: Option<Vec<(String, String)>>,
-    /// Names and fingerprints; no fingerprint where the entry cannot be read.
-    keys: Option<Vec<(String, Option<String>)>>,
-    /// The sets of recovery codes.
-    sets: Option<Vec<String>>,
-    /// Contacts, and those whose fingerprint was not compared.
-    contacts: Option<(usize, usize)>,
+    /// What is kept; none where this device reads nothing of it.
+    items: Option<Vec<Item>>,
+    care: Care,
     frozen: Option<String>,
 }
 
-fn overview(account: &mut Account) -> Result<Overview, Trouble> {
-    let reads = |account: &Account, label| account.roles().access(label) >= Access::Read;
-    let passwords = match reads(account, StoreLabel::Credential) {
-        true => {
-            let entries = account.credentials()?.into_iter();
-            let mut named: Vec<(String, String)> = entries
-                .map(|entry| {
-                    (
-                        entry.service.unwrap_or_default(),
-                        entry.username.unwrap_or_default(),
-                    )
-                })
-                .collect();
-            named.sort();
-            Some(named)
-        }
-        false => None,
-    };
-    let keys = match reads(account, StoreLabel::Application) {
-        true => Some(account.ssh_keys()?.iter().map(listed).collect()),
-        false => None,
-    };
-    let contacts = match reads(account, StoreLabel::Contact) {
-        true => {
-            let contacts = account.contacts()?;
-            let others = contacts.iter().filter(|contact| !contact.is_own());
-            let compared = Some(Validation::Fingerprint.as_str());
-            let unchecked = others
-                .clone()
-                .filter(|contact| contact.validation() != compared);
-            Some((others.count(), unchecked.count()))
-        }
-        false => None,
-    };
-    let admin = account.roles().is_administrator();
-    let sets = match admin {
-        true => health::code_sets(account)?,
+fn overview(
+    account: &mut Account,
+    t: &Texts,
+    home: &Path,
+    now: DateTime,
+) -> Result<Overview, Trouble> {
+    let items = match entry::reads_any(account) {
+        true => Some(entry::listed(account, t, "")?),
         false => None,
     };
     Ok(Overview {
         address: account.address().to_string(),
         udf: account.udf().to_owned(),
-        admin,
+        admin: account.roles().is_administrator(),
         devices: account.devices()?,
+        changes: account.last_changes()?,
         asking: asking(account)?,
+        trees: account.store_trees()?,
         stores: account.store_digests(),
-        passwords,
-        keys,
-        sets,
-        contacts,
+        items,
+        care: Care::of(account, home, now)?,
         frozen: account.frozen()?,
     })
-}
-
-/// The name and fingerprint of a key. Another device may have written what nobody can read: that must not keep the rest from being shown.
-fn listed(key: &CatalogedApplicationSsh) -> (String, Option<String>) {
-    let fingerprint = public(key).ok().map(|key| key.fingerprint());
-    (key.name().to_owned(), fingerprint)
 }
 
 /// What tells one state of the account from another.
@@ -118,7 +80,11 @@ pub(super) async fn show(ask: &Ask) -> Result<Reply, Trouble> {
     if found.connected().is_none() {
         return Ok(Reply::Go("/"));
     }
-    let seen = ask.app.with_account(overview).await?;
+    let (home, now) = (ask.app.directory.clone(), ask.app.env.now());
+    let seen = ask
+        .app
+        .with_account(move |account| overview(account, t, &home, now))
+        .await?;
     let view = ask.app.new_view();
     let mark = state(&seen.stores, &seen.asking);
     let page = View::new(
@@ -132,9 +98,9 @@ pub(super) async fn show(ask: &Ask) -> Result<Reply, Trouble> {
             }
             (requests(ask, &seen.asking))
             (devices(ask, &seen))
-            (secrets(t, &seen))
+            (search::section(ask, seen.items.as_deref()))
             (care(ask, &seen))
-            (stores(ask, &seen))
+            (history::section(ask, &seen.trees))
         },
     );
     Ok(page
@@ -161,6 +127,7 @@ fn devices(ask: &Ask, seen: &Overview) -> Markup {
                             }
                         }
                         @if let Some(time) = device.connected { p.hint { (t.devices_since) " " (when(&time.to_string())) } }
+                        @if !device.this { p.hint { (last_change(t, device, &seen.changes)) } }
                         (form(ask, "/devices/device", html! {
                             input type="hidden" name="device" value=(device.device_udf);
                             button.quiet type="submit" aria-label=(fill(t.devices_more_of, &[("name", name(device))])) { (t.devices_more) }
@@ -168,6 +135,7 @@ fn devices(ask: &Ask, seen: &Overview) -> Markup {
                     }
                 }
             }
+            p.hint { (t.last_change_hint) }
             @if seen.admin { p { a.button href="/devices/add" { (t.devices_add) } } }
         }
     }
@@ -197,122 +165,23 @@ fn named_roles(t: &Texts, device: &DeviceSummary) -> Vec<String> {
     said
 }
 
-fn secrets(t: &Texts, seen: &Overview) -> Markup {
-    html! {
-        section {
-            h2 { (t.secrets_title) }
-            @if seen.passwords.is_none() && seen.keys.is_none() {
-                p { (t.secrets_not_here) }
-            } @else {
-                div.field {
-                    label for="search" { (t.secrets_search) }
-                    input id="search" type="search" autocomplete="off" data-filter="secrets";
-                    p.said id="search-said" aria-live="polite" data-none=(t.secrets_none) {}
-                }
-                ul.secrets id="secrets" {
-                    @for (service, user) in seen.passwords.iter().flatten() {
-                        (secret(t, "password", service, user, &format!("{service} {user}")))
-                    }
-                    @for (name, fingerprint) in seen.keys.iter().flatten() {
-                        @let fingerprint = fingerprint.as_deref().unwrap_or(t.secret_unread);
-                        (secret(t, "key", name, fingerprint, &format!("{name} ssh {fingerprint}")))
-                    }
-                }
-                p.hint { (t.secrets_hint) }
-            }
-            p.actions { a href="/import" { (t.secrets_import) } }
-        }
-    }
-}
-
-fn secret(t: &Texts, kind: &str, name: &str, user: &str, found: &str) -> Markup {
-    let what = match kind {
-        "key" => t.secret_key,
-        _ => t.secret_password,
-    };
-    let of = |text: &str| fill(text, &[("name", name)]);
-    html! {
-        li data-find=(found.to_lowercase()) {
-            p { strong { (name) } " " span.user { (user) } " " span.tag { (what) } }
-            output.revealed aria-live="off" {}
-            p.tools {
-                button.quiet type="button" data-reveal=(kind) data-name=(name) data-user=(user)
-                    data-hide=(t.secret_hide) aria-label=(of(t.secret_show_of)) { (t.secret_show) }
-                button.quiet type="button" data-take=(kind) data-name=(name) data-user=(user)
-                    aria-label=(of(t.secret_copy_of)) { (t.secret_copy) }
-                span.said aria-live="polite" {}
-            }
-        }
-    }
-}
-
 fn care(ask: &Ask, seen: &Overview) -> Markup {
     let t = ask.t;
-    let sets = seen.sets.as_deref();
-    let checked = sets.and_then(|sets| health::checked(&ask.app.directory, &seen.udf, sets));
-    let devices = seen.devices.iter();
-    let admins = devices.filter(|device| device.roles.is_administrator());
-    let alone = seen.admin && admins.count() < 2;
     let held = ask.app.held().codes.is_some();
     html! {
         section {
             h2 { (t.care_title) }
             ul.care {
                 @if held { li.bad { (t.care_held) " " a href="/codes/show" { (t.care_show_held) } } }
-                @match sets.map(<[String]>::len) {
-                    None => {}
-                    Some(0) => li.bad { (if alone { t.care_no_codes } else { t.care_no_codes_yet }) " " a href="/codes" { (t.care_make_codes) } }
-                    Some(number) => li.good {
-                        (fill(t.care_codes, &[("number", &number.to_string())])) " " a href="/codes" { (t.care_more_codes) }
+                @for remark in seen.care.remarks(t) {
+                    li.good[remark.good].bad[!remark.good] {
+                        (remark.text)
+                        @if let Some((page, text)) = remark.remedy { " " a href=(page) { (text) } }
                     }
-                }
-                @if sets.is_some_and(|sets| !sets.is_empty()) {
-                    @match &checked {
-                        Some(time) => li.good { (fill(t.care_checked, &[("time", &when(time))])) " " a href="/codes/check" { (t.care_check_again) } }
-                        None => li.bad { (t.care_unchecked) " " a href="/codes/check" { (t.care_check) } }
-                    }
-                }
-                @if alone {
-                    li.bad { (t.care_one_admin) }
-                }
-                @match seen.contacts {
-                    Some((0, _)) | None => {}
-                    Some((all, 0)) => li.good { (fill(t.care_contacts, &[("number", &all.to_string())])) }
-                    Some((_, unchecked)) => li.bad { (fill(t.care_contacts_unchecked, &[("number", &unchecked.to_string())])) }
                 }
             }
         }
     }
-}
-
-fn stores(ask: &Ask, seen: &Overview) -> Markup {
-    let t = ask.t;
-    html! {
-        section {
-            h2 { (t.stores_title) }
-            p { (t.stores_text) }
-            div.scroll tabindex="0" role="region" aria-label=(t.stores_title) {
-                table {
-                    thead { tr { th scope="col" { (t.stores_store) } th scope="col" { (t.stores_frames) } th scope="col" { (t.stores_tree) } } }
-                    tbody {
-                        @for store in &seen.stores {
-                            tr {
-                                th scope="row" { (store_name(t, store.label).filter(|_| !store.label.is_spool()).unwrap_or(store.label.as_str())) }
-                                td { (store.frames) }
-                                td.mono { (shown(&store.apex)) }
-                            }
-                        }
-                    }
-                }
-            }
-            (form(ask, "/home/verify", html! { p.actions { button.quiet type="submit" { (t.stores_verify) } } }))
-        }
-    }
-}
-
-fn shown(apex: &[u8]) -> String {
-    let octets = apex.get(..SHOWN).unwrap_or(apex);
-    data_encoding::BASE32_NOPAD.encode(octets)
 }
 
 /// Reads and checks everything that is kept here.
@@ -377,11 +246,12 @@ pub(super) async fn look(app: &Arc<App>, t: &Texts) -> Result<Look, Trouble> {
 pub(super) async fn device(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
     let t = ask.t;
     let wanted = ask.field("device").to_owned();
-    let (device, admin, account) = ask
+    let (device, changes, admin, account) = ask
         .app
         .with_account(move |account| {
             Ok((
                 account.device(&wanted)?,
+                account.last_changes()?,
                 account.roles().is_administrator(),
                 account.address().to_string(),
             ))
@@ -395,6 +265,7 @@ pub(super) async fn device(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply
             (told(trouble, t))
             p.mono { (device.device_udf) }
             @if let Some(time) = device.connected { p { (t.devices_since) " " (when(&time.to_string())) } }
+            @if !device.this { p { (last_change(t, &device, &changes)) } p.hint { (t.last_change_hint) } }
             h2 { (t.device_may) }
             (may_list(t, &device.roles))
             h2 { (t.device_windows) }
@@ -544,19 +415,5 @@ pub(super) async fn rename(ask: &Ask) -> Result<Reply, Trouble> {
             Ok(Reply::Go("/home"))
         }
         Err(trouble) => device(ask, Some(&trouble)).await,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_that_cannot_be_read_is_listed_without_fingerprint() {
-        let entry = CatalogedApplicationSsh {
-            key: Some("from\u{7}elsewhere".to_owned()),
-            ..CatalogedApplicationSsh::default()
-        };
-        assert_eq!(listed(&entry), (entry.name().to_owned(), None));
     }
 }

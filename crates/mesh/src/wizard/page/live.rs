@@ -5,9 +5,8 @@
 //! Here: answers as objects. Texts only: the script puts them into the page as text.
 //! Not here: the script (`asset/wizard.js`).
 
-use mesh_client::check_address;
-use mesh_crypto::Share;
-use mesh_keystore::format::openssh::SshPrivateKey;
+use mesh_client::{StoreLabel, check_address};
+use mesh_crypto::{SecretString, Share};
 use serde_json::json;
 use zeroize::Zeroizing;
 
@@ -15,6 +14,7 @@ use super::{Reply, add, connect, home};
 use crate::qr;
 use crate::step::{MAX_CODES, is_link, read_invitation};
 use crate::wizard::app::{Door, blocking};
+use crate::wizard::entry;
 use crate::wizard::server::Ask;
 use crate::wizard::text::{Texts, fill};
 use crate::wizard::trouble::{Trouble, of_code};
@@ -142,39 +142,24 @@ pub(super) async fn reveal(ask: &Ask) -> Result<Reply, Trouble> {
     if !ask.app.is_view(ask.field("view")) {
         return Ok(go("/elsewhere"));
     }
-    let (kind, name, user) = (
-        ask.field("kind").to_owned(),
-        ask.field("name").to_owned(),
-        ask.field("user").to_owned(),
-    );
-    let secret = ask
+    let store = StoreLabel::parse(ask.field("store")).map_err(mesh_client::Error::from)?;
+    let id = ask.field("id").to_owned();
+    let opened = ask
         .app
         .with_account(move |account| {
-            Ok(match kind.as_str() {
-                "password" => {
-                    let entry = account.credential(&name, Some(&user))?;
-                    entry.password
-                }
-                "key" => {
-                    let entry = account.ssh_key(&name)?;
-                    match &entry.client_key {
-                        Some(data) => {
-                            let key = data.private().map_err(mesh_client::Error::from)?;
-                            Some(SshPrivateKey::from_key(&key, &name)?.to_openssh(None)?)
-                        }
-                        None => None,
-                    }
-                }
-                _ => None,
-            })
+            let located = account.entry_at(store, &id)?;
+            located.as_ref().map(entry::open).transpose()
         })
         .await?;
     // Locked meanwhile, or another page has taken over: then it is shown nowhere.
     if !ask.app.is_view(ask.field("view")) {
         return Ok(go("/elsewhere"));
     }
-    Ok(match secret {
-        Some(secret) => Reply::Object(json!({ "ok": true, "value": secret.expose_secret() })),
+    Ok(match opened {
+        Some(opened) => {
+            let secret = opened.secret.as_ref().map(SecretString::expose_secret);
+            Reply::Object(json!({ "ok": true, "value": secret, "more": *opened.more }))
+        }
         None => said(false, ask.t.err_not_found),
     })
 }
