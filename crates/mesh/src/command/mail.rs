@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 use crate::cli::Mail;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::import::mail::{Accounts, accounts, entry, settings_files, shown};
-use crate::import::{put, read_list};
+use crate::import::mail::{Accounts, all, entry, own, shown};
+use crate::import::put;
 use crate::output::{Answer, working};
 
 /// Runs a command of this noun.
@@ -69,26 +69,16 @@ pub fn run(context: &Context, command: &Mail) -> Result<Answer, Failure> {
             Ok(answer)
         }
         Mail::Import { files, replace } => {
-            let own = match files.is_empty() {
-                true => settings_files(),
-                false => Vec::new(),
+            let Accounts { entries, skipped } = match files.is_empty() {
+                true => own()?,
+                false => all(files)?,
             };
-            if files.is_empty() && own.is_empty() {
+            if files.is_empty() && entries.is_empty() {
                 return Err(Failure::misuse(
-                    "Thunderbird has no profile in ~/.thunderbird",
+                    "Thunderbird has no mail account in ~/.thunderbird",
                     "name the file prefs.js of a profile",
                 ));
             }
-            let mut all = Accounts::default();
-            for file in files.iter().chain(&own) {
-                let read = accounts(&read_list(file)?).map_err(|failure| Failure {
-                    cause: format!("{}: {}", file.display(), failure.cause),
-                    ..failure
-                })?;
-                all.entries.extend(read.entries);
-                all.skipped = all.skipped.saturating_add(read.skipped);
-            }
-            let Accounts { entries, skipped } = all;
             let mut account = context.account()?;
             let done = working("importing", || put(&mut account, entries, *replace))?;
             let answer = done.answer("mail accounts", "with other servers");

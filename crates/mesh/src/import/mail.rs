@@ -15,7 +15,7 @@ use mesh_schema::{Role, Roles};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
-use super::Imported;
+use super::{Imported, read_list};
 use crate::error::Failure;
 
 /// Settings in the longest file.
@@ -278,8 +278,33 @@ fn thunderbird(text: &str) -> Result<Accounts, Failure> {
     }
 }
 
+/// The mail accounts of Thunderbird of this user; none where there is no profile.
+///
+/// # Errors
+/// As [`accounts`] for the first file that is not as it must be.
+pub(crate) fn own() -> Result<Accounts, Failure> {
+    all(&settings_files())
+}
+
+/// The mail accounts in several files.
+///
+/// # Errors
+/// As [`accounts`], naming the file.
+pub(crate) fn all(files: &[PathBuf]) -> Result<Accounts, Failure> {
+    let mut all = Accounts::default();
+    for file in files {
+        let read = accounts(&read_list(file)?).map_err(|failure| Failure {
+            cause: format!("{}: {}", file.display(), failure.cause),
+            ..failure
+        })?;
+        all.entries.extend(read.entries);
+        all.skipped = all.skipped.saturating_add(read.skipped);
+    }
+    Ok(all)
+}
+
 /// The settings of Thunderbird of this user.
-pub(crate) fn settings_files() -> Vec<PathBuf> {
+fn settings_files() -> Vec<PathBuf> {
     let Some(home) = std::env::var_os("HOME") else {
         return Vec::new();
     };

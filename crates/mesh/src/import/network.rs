@@ -11,13 +11,15 @@ use std::fmt::Write as _;
 use mesh_crypto::SecretString;
 use mesh_jsonbcd::{ErrorClass, from_tagged};
 use mesh_schema::generated::CatalogedNetwork;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::Imported;
 use crate::error::Failure;
 
 /// Octets of the longest name of a network.
 const MAX_SSID: usize = 32;
+/// How a key file of NetworkManager begins.
+const CONNECTION: &str = "[connection]";
 /// Networks in the longest list.
 const MAX_NETWORKS: usize = 10_000;
 
@@ -153,8 +155,8 @@ pub(crate) fn networks(octets: &[u8]) -> Result<Networks, Failure> {
         });
     }
     let begins = |mark: &str| text.lines().any(|line| line.trim().starts_with(mark));
-    if begins("[connection]") {
-        key_file(text)
+    if begins(CONNECTION) {
+        key_files(text)
     } else if begins("network={") {
         supplicant(text)
     } else {
@@ -196,7 +198,31 @@ fn of_code(code: &str) -> Result<CatalogedNetwork, Failure> {
 /// Groups of a key file with their fields.
 type Groups = BTreeMap<String, BTreeMap<String, Zeroizing<String>>>;
 
-/// Reads a key file of NetworkManager: one connection.
+/// Reads key files of NetworkManager, each of one connection, which may stand one after the other: only the administrator can read them, and
+/// puts them together for whoever takes them over.
+fn key_files(text: &str) -> Result<Networks, Failure> {
+    let mut all = Networks::default();
+    let mut file = String::new();
+    for line in text.lines().chain([CONNECTION]) {
+        if line.trim() == CONNECTION && file.contains(CONNECTION) {
+            let read = key_file(&file)?;
+            all.entries.extend(read.entries);
+            all.skipped = all.skipped.saturating_add(read.skipped);
+            all.left.extend(read.left);
+            if all.entries.len() > MAX_NETWORKS {
+                return Err(malformed(format!(
+                    "the file has more than {MAX_NETWORKS} networks"
+                )));
+            }
+            file.zeroize();
+        }
+        file.push_str(line);
+        file.push('\n');
+    }
+    Ok(all)
+}
+
+/// Reads a key file of NetworkManager.
 fn key_file(text: &str) -> Result<Networks, Failure> {
     let mut groups = Groups::new();
     let mut group = String::new();
@@ -567,8 +593,11 @@ mod tests {
             row("Work", "WPA2-EAP", "alice", "secret")
         );
         assert_eq!(Vec::from_iter(found.left), ["802-1x.ca-cert", "802-1x.eap"]);
+
         let wire = networks(b"[connection]\ntype=ethernet\n").unwrap();
         assert_eq!((wire.entries.len(), wire.skipped), (0, 1));
+        let both = networks(format!("{home}{open}").as_bytes()).unwrap();
+        assert_eq!(both.entries.len(), 2);
         // The password is with an agent: there is nothing to keep.
         let agent = "[connection]\ntype=wifi\n[wifi]\nssid=A\n[wifi-security]\nkey-mgmt=wpa-psk\npsk-flags=1\n";
         assert_eq!(networks(agent.as_bytes()).unwrap().skipped, 1);

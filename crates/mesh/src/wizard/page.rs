@@ -18,7 +18,7 @@ mod search;
 mod start;
 
 pub(super) use self::home::{has_cut_off, would_cut_off};
-pub(super) use self::import::{left_out, what_became, what_of_the_file};
+pub(super) use self::import::{left_out, network_left, what_became, what_of_the_file};
 
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -164,6 +164,7 @@ async fn client(ask: &Ask, post: bool, path: &str) -> Done {
         (false, "/import") => import::show(ask, None).await,
         (true, "/import/passwords") => import::passwords(ask).await,
         (true, "/import/keys") => import::keys(ask).await,
+        (true, "/import/mail") => import::mail(ask).await,
         (false, "/devices/add") => add::show(ask, None).await,
         (true, "/devices/add") => add::offer(ask).await,
         (false, "/devices/offer") => add::wait(ask, None).await,
@@ -182,6 +183,7 @@ async fn client(ask: &Ask, post: bool, path: &str) -> Done {
         (false, "/search") => Ok(Reply::Go("/home")),
         (true, "/stores/history") => history::show(ask).await,
         (true, "/live/code") => Ok(live::code(ask)),
+        (true, "/live/networks") => import::networks(ask).await,
         (true, "/live/passwords") => import::read(ask).await,
         (true, "/live/reveal") => live::reveal(ask).await,
         _ => return None,

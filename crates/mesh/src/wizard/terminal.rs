@@ -23,7 +23,7 @@ use super::Kind;
 use super::entry::{self, Item, listed};
 use super::health::{self, Care, last_change};
 use super::page::{
-    has_cut_off, history, left_out, may, what_became, what_of_the_file, would_cut_off,
+    has_cut_off, history, left_out, may, network_left, what_became, what_of_the_file, would_cut_off,
 };
 use super::text::{Texts, fill};
 use super::trouble::{Trouble, of_code};
@@ -724,6 +724,25 @@ impl Talk {
             let put = import::put(&mut self.account()?, list.entries, replace)?;
             self.say(&what_became(&put, t))?;
             self.say(&what_of_the_file(&left, &put, t))?;
+        }
+        let file = self.ask(t.term_networks)?;
+        if !file.is_empty() {
+            let found = import::network::networks(&import::read_list(file.as_ref())?)?;
+            let left = network_left(&found, t);
+            let put = import::put(&mut self.account()?, found.entries, false)?;
+            self.say(format!("{} {left}", what_became(&put, t)).trim())?;
+        }
+        let mail = import::mail::own()?.entries;
+        if !mail.is_empty() {
+            let addresses = mail
+                .iter()
+                .filter_map(|entry| entry.account_address.clone());
+            self.say(t.import_mail_text)?;
+            self.say_list(&addresses.collect::<Vec<String>>())?;
+            if self.yes(t.import_mail_do)? {
+                let put = import::put(&mut self.account()?, mail, false)?;
+                self.say(&what_became(&put, t))?;
+            }
         }
         let files = import::ssh_directory().map(|directory| import::key_files(&directory));
         let files = files.unwrap_or_default();

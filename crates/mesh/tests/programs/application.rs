@@ -24,6 +24,21 @@ fn devices(world: &World) -> (Device<'_>, Device<'_>) {
     (a, b)
 }
 
+/// The settings of Thunderbird of somebody with one mail account.
+pub(crate) fn settings(name: &str, domain: &str) -> String {
+    let settings = [
+        ("mail.accountmanager.accounts", "account1"),
+        ("mail.account.account1.identities", "id1"),
+        ("mail.account.account1.server", "server1"),
+        ("mail.identity.id1.useremail", &format!("{name}@{domain}")),
+        ("mail.server.server1.hostname", &format!("imap.{domain}")),
+        ("mail.server.server1.type", "imap"),
+        ("mail.server.server1.userName", name),
+    ];
+    let line = |(name, value)| format!("user_pref(\"{name}\", \"{value}\");\n");
+    settings.map(line).concat()
+}
+
 #[test]
 fn networks_go_from_one_device_to_another() {
     let world = World::new();
@@ -109,18 +124,8 @@ fn mail_accounts_go_from_one_device_to_another() {
     ]);
     let profile = a.home().parent().unwrap().join(".thunderbird/x.default");
     std::fs::create_dir_all(&profile).unwrap();
-    let settings = [
-        ("mail.accountmanager.accounts", "account1"),
-        ("mail.account.account1.identities", "id1"),
-        ("mail.account.account1.server", "server1"),
-        ("mail.identity.id1.useremail", "bob@example.org"),
-        ("mail.server.server1.hostname", "imap.example.org"),
-        ("mail.server.server1.type", "imap"),
-        ("mail.server.server1.userName", "bob"),
-    ];
-    let settings = settings.map(|(name, value)| format!("user_pref(\"{name}\", \"{value}\");\n"));
     let prefs = profile.join("prefs.js");
-    std::fs::write(&prefs, settings.concat()).unwrap();
+    std::fs::write(&prefs, settings("bob", "example.org")).unwrap();
     assert_eq!(
         a.ask(&["mail", "import", prefs.to_str().unwrap()])["added"],
         1

@@ -5,6 +5,7 @@
 //! Here: the flows as a person goes through them, and what is refused to everybody else.
 //! Not here: the browser (`browser`), single checks (`mesh`, wizard).
 
+use crate::application;
 use crate::browser::{Browser, DESKTOP, Driver, Look, PHONE, Wizard};
 use crate::world::{ADDRESS, World};
 
@@ -355,6 +356,13 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         let secret = a.run(&["ssh", "get", "work", "--private"]).stdout;
         crate::world::write_0600(&ssh.join("id_work"), &secret);
         let person = world.path("person");
+        let profile = person.join(".thunderbird/x.default");
+        std::fs::create_dir_all(&profile).unwrap();
+        std::fs::write(
+            profile.join("prefs.js"),
+            application::settings("carol", "example.net"),
+        )
+        .unwrap();
         let person = [("HOME", person.to_str().unwrap())];
         let driver = Driver::start();
         let client = Wizard::start_in(&a, "meshclient", &[], &person);
@@ -388,6 +396,29 @@ fn a_lost_device_is_removed_and_the_account_recovered() {
         page.click("form[action='/import/keys'] button").await;
         page.reads(".notice", "SSH keys that were taken over: 1")
             .await;
+
+        // Networks from a file, and the mail accounts of Thunderbird.
+        let networks = world.path("networks");
+        let content = "[connection]\ntype=wifi\n[wifi]\nssid=Home\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=hunter2!\n[connection]\ntype=ethernet\n";
+        std::fs::write(&networks, content).unwrap();
+        page.give("networks", &list).await;
+        page.reads("#networks-said", "damaged").await;
+        page.give("networks", &networks).await;
+        page.reads(".notice", "Added: 1").await;
+        page.reads(
+            ".notice",
+            "not wireless, or without a password, that are not taken over: 1",
+        )
+        .await;
+        page.reads("main", "carol@example.net").await;
+        page.click("form[action='/import/mail'] button").await;
+        page.reads(".notice", "Added: 1").await;
+        let listed = a.ask(&["mail", "list"]);
+        assert_eq!(
+            listed["accounts"][0]["inbound"],
+            "imap://carol@imap.example.net"
+        );
+        assert_eq!(a.say(&["network", "get", "Home"]).trim(), "hunter2!");
 
         // Codes, from the page.
         page.open(&format!("{base}/codes")).await;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-//! What a person has already: passwords of a browser or another manager, SSH keys.
+//! What a person has already: passwords of a browser or another manager, SSH keys, wireless networks, mail accounts.
 //!
 //! Spec: none.
 //! Here: the pages.
@@ -9,7 +9,7 @@ use maud::html;
 use zeroize::Zeroizing;
 
 use super::{Reply, View, form, live, steps, told};
-use crate::import;
+use crate::import::{self, mail, network};
 use crate::wizard::app::blocking;
 use crate::wizard::server::Ask;
 use crate::wizard::text::{Texts, fill};
@@ -36,6 +36,13 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
         Ok(directory
             .map(|directory| import::key_files(&directory))
             .unwrap_or_default())
+    })
+    .await?;
+    let mail = blocking(|| {
+        let found = mail::own().unwrap_or_default().entries.into_iter();
+        Ok(found
+            .filter_map(|entry| entry.account_address)
+            .collect::<Vec<String>>())
     })
     .await?;
     let list = ask.app.held().import.as_ref().map(|list| {
@@ -100,6 +107,28 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
                             }
                         }
                         p.actions { button type="submit" { (t.import_keys_do) } }
+                    }))
+                }
+            }
+            section {
+                h2 { (t.import_networks) }
+                p { (t.import_networks_text) }
+                p { code { "sudo sh -c 'cat /etc/NetworkManager/system-connections/*' > networks" } }
+                div.field {
+                    label for="networks" { (t.import_networks_file) }
+                    input id="networks" type="file" data-upload="/live/networks" aria-describedby="networks-said";
+                    p.said id="networks-said" aria-live="polite" {}
+                }
+            }
+            section {
+                h2 { (t.import_mail) }
+                @if mail.is_empty() {
+                    p { (t.import_no_mail) }
+                } @else {
+                    p { (t.import_mail_text) }
+                    ul.sites { @for address in &mail { li { (address) } } }
+                    (form(ask, "/import/mail", html! {
+                        p.actions { button type="submit" { (t.import_mail_do) } }
                     }))
                 }
             }
@@ -179,6 +208,52 @@ pub(super) async fn passwords(ask: &Ask) -> Result<Reply, Trouble> {
             ask.app.hold(|held| held.import = Some(again))?;
             show(ask, Some(&trouble)).await
         }
+    }
+}
+
+/// Takes over the networks in a file that a page hands over; those that are there otherwise stay.
+pub(super) async fn networks(ask: &Ask) -> Result<Reply, Trouble> {
+    ask.app.must_be_open()?;
+    let octets = ask.body.clone();
+    let found = blocking(move || Ok(network::networks(&octets)?)).await?;
+    let left = network_left(&found, ask.t);
+    let put = ask
+        .app
+        .with_account(move |account| Ok(import::put(account, found.entries, false)?));
+    let said = what_became(&put.await?, ask.t);
+    ask.app.say_next(format!("{said} {left}").trim().to_owned());
+    Ok(live::go("/import"))
+}
+
+/// What of networks is not taken over.
+pub(in crate::wizard) fn network_left(found: &network::Networks, t: &Texts) -> String {
+    let mut said = Vec::new();
+    if found.skipped > 0 {
+        let number = found.skipped.to_string();
+        said.push(fill(t.import_networks_skipped, &[("number", &number)]));
+    }
+    if !found.left.is_empty() {
+        let names: Vec<&str> = found.left.iter().map(String::as_str).collect();
+        said.push(fill(
+            t.import_networks_left,
+            &[("names", &names.join(", "))],
+        ));
+    }
+    said.join(" ")
+}
+
+/// Takes over the mail accounts of Thunderbird; those that are there otherwise stay.
+pub(super) async fn mail(ask: &Ask) -> Result<Reply, Trouble> {
+    let found = blocking(|| Ok(mail::own()?)).await?;
+    let put = ask
+        .app
+        .with_account(move |account| Ok(import::put(account, found.entries, false)?));
+    match put.await {
+        Ok(put) => {
+            ask.app.say_next(what_became(&put, ask.t));
+            Ok(Reply::Go("/import"))
+        }
+        Err(trouble) => show(ask, Some(&trouble)).await,
     }
 }
 

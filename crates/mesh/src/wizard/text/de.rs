@@ -141,7 +141,7 @@ pub(super) static DE: Texts = Texts {
 
     // What there is already.
     import_title: "Mitbringen, was Sie haben",
-    import_text: "Beides geht auch später jederzeit.",
+    import_text: "All das geht auch später jederzeit.",
     import_passwords: "Passwörter",
     import_passwords_text: "Exportieren Sie sie aus Ihrem Browser oder Passwortmanager als CSV und geben Sie die Datei hier an. Dieses Programm liest sie; sonst geht sie nirgendwohin. Danach steht hier, ob die Datei gelöscht werden kann: Ihre Passwörter stehen offen darin.",
     import_file: "Datei mit Passwörtern",
@@ -149,7 +149,7 @@ pub(super) static DE: Texts = Texts {
     import_replace: "Passwörter ersetzen, die es unter demselben Namen schon gibt",
     import_do: "Übernehmen",
     import_drop: "Diese nicht",
-    import_done: "Neu: {added}. Ersetzt: {replaced}. Gelassen, wie sie waren, mit anderem Passwort: {kept}. Schon da: {same}.",
+    import_done: "Neu: {added}. Ersetzt: {replaced}. Anders da und so gelassen: {kept}. Schon da: {same}.",
     import_delete: "Alles aus der Datei ist jetzt im Konto: Löschen Sie die Datei, Ihre Passwörter stehen offen darin.",
     import_not_all: "Nicht alles aus der Datei ist im Konto: Bewahren Sie den Rest sicher auf und löschen Sie die Datei dann.",
     import_skipped: "Zeilen ohne Passwort, etwa Notizen und Karten, die nicht übernommen werden: {number}.",
@@ -163,6 +163,15 @@ pub(super) static DE: Texts = Texts {
     import_keys_do: "Schlüssel übernehmen",
     import_keys_done: "Übernommene SSH-Schlüssel: {number}.",
     import_none_chosen: "Wählen Sie mindestens einen Schlüssel.",
+    import_networks: "Funknetze",
+    import_networks_text: "Geben Sie hier eine Datei von NetworkManager oder eine wpa_supplicant.conf an; was darin steht, wird sofort übernommen, und Netze, die schon da sind, bleiben, wie sie sind. Die von NetworkManager kann nur der Verwalter dieses Rechners lesen und stellt sie zusammen mit:",
+    import_networks_file: "Datei mit Netzen",
+    import_networks_skipped: "Verbindungen ohne Funk oder ohne Passwort, die nicht übernommen werden: {number}.",
+    import_networks_left: "Was davon nicht übernommen wird: {names}.",
+    import_mail: "E-Mail-Konten",
+    import_mail_text: "Diese Konten sind in Thunderbird. Übernommen werden ihre Server, nicht ihre Passwörter.",
+    import_no_mail: "In Thunderbird sind keine E-Mail-Konten.",
+    import_mail_do: "E-Mail-Konten übernehmen",
     import_next: "Weiter zu Ihren anderen Geräten",
 
     // Letting a device in.
@@ -412,6 +421,7 @@ pub(super) static DE: Texts = Texts {
     term_no_requests: "Kein Gerät möchte verbunden werden.",
     term_search: "Suchen nach (leer: alles)",
     term_show_which: "Welches zeigen (seine Nummer; leer: keines)",
+    term_networks: "Datei mit Funknetzen, von NetworkManager oder wpa_supplicant (leer: keine)",
     term_csv: "Datei mit Passwörtern als CSV (leer: keine)",
 
     // What went wrong.

@@ -140,7 +140,7 @@ texts! {
 
     // What there is already.
     import_title: "Bring in what you have",
-    import_text: "Both can be done at any later time.",
+    import_text: "Any of this can be done at any later time.",
     import_passwords: "Passwords",
     import_passwords_text: "Export them from your browser or password manager as CSV and give the file here. It is read by this program and goes nowhere else. Afterwards you are told whether the file can be deleted: it holds your passwords in clear.",
     import_file: "File with passwords",
@@ -148,7 +148,7 @@ texts! {
     import_replace: "Replace passwords that are there under the same name",
     import_do: "Take them over",
     import_drop: "Not these",
-    import_done: "Added: {added}. Replaced: {replaced}. Left as they were, with another password: {kept}. There already: {same}.",
+    import_done: "Added: {added}. Replaced: {replaced}. Left as they were, otherwise: {kept}. There already: {same}.",
     import_delete: "Everything in the file is in the account now: delete the file, it holds your passwords in clear.",
     import_not_all: "Not everything in the file is in the account: keep the rest in a safe place, then delete the file.",
     import_skipped: "Rows without a password, such as notes and cards, that are not taken over: {number}.",
@@ -162,6 +162,15 @@ texts! {
     import_keys_do: "Take the keys over",
     import_keys_done: "SSH keys that were taken over: {number}.",
     import_none_chosen: "Choose at least one key.",
+    import_networks: "Wireless networks",
+    import_networks_text: "Give a file of NetworkManager or a wpa_supplicant.conf here; what is in it is taken over at once, and networks that are there already stay as they are. Only the administrator of this machine can read those of NetworkManager, and puts them together with:",
+    import_networks_file: "File with networks",
+    import_networks_skipped: "Connections that are not wireless, or without a password, that are not taken over: {number}.",
+    import_networks_left: "What is not taken over of them: {names}.",
+    import_mail: "Mail accounts",
+    import_mail_text: "These accounts are in Thunderbird. Their servers are taken over, not their passwords.",
+    import_no_mail: "There are no mail accounts in Thunderbird.",
+    import_mail_do: "Take the mail accounts over",
     import_next: "On to your other devices",
 
     // Letting a device in.
@@ -411,6 +420,7 @@ texts! {
     term_no_requests: "No device asks to be connected.",
     term_search: "Search for (empty: everything)",
     term_show_which: "Show which (its number; empty: none)",
+    term_networks: "File with wireless networks, of NetworkManager or wpa_supplicant (empty: none)",
     term_csv: "File with passwords as CSV (empty: none)",
 
     // What went wrong.
