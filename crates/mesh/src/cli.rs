@@ -705,7 +705,7 @@ pub enum Network {
         #[arg(long, required_if_eq("protocol", "wpa2-eap"))]
         username: Option<String>,
         /// Reads the password from standard input.
-        #[arg(long, conflicts_with = "username")]
+        #[arg(long)]
         stdin: bool,
     },
     /// Deletes a network.
