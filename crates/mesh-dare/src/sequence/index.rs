@@ -140,10 +140,10 @@ impl<'k> Index<'k> {
             let envelope = head.clone().envelope(&window)?;
             if envelope.payload_digest().is_some() {
                 let checked = envelope.check_digest();
-                checked.map_err(|error| error.in_frame(head.index))?;
+                checked.map_err(|error| damaged(error, head.index))?;
             }
             let payload = exchanges.open(sequence, &envelope, keys);
-            let payload = payload.map_err(|error| error.in_frame(head.index))?;
+            let payload = payload.map_err(|error| damaged(error, head.index))?;
             let record: SequenceIndex =
                 from_bytes(payload.expose_secret()).map_err(|_| wrong("it is none"))?;
             let list = check(sequence, &window, &head, &record)?;
@@ -424,6 +424,15 @@ struct List {
     /// Where the last of them ends.
     end: u64,
     keys: Vec<Option<String>>,
+}
+
+/// What is wrong with an index frame that was read: an altered one is an index that does not count, as others are.
+fn damaged(error: Error, index: u64) -> Error {
+    match error {
+        Error::DigestMismatch => wrong(index)("its digest is another one than it states"),
+        Error::Altered => wrong(index)("it was altered"),
+        error => error.in_frame(index),
+    }
 }
 
 fn wrong(index: u64) -> impl Fn(&'static str) -> Error {
