@@ -201,6 +201,33 @@ pub(crate) fn read_list(file: &Path) -> Result<Zeroizing<Vec<u8>>, Failure> {
     Ok(octets)
 }
 
+/// Reads each of several files with a reader of one of its forms; what fails names the file.
+///
+/// # Errors
+/// [`Failure`] of the first that cannot be read, or that the reader refuses.
+pub(crate) fn read_each<T>(
+    files: &[PathBuf],
+    read: impl Fn(&[u8]) -> Result<T, Failure>,
+) -> Result<Vec<T>, Failure> {
+    let one = |file: &PathBuf| {
+        read(&read_list(file)?).map_err(|failure| Failure {
+            cause: format!("{}: {}", file.display(), failure.cause),
+            ..failure
+        })
+    };
+    files.iter().map(one).collect()
+}
+
+/// The text in a file, or why it is none that is read.
+fn text_of(octets: &[u8]) -> Result<&str, String> {
+    if octets.len() > MAX_LIST {
+        return Err(format!("the file has more than {MAX_LIST} octets"));
+    }
+    let text =
+        std::str::from_utf8(octets).map_err(|_| "the file is no text in UTF-8".to_owned())?;
+    Ok(text.trim_start_matches('\u{feff}').trim_start())
+}
+
 fn same(entry: Option<&CatalogedCredential>, secret: &SecretString) -> bool {
     entry.and_then(|entry| entry.password.as_ref()) == Some(secret)
 }

@@ -18,8 +18,8 @@ use crate::cli::{Network, NetworkFormat, NetworkProtocol};
 use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::import::network::{Form, Networks, Security, entry, networks, written};
-use crate::import::{put, read_list};
+use crate::import::network::{Form, Networks, Security, all, entry, written};
+use crate::import::put;
 use crate::output::{Answer, working};
 use crate::qr;
 
@@ -84,21 +84,11 @@ pub fn run(context: &Context, command: &Network) -> Result<Answer, Failure> {
             file.as_ref(),
         ),
         Network::Import { files, replace } => {
-            let mut all = Networks::default();
-            for file in files {
-                let read = networks(&read_list(file)?).map_err(|failure| Failure {
-                    cause: format!("{}: {}", file.display(), failure.cause),
-                    ..failure
-                })?;
-                all.entries.extend(read.entries);
-                all.skipped = all.skipped.saturating_add(read.skipped);
-                all.left.extend(read.left);
-            }
             let Networks {
                 entries,
                 skipped,
                 left,
-            } = all;
+            } = all(files)?;
             let mut account = context.account()?;
             let done = working("importing", || put(&mut account, entries, *replace))?;
             let answer = done.answer("networks", "with another password");

@@ -15,7 +15,7 @@ use mesh_schema::{Role, Roles};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::Value;
 
-use super::{Imported, read_list};
+use super::{Imported, read_each, text_of};
 use crate::error::Failure;
 
 /// Settings in the longest file.
@@ -146,13 +146,7 @@ pub(crate) fn shown(uri: &str) -> String {
 /// # Errors
 /// [`Failure`] naming what is wrong.
 pub(crate) fn accounts(octets: &[u8]) -> Result<Accounts, Failure> {
-    if octets.len() > super::MAX_LIST {
-        let most = super::MAX_LIST;
-        return Err(malformed(format!("the file has more than {most} octets")));
-    }
-    let text =
-        std::str::from_utf8(octets).map_err(|_| malformed("the file is no text in UTF-8"))?;
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = text_of(octets).map_err(malformed)?;
     if text.starts_with('{') {
         let entry: CatalogedApplicationMail = from_tagged(text.as_bytes())
             .map_err(|_| malformed("the JSON in the file is no entry of a mail account"))?;
@@ -292,11 +286,7 @@ pub(crate) fn own() -> Result<Accounts, Failure> {
 /// As [`accounts`], naming the file.
 pub(crate) fn all(files: &[PathBuf]) -> Result<Accounts, Failure> {
     let mut all = Accounts::default();
-    for file in files {
-        let read = accounts(&read_list(file)?).map_err(|failure| Failure {
-            cause: format!("{}: {}", file.display(), failure.cause),
-            ..failure
-        })?;
+    for read in read_each(files, accounts)? {
         all.entries.extend(read.entries);
         all.skipped = all.skipped.saturating_add(read.skipped);
     }

@@ -7,13 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use mesh_crypto::SecretString;
 use mesh_jsonbcd::{ErrorClass, from_tagged};
 use mesh_schema::generated::CatalogedNetwork;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::Imported;
+use super::{Imported, read_each, text_of};
 use crate::error::Failure;
 
 /// Octets of the longest name of a network.
@@ -133,13 +134,7 @@ pub(crate) fn entry(
 /// # Errors
 /// [`Failure`] naming what is wrong; no secret is repeated in it.
 pub(crate) fn networks(octets: &[u8]) -> Result<Networks, Failure> {
-    if octets.len() > super::MAX_LIST {
-        let most = super::MAX_LIST;
-        return Err(malformed(format!("the file has more than {most} octets")));
-    }
-    let text =
-        std::str::from_utf8(octets).map_err(|_| malformed("the file is no text in UTF-8"))?;
-    let text = text.trim_start_matches('\u{feff}').trim_start();
+    let text = text_of(octets).map_err(malformed)?;
     if text.starts_with('{') {
         let entry: CatalogedNetwork = from_tagged(text.as_bytes())
             .map_err(|_| malformed("the JSON in the file is no entry of a network"))?;
@@ -205,10 +200,7 @@ fn key_files(text: &str) -> Result<Networks, Failure> {
     let mut file = String::new();
     for line in text.lines().chain([CONNECTION]) {
         if line.trim() == CONNECTION && file.contains(CONNECTION) {
-            let read = key_file(&file)?;
-            all.entries.extend(read.entries);
-            all.skipped = all.skipped.saturating_add(read.skipped);
-            all.left.extend(read.left);
+            all.add(key_file(&file)?);
             if all.entries.len() > MAX_NETWORKS {
                 return Err(malformed(format!(
                     "the file has more than {MAX_NETWORKS} networks"
@@ -369,7 +361,25 @@ fn quoted(value: &str) -> Option<&str> {
     value.strip_prefix('"')?.strip_suffix('"')
 }
 
+/// Reads the networks in several files.
+///
+/// # Errors
+/// As [`networks`], naming the file.
+pub(crate) fn all(files: &[PathBuf]) -> Result<Networks, Failure> {
+    let mut all = Networks::default();
+    for read in read_each(files, networks)? {
+        all.add(read);
+    }
+    Ok(all)
+}
+
 impl Networks {
+    fn add(&mut self, other: Self) {
+        self.entries.extend(other.entries);
+        self.skipped = self.skipped.saturating_add(other.skipped);
+        self.left.extend(other.left);
+    }
+
     fn of_block(&mut self, fields: &BTreeMap<String, Zeroizing<String>>) -> Result<(), Failure> {
         let field = |name: &str| fields.get(name).map(|value| value.as_str());
         let text = |name: &str| field(name).map(|value| quoted(value).unwrap_or(value));
