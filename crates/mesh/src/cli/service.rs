@@ -78,6 +78,10 @@ pub enum ServiceCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Gives the host of a service new keys. Clients know the service by its own key, and do not notice; the former keys of the host are
+    /// believed for 30 days at most. Start the service anew then, and each further host with a copy of the keys. Example: servermesh rotate
+    /// --data /var/lib/mesh
+    Rotate(RotateArgs),
     /// Says how the running service is.
     Status {
         /// Where the service is.
@@ -101,6 +105,20 @@ pub struct DataArgs {
     /// Prints one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Whose keys are exchanged.
+#[derive(Args, Debug)]
+pub struct RotateArgs {
+    /// The data base, where the accounts are in one.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Reads the passphrase of the keys of the service from this file, where they are under one.
+    #[arg(long, value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
+    /// Where the service is.
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// From where to where a service is moved.

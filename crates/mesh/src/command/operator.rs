@@ -8,7 +8,9 @@
 mod backup;
 mod call;
 mod migrate;
+mod rotate;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use mesh_service::admin::{Command, Condition, Invited};
@@ -53,6 +55,7 @@ fn wants_object(command: &ServiceCommand) -> bool {
         ServiceCommand::Install(args) => return args.json,
         ServiceCommand::Package(args) => return args.json,
         ServiceCommand::Migrate(args) => return args.json,
+        ServiceCommand::Rotate(args) => &args.data,
     };
     data.json
 }
@@ -72,6 +75,7 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
         ServiceCommand::Invite(args) => invite(args),
         ServiceCommand::Migrate(args) => migrate::run(args),
         ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),
+        ServiceCommand::Rotate(args) => rotate::run(args),
         ServiceCommand::Status { data } => {
             let condition: Condition = call(&data.data, &Command::Condition)?;
             let Condition {
@@ -297,6 +301,13 @@ fn with_object(answer: Answer, object: Value) -> Answer {
     members
         .into_iter()
         .fold(answer, |answer, (name, value)| answer.with(&name, value))
+}
+
+fn no_service(data: &Path) -> Failure {
+    Failure::misuse(
+        format!("{} is not the data directory of a service", data.display()),
+        "name it with --data",
+    )
 }
 
 /// Rows with their columns one below the other.

@@ -23,11 +23,13 @@ use mesh_service::verify::{Finding, Verified, verify as verify_store};
 use serde_json::{Value, json};
 
 use self::series::{Assembly, BLOCKS, MANIFEST, Next};
+use super::no_service;
 
 use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::Rules;
 use crate::cli::{IndexArgs, OpenArgs, RecipientArgs};
 use crate::command::archive::{extract, open};
+use crate::command::serve::KEYS;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
@@ -35,8 +37,6 @@ use crate::keys::{Owner, RecipientKeys};
 use crate::output::{Answer, measured, note, working};
 use crate::sequence_file::Unsynchronised;
 
-/// The keys of the service in its data directory.
-const KEYS: &str = "keys";
 /// Findings that are shown to people.
 const SHOWN: usize = 20;
 
@@ -272,13 +272,6 @@ fn said(verified: &Verified, what: &str) -> Answer {
     .with("frames", *frames)
     .with("octets", *octets)
     .with("findings", findings)
-}
-
-fn no_service(data: &Path) -> Failure {
-    Failure::misuse(
-        format!("{} is not the data directory of a service", data.display()),
-        "name it with --data",
-    )
 }
 
 /// A directory that is deleted with what is in it, unless it has another name by then.
