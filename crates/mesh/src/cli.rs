@@ -28,7 +28,7 @@ pub use self::install::{InstallArgs, PackageArgs, PackageForm};
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
     DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, RotateArgs,
-    ServiceAccount, ServiceCli, ServiceCommand, SignUpName, StoreArgs,
+    ServiceAccount, ServiceCli, ServiceCommand, SignUpName, StoreArgs, UpgradeArgs,
 };
 pub use self::tls::TlsArgs;
 pub use self::wizard::WizardArgs;

@@ -41,11 +41,7 @@ const RUNS: [(&str, &[&str], &str); 6] = [
         &["--test", "trouble"],
         "",
     ),
-    (
-        "stories of chance",
-        &["--test", "simulation"],
-        "",
-    ),
+    ("stories of chance", &["--test", "simulation"], ""),
 ];
 
 /// How much is asked for.

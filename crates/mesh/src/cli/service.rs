@@ -50,6 +50,9 @@ pub enum ServiceCommand {
         /// For whom; the keys of the service are in it, too.
         #[command(flatten)]
         keys: RecipientArgs,
+        /// The data base, where the accounts are in one; a mirror of it is kept in the data directory.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is.
         #[command(flatten)]
         data: DataArgs,
@@ -74,6 +77,9 @@ pub enum ServiceCommand {
         /// What opens it.
         #[command(flatten)]
         keys: OpenArgs,
+        /// The empty data base into which the accounts are to go; the data directory has the keys only then.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is to be.
         #[command(flatten)]
         data: DataArgs,
@@ -88,8 +94,14 @@ pub enum ServiceCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Brings the store of a service that was stopped to the version of this program; without --backed-up it only says what that would be.
+    /// There is no way back but a backup. Example: servermesh upgrade --data /var/lib/mesh --backed-up
+    Upgrade(UpgradeArgs),
     /// Computes every digest and every tree of every account again, also while the service runs; exit code 4 when something is not in order.
     Verify {
+        /// The data base, where the accounts are in one.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is.
         #[command(flatten)]
         data: DataArgs,
@@ -116,6 +128,20 @@ pub struct RotateArgs {
     /// Reads the passphrase of the keys of the service from this file, where they are under one.
     #[arg(long, value_name = "FILE")]
     pub key_passphrase_file: Option<PathBuf>,
+    /// Where the service is.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Which store is upgraded.
+#[derive(Args, Debug)]
+pub struct UpgradeArgs {
+    /// Does it: there is a backup, by 'servermesh backup' of the former version or, of a data base, by its own tools.
+    #[arg(long)]
+    pub backed_up: bool,
+    /// The data base, where the accounts are in one.
+    #[command(flatten)]
+    pub store: StoreArgs,
     /// Where the service is.
     #[command(flatten)]
     pub data: DataArgs,

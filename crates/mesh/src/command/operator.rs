@@ -9,6 +9,7 @@ mod backup;
 mod call;
 mod migrate;
 mod rotate;
+mod upgrade;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -46,7 +47,7 @@ fn wants_object(command: &ServiceCommand) -> bool {
         | ServiceCommand::Backup { data, .. }
         | ServiceCommand::Restore { data, .. }
         | ServiceCommand::Status { data }
-        | ServiceCommand::Verify { data } => data,
+        | ServiceCommand::Verify { data, .. } => data,
         ServiceCommand::Invite(InviteArgs { command, data, .. }) => match command {
             Some(InviteCommand::List { data } | InviteCommand::Delete { data, .. }) => data,
             None => data,
@@ -56,6 +57,7 @@ fn wants_object(command: &ServiceCommand) -> bool {
         ServiceCommand::Package(args) => return args.json,
         ServiceCommand::Migrate(args) => return args.json,
         ServiceCommand::Rotate(args) => &args.data,
+        ServiceCommand::Upgrade(args) => &args.data,
     };
     data.json
 }
@@ -67,14 +69,20 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             file,
             force,
             keys,
+            store,
             data,
-        } => backup::backup(file, *force, keys, &data.data),
+        } => backup::backup(file, *force, keys, store, &data.data),
         ServiceCommand::Dns(args) => dns::run(args),
         ServiceCommand::Install(args) => install::run(args),
         ServiceCommand::Package(args) => package::run(args),
         ServiceCommand::Invite(args) => invite(args),
         ServiceCommand::Migrate(args) => migrate::run(args),
-        ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),
+        ServiceCommand::Restore {
+            file,
+            keys,
+            store,
+            data,
+        } => backup::restore(file, keys, store, &data.data),
         ServiceCommand::Rotate(args) => rotate::run(args),
         ServiceCommand::Status { data } => {
             let condition: Condition = call(&data.data, &Command::Condition)?;
@@ -99,7 +107,8 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             .with("accounts", accounts)
             .with("data", data))
         }
-        ServiceCommand::Verify { data } => backup::verify(&data.data),
+        ServiceCommand::Upgrade(args) => upgrade::run(args),
+        ServiceCommand::Verify { store, data } => backup::verify(store, &data.data),
     }
 }
 
