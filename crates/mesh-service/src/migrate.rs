@@ -2,7 +2,7 @@
 //! Moving a service from one store to another, while it serves.
 //!
 //! Spec: none.
-//! Here: [`migrate`], and the marks by which a service knows that a store is not, or not any more, one to serve from.
+//! Here: [`migrate`], [`mirror`] for backups, and the marks by which a service knows that a store is not, or not any more, one to serve from.
 //! Not here: how a store refuses changes once it is closed (`store`).
 //!
 //! What there is is copied while the service goes on; then the source is closed to writers, what came meanwhile is copied,
@@ -188,6 +188,39 @@ pub fn migrate(
         match copier.compare()? {
             Ok((accounts, frames)) => {
                 target.host_put(ARRIVAL, format!("{FINISHED}{name}").as_bytes())?;
+                return Ok(Outcome {
+                    accounts,
+                    frames,
+                    done: copier.done,
+                    already: false,
+                });
+            }
+            Err(what) => last = what,
+        }
+    }
+    Err(MigrateError::Differs { what: last })
+}
+
+/// Makes a store what another one is that stands still: the state of one moment. What it has of it already is not copied again.
+///
+/// # Errors
+/// [`MigrateError::Differs`] when they are not the same after all, as when it was the mirror of something else; errors of the stores.
+pub fn mirror(
+    source: &dyn Store,
+    target: &dyn Store,
+    progress: &mut dyn FnMut(Step, Done),
+) -> Result<Outcome, MigrateError> {
+    let mut copier = Copier {
+        source,
+        target,
+        done: Done::default(),
+        progress,
+    };
+    let mut last = String::new();
+    for _ in 0..CLOSED_PASSES {
+        copier.pass(Step::Copying)?;
+        match copier.compare()? {
+            Ok((accounts, frames)) => {
                 return Ok(Outcome {
                     accounts,
                     frames,

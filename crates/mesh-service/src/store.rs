@@ -24,6 +24,27 @@ pub use postgres::{PostgresOptions, PostgresStore};
 /// The host record that is there while the store is closed to writers.
 const CLOSED_MARK: &str = "store/closed";
 
+/// What brings a store to the layout of this program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upgrade {
+    /// The number of the layout that it had.
+    pub from: usize,
+    /// What this program works with.
+    pub to: usize,
+    /// What each step in between is about.
+    pub steps: Vec<&'static str>,
+}
+
+impl Upgrade {
+    fn between(done: usize, known: &[(&'static str, &'static str)]) -> Self {
+        Self {
+            from: done,
+            to: known.len(),
+            steps: known.iter().skip(done).map(|(name, _)| *name).collect(),
+        }
+    }
+}
+
 /// A place for accounts and their sequences.
 ///
 /// Every method blocks (disk, locks): asynchronous callers run it on a thread made for that (`spawn_blocking`). A

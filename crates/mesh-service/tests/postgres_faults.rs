@@ -189,6 +189,7 @@ fn a_killed_data_base_loses_nothing_acknowledged_and_leaves_nothing_half_done() 
     }
     let total: u64 = counts.iter().map(|(written, _)| written).sum();
     assert!(total > 100, "only {total} transactions");
+    println!("faults counted: {} kills of the data base", kills());
 }
 
 #[test]

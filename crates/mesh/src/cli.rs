@@ -27,8 +27,8 @@ pub use self::dns::DnsArgs;
 pub use self::install::{InstallArgs, PackageArgs, PackageForm};
 pub use self::key::{Key, KeyForm, KeyName, NewKeyArgs};
 pub use self::service::{
-    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, ServiceAccount,
-    ServiceCli, ServiceCommand, SignUpName, StoreArgs,
+    DataArgs, InviteArgs, InviteCommand, LogFormat, MigrateArgs, OperationArgs, RotateArgs,
+    ServiceAccount, ServiceCli, ServiceCommand, SignUpName, StoreArgs, UpgradeArgs,
 };
 pub use self::tls::TlsArgs;
 pub use self::wizard::WizardArgs;

@@ -12,8 +12,11 @@ mod faults;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
+
+use self::faults::Amount;
 
 /// Repository chores.
 #[derive(Debug, Parser)]
@@ -32,11 +35,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Kills services and data bases, cuts the power and tells stories of chance, for an hour or so.
+    /// Kills services and data bases, cuts power and networks, fills and slows disks, lets clocks jump and certificates expire, tells stories
+    /// of chance; says in the end how many of each there were.
     Faults {
-        /// How often each of them is killed; ten times as many stories are told.
+        /// How often each of them happens; ten times as many stories are told.
         #[arg(long, default_value_t = 1000)]
         kills: u64,
+        /// Goes through all of them, twenty of each, again and again for so many minutes.
+        #[arg(long, conflicts_with = "kills")]
+        minutes: Option<u64>,
     },
     /// Makes the pictures of the wizards in docs/wizards, with the tests that look at each page.
     Screenshots,
@@ -47,7 +54,13 @@ fn main() -> ExitCode {
         Command::Arrows => arrows::check(),
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
-        Command::Faults { kills } => faults::run(&root(), kills),
+        Command::Faults { kills, minutes } => {
+            let amount = match minutes {
+                None => Amount::Times(kills),
+                Some(minutes) => Amount::For(Duration::from_secs(minutes.saturating_mul(60))),
+            };
+            faults::run(&root(), amount)
+        }
         Command::Screenshots => screenshots(),
     };
     match done {

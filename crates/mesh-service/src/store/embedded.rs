@@ -22,7 +22,7 @@ use self::transaction::Transaction;
 use self::writer::Writer;
 use super::{
     Account, AccountId, Append, CLOSED_MARK, Frame, FrameRange, HeadWithState, NewAccount, Store,
-    StoreError, StoreFigures, StoreHead, StoreTransaction,
+    StoreError, StoreFigures, StoreHead, StoreTransaction, Upgrade,
 };
 
 /// How an [`EmbeddedStore`] is opened.
@@ -112,6 +112,31 @@ impl EmbeddedStore {
             directory: directory.to_owned(),
             _lock: None,
         })
+    }
+
+    /// Brings the store in this directory, which nobody may be using, from the layout of an earlier version to that of this program, in one
+    /// transaction; or only says what that would be. What is done is not undone by any version.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn upgrade(directory: &Path, only_say: bool) -> Result<Upgrade, StoreError> {
+        Self::upgrade_to(directory, &layout::MIGRATIONS, only_say)
+    }
+
+    fn upgrade_to(
+        directory: &Path,
+        known: &[(&'static str, &'static str)],
+        only_say: bool,
+    ) -> Result<Upgrade, StoreError> {
+        let file = Self::data_file(directory);
+        if !file.exists() {
+            return Err(StoreError::NotAStore { path: file });
+        }
+        let _lock = match only_say {
+            true => None,
+            false => Some(directory::claim(directory)?),
+        };
+        layout::upgrade(&file, known, only_say)
     }
 
     /// Writes the store in one directory, as it is at one moment, into another one, beside the service that may be using it.

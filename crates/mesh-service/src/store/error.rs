@@ -103,6 +103,14 @@ pub enum StoreError {
         /// Its number.
         missing: i64,
     },
+    /// The store was last written by an older version of this program.
+    #[error("the store has layout {found}, and this program needs layout {needed}")]
+    SchemaOlder {
+        /// The layout number of the store.
+        found: i64,
+        /// The layout that this program works with.
+        needed: i64,
+    },
     /// The store was written by a newer version of this program.
     #[error("the store has layout {found}, this program knows layouts up to {supported}")]
     SchemaNewer {
@@ -132,6 +140,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// The error of a store that had so many migrations, and needs so many.
+    pub(crate) fn older(done: usize, known: usize) -> Self {
+        let count = |number| i64::try_from(number).unwrap_or(i64::MAX);
+        Self::SchemaOlder {
+            found: count(done),
+            needed: count(known),
+        }
+    }
+
     /// Whose fault the error is.
     #[must_use]
     pub const fn class(&self) -> ErrorClass {
@@ -155,7 +172,8 @@ impl StoreError {
             | Self::DatabaseRefused { .. }
             | Self::DatabaseUrl { .. }
             | Self::DirectoryNotPrivate { .. }
-            | Self::NotAStore { .. } => ErrorClass::Misuse,
+            | Self::NotAStore { .. }
+            | Self::SchemaOlder { .. } => ErrorClass::Misuse,
             Self::SchemaNewer { .. } => ErrorClass::Unsupported,
         }
     }

@@ -24,7 +24,7 @@ use self::pool::{Lease, Pool, apart};
 use self::transaction::Transaction;
 use super::{
     Account, AccountId, Append, CLOSED_MARK, CommitFigures, Frame, FrameRange, HeadWithState,
-    NewAccount, Store, StoreError, StoreFigures, StoreHead, StoreTransaction,
+    NewAccount, Store, StoreError, StoreFigures, StoreHead, StoreTransaction, Upgrade,
 };
 
 /// A store in a PostgreSQL data base.
@@ -41,17 +41,49 @@ impl fmt::Debug for PostgresStore {
 }
 
 impl PostgresStore {
-    /// Connects, and brings the tables to the version of this program; several hosts may do so at once.
+    /// Connects, and makes the tables where there are none; several hosts may do so at once.
     ///
     /// As all methods it waits for the data base. In asynchronous code of a runtime with several threads the other tasks of this one go on
     /// meanwhile, except in a `LocalSet`, where it must not be called.
     ///
     /// # Errors
     /// [`StoreError::DatabaseRefused`], [`StoreError::DatabaseNotAStore`], [`StoreError::SchemaNewer`],
-    /// [`StoreError::SchemaGap`], or when the data base cannot be reached.
+    /// [`StoreError::SchemaOlder`], [`StoreError::SchemaGap`], or when the data base cannot be reached.
     pub fn open(options: PostgresOptions) -> Result<Self, StoreError> {
-        let pool = Pool::new(options)?;
+        let pool = Pool::new(options, false)?;
         apart(|| schema::prepare(&mut pool.lease()?))?;
+        Ok(Self {
+            pool,
+            commits: Mutex::default(),
+        })
+    }
+
+    /// Brings the tables of an earlier version to that of this program, all in one transaction; or only says what that would be. What is done is
+    /// not undone by any version, and no host of the earlier one can start afterwards.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn upgrade(options: PostgresOptions, only_say: bool) -> Result<Upgrade, StoreError> {
+        Self::upgrade_to(options, &schema::MIGRATIONS, only_say)
+    }
+
+    fn upgrade_to(
+        options: PostgresOptions,
+        known: &[(&'static str, &'static str)],
+        only_say: bool,
+    ) -> Result<Upgrade, StoreError> {
+        let pool = Pool::new(options, false)?;
+        apart(|| schema::upgrade(&mut pool.lease()?, known, only_say))
+    }
+
+    /// The store as it is now, whatever is written to it later, and for reading only. It keeps one connection, and with it one state, for as long
+    /// as it lives: PostgreSQL keeps what is deleted meanwhile.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`StoreError::DatabaseNotAStore`] where the data base is empty.
+    pub fn snapshot(options: PostgresOptions) -> Result<Self, StoreError> {
+        let pool = Pool::new(options, true)?;
+        apart(|| schema::recognise(&mut pool.lease()?))?;
         Ok(Self {
             pool,
             commits: Mutex::default(),
@@ -87,6 +119,12 @@ impl PostgresStore {
         mut begin: impl FnMut(&mut Lease<'_>) -> Result<B, StoreError>,
         body: impl FnOnce(&mut Lease<'_>, B) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        if self.pool.is_snapshot() {
+            return Err(StoreError::Unavailable {
+                action: "write the store",
+                detail: "this is the state of one moment, for reading".to_owned(),
+            });
+        }
         apart(|| {
             let mut lease = self.pool.lease()?;
             let begun = match begin(&mut lease) {

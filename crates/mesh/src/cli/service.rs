@@ -50,6 +50,9 @@ pub enum ServiceCommand {
         /// For whom; the keys of the service are in it, too.
         #[command(flatten)]
         keys: RecipientArgs,
+        /// The data base, where the accounts are in one; a mirror of it is kept in the data directory.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is.
         #[command(flatten)]
         data: DataArgs,
@@ -74,18 +77,31 @@ pub enum ServiceCommand {
         /// What opens it.
         #[command(flatten)]
         keys: OpenArgs,
+        /// The empty data base into which the accounts are to go; the data directory has the keys only then.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is to be.
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Gives the host of a service new keys. Clients know the service by its own key, and do not notice; the former keys of the host are
+    /// believed for 30 days at most. Start the service anew then, and each further host with a copy of the keys. Example: servermesh rotate
+    /// --data /var/lib/mesh
+    Rotate(RotateArgs),
     /// Says how the running service is.
     Status {
         /// Where the service is.
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Brings the store of a service that was stopped to the version of this program; without --backed-up it only says what that would be.
+    /// There is no way back but a backup. Example: servermesh upgrade --data /var/lib/mesh --backed-up
+    Upgrade(UpgradeArgs),
     /// Computes every digest and every tree of every account again, also while the service runs; exit code 4 when something is not in order.
     Verify {
+        /// The data base, where the accounts are in one.
+        #[command(flatten)]
+        store: StoreArgs,
         /// Where the service is.
         #[command(flatten)]
         data: DataArgs,
@@ -101,6 +117,34 @@ pub struct DataArgs {
     /// Prints one JSON object.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Whose keys are exchanged.
+#[derive(Args, Debug)]
+pub struct RotateArgs {
+    /// The data base, where the accounts are in one.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Reads the passphrase of the keys of the service from this file, where they are under one.
+    #[arg(long, value_name = "FILE")]
+    pub key_passphrase_file: Option<PathBuf>,
+    /// Where the service is.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// Which store is upgraded.
+#[derive(Args, Debug)]
+pub struct UpgradeArgs {
+    /// Does it: there is a backup, by 'servermesh backup' of the former version or, of a data base, by its own tools.
+    #[arg(long)]
+    pub backed_up: bool,
+    /// The data base, where the accounts are in one.
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Where the service is.
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// From where to where a service is moved.

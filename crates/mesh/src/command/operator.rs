@@ -8,7 +8,10 @@
 mod backup;
 mod call;
 mod migrate;
+mod rotate;
+mod upgrade;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use mesh_service::admin::{Command, Condition, Invited};
@@ -44,7 +47,7 @@ fn wants_object(command: &ServiceCommand) -> bool {
         | ServiceCommand::Backup { data, .. }
         | ServiceCommand::Restore { data, .. }
         | ServiceCommand::Status { data }
-        | ServiceCommand::Verify { data } => data,
+        | ServiceCommand::Verify { data, .. } => data,
         ServiceCommand::Invite(InviteArgs { command, data, .. }) => match command {
             Some(InviteCommand::List { data } | InviteCommand::Delete { data, .. }) => data,
             None => data,
@@ -53,6 +56,8 @@ fn wants_object(command: &ServiceCommand) -> bool {
         ServiceCommand::Install(args) => return args.json,
         ServiceCommand::Package(args) => return args.json,
         ServiceCommand::Migrate(args) => return args.json,
+        ServiceCommand::Rotate(args) => &args.data,
+        ServiceCommand::Upgrade(args) => &args.data,
     };
     data.json
 }
@@ -64,14 +69,21 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             file,
             force,
             keys,
+            store,
             data,
-        } => backup::backup(file, *force, keys, &data.data),
+        } => backup::backup(file, *force, keys, store, &data.data),
         ServiceCommand::Dns(args) => dns::run(args),
         ServiceCommand::Install(args) => install::run(args),
         ServiceCommand::Package(args) => package::run(args),
         ServiceCommand::Invite(args) => invite(args),
         ServiceCommand::Migrate(args) => migrate::run(args),
-        ServiceCommand::Restore { file, keys, data } => backup::restore(file, keys, &data.data),
+        ServiceCommand::Restore {
+            file,
+            keys,
+            store,
+            data,
+        } => backup::restore(file, keys, store, &data.data),
+        ServiceCommand::Rotate(args) => rotate::run(args),
         ServiceCommand::Status { data } => {
             let condition: Condition = call(&data.data, &Command::Condition)?;
             let Condition {
@@ -95,7 +107,8 @@ fn answer(command: &ServiceCommand) -> Result<Answer, Failure> {
             .with("accounts", accounts)
             .with("data", data))
         }
-        ServiceCommand::Verify { data } => backup::verify(&data.data),
+        ServiceCommand::Upgrade(args) => upgrade::run(args),
+        ServiceCommand::Verify { store, data } => backup::verify(store, &data.data),
     }
 }
 
@@ -297,6 +310,13 @@ fn with_object(answer: Answer, object: Value) -> Answer {
     members
         .into_iter()
         .fold(answer, |answer, (name, value)| answer.with(&name, value))
+}
+
+fn no_service(data: &Path) -> Failure {
+    Failure::misuse(
+        format!("{} is not the data directory of a service", data.display()),
+        "name it with --data",
+    )
 }
 
 /// Rows with their columns one below the other.

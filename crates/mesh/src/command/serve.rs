@@ -14,6 +14,7 @@ pub(crate) mod store;
 
 use std::io::IsTerminal;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -37,6 +38,9 @@ use crate::error::Failure;
 use crate::output::{Answer, line};
 use crate::text;
 
+/// The keys of the service in its data directory.
+pub(crate) const KEYS: &str = "keys";
+
 /// Runs the service until it is told to end.
 ///
 /// # Errors
@@ -58,13 +62,8 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
     let store = store::open(&args.store, &args.data)?;
     let host = dns::host(&args.domain, args.tls.host.as_deref())?;
     let certificate = certificate::load(args, &host, listen)?;
-    let keys = args.data.join("keys");
-    let sealing = match &args.key_passphrase_file {
-        Some(file) => Sealing::Passphrase(
-            PassphraseSource::File(file.clone()).read(Purpose::Open, &mut NoPrompt)?,
-        ),
-        None => Sealing::Clear,
-    };
+    let keys = args.data.join(KEYS);
+    let sealing = sealing(args.key_passphrase_file.as_deref())?;
     let keys = match FileStore::exists(&keys) {
         true => FileStore::open(&keys, &sealing)?,
         false => FileStore::create(&keys, &sealing)?,
@@ -157,6 +156,16 @@ pub fn run(args: &ServeArgs) -> Result<Answer, Failure> {
         Ok::<(), Failure>(())
     })?;
     Ok(Answer::say("the service has ended"))
+}
+
+/// How the keys of a service are sealed.
+pub(crate) fn sealing(passphrase: Option<&Path>) -> Result<Sealing, Failure> {
+    Ok(match passphrase {
+        Some(file) => Sealing::Passphrase(
+            PassphraseSource::File(file.to_owned()).read(Purpose::Open, &mut NoPrompt)?,
+        ),
+        None => Sealing::Clear,
+    })
 }
 
 /// What the records of the domain are to say, as far as this host knows: a port may be forwarded to it, and a proxy on this

@@ -21,6 +21,7 @@ use mesh_test::load::{self, Load, client_of, faults, judge, wait_for, wait_for_s
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
 
+use crate::tls::Service;
 use crate::world::{run, serve_by};
 
 const ACCOUNTS: [&str; 2] = ["alice", "bob"];
@@ -361,9 +362,11 @@ fn a_disk_that_is_full_takes_nothing_by_half_and_goes_on_when_there_is_room() {
     let serve = |address: &str| {
         let mut command = disk.command(env!("CARGO_BIN_EXE_servermesh"));
         options(&mut command, &data, address);
-        serve_by(&mut command)
+        let (child, url) = serve_by(&mut command);
+        Service { child, url }
     };
-    let (mut child, url) = serve("127.0.0.1:0");
+    let mut service = serve("127.0.0.1:0");
+    let url = service.url.clone();
     let client = client_of(&url, Arc::new(SystemEnvironment::new().unwrap()));
     // The engine follows no links into another mount: it looks at a copy.
     let copied = |name: &str| {
@@ -391,14 +394,13 @@ fn a_disk_that_is_full_takes_nothing_by_half_and_goes_on_when_there_is_room() {
                 }
             };
             assert_eq!(full.kind(), std::io::ErrorKind::StorageFull, "{full}");
+            drop(file);
             wait_for_standstill(&loads, Duration::from_millis(500));
             if round % 3 == 2 {
                 // It is also killed, and started where there is no room.
-                child.kill().unwrap();
-                child.wait().unwrap();
-                let address = url.trim_start_matches("http://");
-                (child, _) = serve(address);
-                thread::sleep(Duration::from_millis(200));
+                service.child.kill().unwrap();
+                service.child.wait().unwrap();
+                service = serve(url.trim_start_matches("http://"));
             }
             std::fs::remove_file(&ballast).unwrap();
             wait_for(&loads, 10);
@@ -413,7 +415,5 @@ fn a_disk_that_is_full_takes_nothing_by_half_and_goes_on_when_there_is_room() {
         "",
     );
     assert_eq!(done.code, 0, "{done:?}");
-    child.kill().unwrap();
-    child.wait().unwrap();
     counted(rounds, "full disks");
 }

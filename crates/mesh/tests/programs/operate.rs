@@ -524,6 +524,47 @@ fn a_log_is_lines_of_json_without_what_accounts_hold() {
 }
 
 #[test]
+fn a_host_gets_new_keys_while_it_runs_and_nobody_notices() {
+    let mut world = World::new();
+    let add = |world: &World, site: &str| {
+        let device = world.device("a");
+        device.ask_with(&["password", "add", site, "alice", "--stdin"], "secret");
+    };
+    world.device("a").ask(&["account", "create", ADDRESS]);
+    add(&world, "one.example");
+    let rotated = world.operate(&["rotate"]);
+    assert_ne!(text(&rotated, "host"), text(&rotated, "former"));
+    assert!(text(&rotated, "former_ends").starts_with("20"));
+    // It runs on as what it was, and is another host after its next start.
+    add(&world, "two.example");
+    world.restart_service();
+    add(&world, "three.example");
+    let again = world.operate(&["rotate"]);
+    assert_eq!(again["former"], rotated["host"]);
+    assert_eq!(again["service"], rotated["service"]);
+    world.restart_service();
+    add(&world, "four.example");
+    world.operate(&["verify"]);
+
+    // Where there is no service there is nothing to rotate, and the keys of another one are not taken for those of this.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_servermesh"));
+    let done = run(
+        command.args(["rotate", "--data"]).arg(world.path("none")),
+        "",
+    );
+    assert_eq!(done.code, 2, "{done:?}");
+    world.stop_service();
+    std::fs::rename(world.path("svc/keys"), world.path("keys")).unwrap();
+    let (mut other, _) = serve_with("localhost", &world.path("other"), "127.0.0.1:0", &[]);
+    other.kill().unwrap();
+    other.wait().unwrap();
+    std::fs::rename(world.path("other/keys"), world.path("svc/keys")).unwrap();
+    let done = world.servermesh(&["rotate"]);
+    assert_ne!(done.code, 0, "{done:?}");
+    assert!(done.stderr.contains("key"), "{done:?}");
+}
+
+#[test]
 fn a_backup_taken_while_it_runs_brings_the_service_back() {
     let mut world = World::new();
     let key = world.path("operator.key");

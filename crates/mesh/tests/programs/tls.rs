@@ -9,6 +9,8 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use mesh_client::dns::DnsResolver;
 use mesh_client::{Client, Directory, Home, HomeUnlock, ServiceMap, check_address};
@@ -303,6 +305,19 @@ impl Authority {
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
         parameters.not_before = date_time_ymd(years.start, 1, 1);
         parameters.not_after = date_time_ymd(years.end, 1, 1);
+        self.sign(net, &parameters);
+    }
+
+    /// Writes a certificate for a name, that is valid for this time from now on.
+    fn issue_for(&self, net: &Net, name: &str, time: Duration) {
+        let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
+        parameters.not_before = date_time_ymd(2020, 1, 1);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        parameters.not_after = date_time_ymd(1970, 1, 1) + now + time;
+        self.sign(net, &parameters);
+    }
+
+    fn sign(&self, net: &Net, parameters: &CertificateParams) {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
         let put = |file: &str, content: &str| {
@@ -351,6 +366,96 @@ fn a_certificate_of_an_authority_is_believed_and_renewed_without_a_restart() {
     };
     let done = (0..100).map(|_| sync()).find(|done| done.code == 0);
     assert!(done.is_some(), "{:?}", sync());
+}
+
+#[test]
+fn devices_go_on_by_themselves_when_a_certificate_has_expired_and_is_exchanged() {
+    let net = Net::new();
+    let authority = Authority::new();
+    std::fs::write(net.path("ca.pem"), &authority.pem).unwrap();
+    authority.issue(&net, HOST, 2020..2060);
+    let (service, _) = net.serve("svc", "127.0.0.1:0", &OPERATORS);
+    net.publish(&service, &[]);
+    net.story_of(ALICE);
+    let exchanged = || {
+        let pid = service.child.id().to_string();
+        let told = Command::new("kill").args(["-HUP", &pid]).status().unwrap();
+        assert!(told.success());
+    };
+    let rounds = mesh_test::load::faults(1);
+    let stop = AtomicBool::new(false);
+    let refused: [AtomicUsize; 2] = Default::default();
+    let done: [AtomicUsize; 2] = Default::default();
+    // Writes one password after the other; what it was told is done.
+    let write = |device: usize| {
+        let home = ["a", "b"][device];
+        for number in 0.. {
+            if stop.load(Ordering::SeqCst) {
+                return number;
+            }
+            let site = format!("{home}-{number}.example");
+            let add = ["password", "add", &site, "alice", "--stdin"];
+            loop {
+                let said = net.run(home, &add, "secret\n");
+                if said.code == 0 {
+                    break;
+                }
+                // Of what it needs first, the help of the service, it says that this cannot be had.
+                assert!([4, 7].contains(&said.code), "{said:?}");
+                assert!(said.stdout.contains("it has expired"), "{said:?}");
+                refused[device].fetch_add(1, Ordering::SeqCst);
+                if stop.load(Ordering::SeqCst) {
+                    return number;
+                }
+            }
+            done[device].fetch_add(1, Ordering::SeqCst);
+        }
+        unreachable!("numbers do not end");
+    };
+    let both_get_on = |counts: &[AtomicUsize; 2]| {
+        let before = counts.each_ref().map(|count| count.load(Ordering::SeqCst));
+        let begun = Instant::now();
+        while !(0..2).all(|device| counts[device].load(Ordering::SeqCst) > before[device]) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "nobody gets on");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    };
+    let written = std::thread::scope(|scope| {
+        let writers = [0, 1].map(|device| {
+            let write = &write;
+            scope.spawn(move || write(device))
+        });
+        let troubled = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for _ in 0..rounds {
+                both_get_on(&done);
+                authority.issue_for(&net, HOST, Duration::from_secs(1));
+                exchanged();
+                both_get_on(&refused);
+                authority.issue(&net, HOST, 2020..2060);
+                exchanged();
+                both_get_on(&done);
+            }
+        }));
+        stop.store(true, Ordering::SeqCst);
+        let written = writers.map(|writer| writer.join().unwrap());
+        if let Err(panic) = troubled {
+            std::panic::resume_unwind(panic);
+        }
+        written
+    });
+    for home in ["a", "b"] {
+        net.ask(home, &["account", "sync"], "");
+        let list = net.ask(home, &["password", "list"], "").to_string();
+        for (of, written) in ["a", "b"].into_iter().zip(written) {
+            for number in 0..written {
+                let site = format!("\"{of}-{number}.example\"");
+                assert_eq!(list.matches(&site).count(), 1, "{site} in {list}");
+            }
+        }
+    }
+    let done = run(&mut net.servermesh(&["verify", "--data", "svc"]), "");
+    assert_eq!(done.code, 0, "{done:?}");
+    println!("faults counted: {rounds} certificates that expired");
 }
 
 /// The fingerprint as OpenSSL computes it.

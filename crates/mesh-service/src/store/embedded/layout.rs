@@ -11,10 +11,11 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::store::StoreError;
+use crate::store::{StoreError, Upgrade};
 
-/// The newest layout; `PRAGMA user_version` of a store.
-const VERSION: i64 = 1;
+/// Every layout, by what it changed; `PRAGMA user_version` of a store is how many of them it has. What has been released is never edited: add
+/// another one.
+pub(super) const MIGRATIONS: [(&str, &str); 1] = [("accounts and their sequences", TABLES)];
 /// `PRAGMA application_id` of a store: "Mesh" in ASCII.
 const APPLICATION: i64 = 0x4d65_7368;
 /// The octets of one page of the data file.
@@ -90,7 +91,7 @@ pub(super) fn open_for_writing(
     max_bytes: Option<u64>,
 ) -> Result<Connection, StoreError> {
     let connection = open(file)?;
-    let empty = recognise(&connection, file)?;
+    let empty = recognise(&connection, file)? == Layout::Empty;
     let pages = max_bytes.map(|bytes| i64::try_from(bytes / PAGE_BYTES).unwrap_or(i64::MAX));
     let setup = || -> rusqlite::Result<()> {
         connection.pragma_update(None, "journal_mode", "wal")?;
@@ -105,7 +106,8 @@ pub(super) fn open_for_writing(
         }
         if empty {
             connection.execute_batch(&format!(
-                "BEGIN IMMEDIATE; {TABLES} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+                "BEGIN IMMEDIATE; {} COMMIT;",
+                script(0, &MIGRATIONS)
             ))?;
         }
         Ok(())
@@ -114,10 +116,49 @@ pub(super) fn open_for_writing(
     Ok(connection)
 }
 
+/// The statements that are still to be run where so many migrations have been.
+fn script(done: usize, known: &[(&str, &str)]) -> String {
+    let scripts: String = known.iter().skip(done).map(|(_, script)| *script).collect();
+    let version = known.len();
+    format!("{scripts} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {version};")
+}
+
+/// Brings a file of an earlier version to that of this program, or says what that would be; what there is to do.
+pub(super) fn upgrade(
+    file: &Path,
+    known: &[(&'static str, &'static str)],
+    only_say: bool,
+) -> Result<Upgrade, StoreError> {
+    let connection = open(file)?;
+    let Layout::Of(done) = layout(&connection, file, known)? else {
+        return Err(StoreError::NotAStore {
+            path: file.to_owned(),
+        });
+    };
+    if !only_say && done < known.len() {
+        let script = format!("BEGIN IMMEDIATE; {} COMMIT;", script(done, known));
+        let run = || -> rusqlite::Result<()> {
+            connection.pragma_update(None, "synchronous", "full")?;
+            connection.execute_batch(&script)
+        };
+        run().map_err(|error| engine_error("upgrade the store", &error))?;
+    }
+    Ok(Upgrade::between(done, known))
+}
+
+/// What a file is to this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// Nothing yet.
+    Empty,
+    /// A store with so many migrations.
+    Of(usize),
+}
+
 /// A connection that writes beside the one of a service.
 pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
     let connection = open(file)?;
-    if recognise(&connection, file)? {
+    if recognise(&connection, file)? == Layout::Empty {
         return Err(StoreError::NotAStore {
             path: file.to_owned(),
         });
@@ -129,8 +170,22 @@ pub(super) fn open_beside(file: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Whether the file is empty; refuses files that are not ours or newer.
-pub(super) fn recognise(connection: &Connection, file: &Path) -> Result<bool, StoreError> {
+/// Refuses files that are neither empty nor of the version of this program.
+pub(super) fn recognise(connection: &Connection, file: &Path) -> Result<Layout, StoreError> {
+    match layout(connection, file, &MIGRATIONS)? {
+        Layout::Of(done) if done < MIGRATIONS.len() => {
+            Err(StoreError::older(done, MIGRATIONS.len()))
+        }
+        found => Ok(found),
+    }
+}
+
+/// What a file is; refuses those that are not ours or newer.
+fn layout(
+    connection: &Connection,
+    file: &Path,
+    known: &[(&str, &str)],
+) -> Result<Layout, StoreError> {
     let not_ours = || StoreError::NotAStore {
         path: file.to_owned(),
     };
@@ -148,19 +203,25 @@ pub(super) fn recognise(connection: &Connection, file: &Path) -> Result<bool, St
     if !empty && application != APPLICATION {
         return Err(not_ours());
     }
-    if version > VERSION {
+    let supported = i64::try_from(known.len()).unwrap_or(i64::MAX);
+    if version > supported {
         return Err(StoreError::SchemaNewer {
             found: version,
-            supported: VERSION,
+            supported,
         });
     }
-    Ok(empty)
+    match (empty, usize::try_from(version)) {
+        (true, _) => Ok(Layout::Empty),
+        (false, Ok(done @ 1..)) => Ok(Layout::Of(done)),
+        (false, _) => Err(not_ours()),
+    }
 }
 
 /// Writes everything, as it is at one moment, into a new file.
 pub(super) fn copy(file: &Path, into: &Path) -> Result<(), StoreError> {
     let connection = open(file)?;
-    if recognise(&connection, file)? {
+    // Also one of an earlier version: it is copied before it is upgraded.
+    if layout(&connection, file, &MIGRATIONS)? == Layout::Empty {
         return Err(StoreError::NotAStore {
             path: file.to_owned(),
         });

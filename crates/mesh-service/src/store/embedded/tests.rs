@@ -239,6 +239,62 @@ fn a_data_file_with_wide_permissions_is_narrowed() {
 }
 
 #[test]
+fn a_file_of_an_earlier_layout_is_upgraded_when_told_so_and_not_before() {
+    let later = [
+        layout::MIGRATIONS[0],
+        (
+            "colours of accounts",
+            "ALTER TABLE account ADD colour TEXT;",
+        ),
+        ("no colours after all", "ALTER TABLE account DROP colour;"),
+    ];
+    let directory = directory();
+    let path = directory.path();
+    let store = EmbeddedStore::open(path).unwrap();
+    let id = store.create_account(&new_account("alice")).unwrap();
+    // Nobody may be using it.
+    let used = EmbeddedStore::upgrade_to(path, &later, false).unwrap_err();
+    assert!(matches!(used, StoreError::DirectoryInUse { .. }), "{used}");
+    drop(store);
+    let said = EmbeddedStore::upgrade_to(path, &later, true).unwrap();
+    let steps = vec!["colours of accounts", "no colours after all"];
+    assert_eq!(
+        said,
+        Upgrade {
+            from: 1,
+            to: 3,
+            steps
+        }
+    );
+    assert!(
+        EmbeddedStore::open(path)
+            .unwrap()
+            .account(id)
+            .unwrap()
+            .is_some()
+    );
+    // One that fails leaves everything as it was.
+    let broken = [
+        later[0],
+        later[1],
+        ("wrong", "ALTER TABLE nothing DROP nothing;"),
+    ];
+    EmbeddedStore::upgrade_to(path, &broken, false).unwrap_err();
+    assert_eq!(
+        EmbeddedStore::upgrade_to(path, &later, false).unwrap(),
+        said
+    );
+    let again = EmbeddedStore::upgrade_to(path, &later, false).unwrap();
+    assert_eq!((again.from, again.steps.len()), (3, 0));
+    let newer = StoreError::SchemaNewer {
+        found: 3,
+        supported: 1,
+    };
+    assert_eq!(EmbeddedStore::open(path).unwrap_err(), newer);
+    assert_eq!(EmbeddedStore::upgrade(path, false).unwrap_err(), newer);
+}
+
+#[test]
 fn a_newer_layout_is_refused() {
     let directory = directory();
     drop(EmbeddedStore::open(directory.path()).unwrap());

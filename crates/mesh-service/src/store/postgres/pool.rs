@@ -34,6 +34,17 @@ SET idle_in_transaction_session_timeout = '30s';
 SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 ";
 
+/// What makes a connection see one state of the data base, for as long as it takes, and change nothing.
+const SNAPSHOT: &str = "
+SET statement_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SELECT 1 FROM pg_class LIMIT 1;
+";
+
+/// How long one answer may take that is a part of a whole store.
+const SNAPSHOT_PATIENCE: Duration = Duration::from_secs(600);
+
 /// The values of a statement.
 pub(super) type Values<'a> = &'a [&'a (dyn ToSql + Sync)];
 
@@ -45,6 +56,8 @@ pub(super) struct Pool {
     connector: MakeRustlsConnect,
     /// How long one answer may take.
     patience: Duration,
+    /// Whether there is one connection, in a transaction that sees one state of the data base.
+    snapshot: bool,
     places: Mutex<Places>,
     returned: Condvar,
 }
@@ -53,6 +66,8 @@ struct Places {
     idle: Vec<Session>,
     /// How many more may be opened.
     unopened: usize,
+    /// Whether the connection of a snapshot is gone.
+    lost: bool,
 }
 
 /// One connection with the statements that it has prepared.
@@ -62,7 +77,8 @@ struct Session {
 }
 
 impl Pool {
-    pub(super) fn new(options: PostgresOptions) -> Result<Self, StoreError> {
+    /// Connections that see whatever is there at the time; or one, that sees what was there when it was opened.
+    pub(super) fn new(options: PostgresOptions, snapshot: bool) -> Result<Self, StoreError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(1)
             .thread_name("postgres")
@@ -77,10 +93,16 @@ impl Pool {
             connector: tls::connector(&options.security)?,
             places: Mutex::new(Places {
                 idle: Vec::new(),
-                unopened: options.connections,
+                unopened: if snapshot { 1 } else { options.connections },
+                lost: false,
             }),
             config: options.config,
-            patience: options.patience,
+            // Whole stores are read over that of a snapshot.
+            patience: match snapshot {
+                true => options.patience.max(SNAPSHOT_PATIENCE),
+                false => options.patience,
+            },
+            snapshot,
             returned: Condvar::new(),
         })
     }
@@ -110,9 +132,16 @@ impl Pool {
         let until = Instant::now() + self.patience;
         let mut places = self.lock();
         loop {
+            if places.lost {
+                return Err(lost());
+            }
             while let Some(session) = places.idle.pop() {
                 if !session.client.is_closed() {
                     return Ok(Some(session));
+                }
+                if self.snapshot {
+                    places.lost = true;
+                    return Err(lost());
                 }
                 places.unopened = places.unopened.saturating_add(1);
             }
@@ -140,10 +169,18 @@ impl Pool {
             }
         });
         client.batch_execute(SETUP).await?;
+        if self.snapshot {
+            client.batch_execute(SNAPSHOT).await?;
+        }
         Ok(Session {
             client,
             statements: HashMap::new(),
         })
+    }
+
+    /// Whether what is seen is one state, which cannot be changed.
+    pub(super) const fn is_snapshot(&self) -> bool {
+        self.snapshot
     }
 
     /// Waits for the data base, but not for ever.
@@ -226,7 +263,20 @@ pub(super) struct Lease<'a> {
     broken: bool,
 }
 
+/// Another connection would see another state.
+fn lost() -> StoreError {
+    StoreError::Unavailable {
+        action: "read one state of the data base",
+        detail: "the connection that saw it is lost".to_owned(),
+    }
+}
+
 impl Lease<'_> {
+    /// Whether it sees one state, which cannot be changed.
+    pub(super) const fn is_snapshot(&self) -> bool {
+        self.pool.is_snapshot()
+    }
+
     /// True when this connection failed and may have done so before it was lent: a new one may do better.
     pub(super) fn is_stale(&self) -> bool {
         self.used && self.broken
@@ -359,6 +409,7 @@ impl Drop for Lease<'_> {
         let mut places = self.pool.lock();
         match self.session.take().filter(|_| !self.open && !self.broken) {
             Some(session) => places.idle.push(session),
+            None if self.pool.snapshot && self.used => places.lost = true,
             None => places.unopened = places.unopened.saturating_add(1),
         }
         self.pool.returned.notify_one();

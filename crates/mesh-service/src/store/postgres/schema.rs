@@ -8,7 +8,7 @@ use tokio_postgres::Row;
 
 use super::fault::odd;
 use super::pool::Lease;
-use crate::store::StoreError;
+use crate::store::{StoreError, Upgrade};
 
 /// Locks of the data base that hosts of one service agree on: this, and a number. "Mesh" in ASCII.
 pub(super) const LOCKS: i32 = 0x4d65_7368;
@@ -16,7 +16,7 @@ pub(super) const LOCKS: i32 = 0x4d65_7368;
 const MIGRATION_LOCK: i32 = 1;
 
 /// Every version of the tables, by what it changed. What has been released is never edited: add another one.
-const MIGRATIONS: [(&str, &str); 1] = [(
+pub(super) const MIGRATIONS: [(&str, &str); 1] = [(
     "accounts and their sequences",
     include_str!("schema/0001.sql"),
 )];
@@ -46,8 +46,50 @@ const CONTRADICTIONS: [&str; 5] = [
      WHERE account NOT IN (SELECT id FROM account)",
 ];
 
-/// Brings the tables to the version of this program. Hosts that start at once do so one after the other.
+/// Makes the tables where there are none, and refuses those of another version. Hosts that start at once do so one after the other.
 pub(super) fn prepare(lease: &mut Lease<'_>) -> Result<(), StoreError> {
+    locked(lease, |lease, tables| {
+        match found(lease, tables, &MIGRATIONS)? {
+            None => migrate(lease, 0, &MIGRATIONS).map(drop),
+            Some(done) => current(done, &MIGRATIONS),
+        }
+    })
+}
+
+/// Refuses tables that are not of the version of this program.
+pub(super) fn recognise(lease: &mut Lease<'_>) -> Result<(), StoreError> {
+    let tables = lease.query(TABLES, &[])?;
+    match found(lease, &tables, &MIGRATIONS)? {
+        None => Err(StoreError::DatabaseNotAStore),
+        Some(done) => current(done, &MIGRATIONS),
+    }
+}
+
+/// Brings the tables of an earlier version to that of this program, or says what that would be; what there is to do.
+pub(super) fn upgrade(
+    lease: &mut Lease<'_>,
+    known: &[(&'static str, &'static str)],
+    only_say: bool,
+) -> Result<Upgrade, StoreError> {
+    locked(lease, |lease, tables| {
+        let Some(done) = found(lease, tables, known)? else {
+            return Err(StoreError::DatabaseNotAStore);
+        };
+        if !only_say {
+            migrate(lease, done, known)?;
+        }
+        Ok(Upgrade::between(done, known))
+    })
+}
+
+const TABLES: &str = "SELECT c.relname::text FROM pg_class c
+     WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
+
+/// Does something with the tables while nobody else does.
+fn locked<T>(
+    lease: &mut Lease<'_>,
+    body: impl FnOnce(&mut Lease<'_>, &[Row]) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let encoding = "SELECT current_setting('server_encoding')";
     let found = lease.query(encoding, &[])?;
     let found: String = found
@@ -60,13 +102,11 @@ pub(super) fn prepare(lease: &mut Lease<'_>) -> Result<(), StoreError> {
     }
     let lock = "SELECT pg_advisory_xact_lock($1, $2)";
     // Sees what was committed while it waited for the lock.
-    let question = "SELECT c.relname::text FROM pg_class c
-                    WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')";
-    let migrated = lease
-        .begin((lock, &[&LOCKS, &MIGRATION_LOCK]), (question, &[]))
-        .and_then(|tables| migrate(lease, &tables));
-    match migrated {
-        Ok(()) => lease.commit(),
+    let done = lease
+        .begin((lock, &[&LOCKS, &MIGRATION_LOCK]), (TABLES, &[]))
+        .and_then(|tables| body(lease, &tables));
+    match done {
+        Ok(done) => lease.commit().map(|()| done),
         Err(error) => {
             lease.roll_back();
             Err(error)
@@ -74,12 +114,18 @@ pub(super) fn prepare(lease: &mut Lease<'_>) -> Result<(), StoreError> {
     }
 }
 
-fn migrate(lease: &mut Lease<'_>, tables: &[Row]) -> Result<(), StoreError> {
+/// How many migrations there have been; nothing where there are no tables at all.
+fn found(
+    lease: &mut Lease<'_>,
+    tables: &[Row],
+    known: &[(&str, &str)],
+) -> Result<Option<usize>, StoreError> {
     let tables: Result<Vec<String>, _> = tables.iter().map(|row| row.try_get(0)).collect();
     let tables = tables.map_err(|error| odd(&error))?;
     if tables.is_empty() {
-        lease.script(LEDGER)?;
-    } else if !tables.iter().any(|name| name == "migration") {
+        return Ok(None);
+    }
+    if !tables.iter().any(|name| name == "migration") {
         return Err(StoreError::DatabaseNotAStore);
     }
     let question = "SELECT number, name FROM migration ORDER BY number";
@@ -88,11 +134,28 @@ fn migrate(lease: &mut Lease<'_>, tables: &[Row]) -> Result<(), StoreError> {
         .iter()
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect();
-    let done = judge(&ledger.map_err(|error| odd(&error))?, &MIGRATIONS)?;
-    for (number, (name, script)) in (1_i32..).zip(MIGRATIONS).skip(done) {
+    judge(&ledger.map_err(|error| odd(&error))?, known).map(Some)
+}
+
+fn current(done: usize, known: &[(&str, &str)]) -> Result<(), StoreError> {
+    match done == known.len() {
+        true => Ok(()),
+        false => Err(StoreError::older(done, known.len())),
+    }
+}
+
+fn migrate(
+    lease: &mut Lease<'_>,
+    done: usize,
+    known: &[(&'static str, &'static str)],
+) -> Result<(), StoreError> {
+    if done == 0 {
+        lease.script(LEDGER)?;
+    }
+    for (number, (name, script)) in (1_i32..).zip(known).skip(done) {
         lease.script(script)?;
         let statement = "INSERT INTO migration (number, name) VALUES ($1, $2)";
-        lease.execute(statement, &[&number, &name])?;
+        lease.execute(statement, &[&number, name])?;
         tracing::info!(number, name, "the tables of the store have been migrated");
     }
     Ok(())
@@ -122,6 +185,9 @@ fn judge(ledger: &[(i32, String)], known: &[(&str, &str)]) -> Result<usize, Stor
 
 /// Looks for what the tables say against each other, in one state of the data base.
 pub(super) fn check(lease: &mut Lease<'_>) -> Result<Vec<String>, StoreError> {
+    if lease.is_snapshot() {
+        return contradictions(lease);
+    }
     lease.script(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = 0;",
     )?;

@@ -113,6 +113,99 @@ fn a_schema_that_is_newer_or_has_a_gap_is_refused() {
 }
 
 #[test]
+fn a_snapshot_is_one_state_and_cannot_be_changed() {
+    let url = database();
+    let store = open(&url).unwrap();
+    let id = store.create_account(&new_account("alice")).unwrap();
+    append_one(&store, id, "Device", &[frame(b"one")]);
+    let snapshot = PostgresStore::snapshot(PostgresOptions::parse(&url).unwrap()).unwrap();
+    append_one(&store, id, "Device", &[frame(b"two")]);
+    store.create_account(&new_account("bob")).unwrap();
+    let next = |store: &PostgresStore| store.head(id, "Device").unwrap().unwrap().head.next_index;
+    for _ in 0..2 {
+        assert_eq!((next(&snapshot), next(&store)), (1, 2));
+        assert_eq!(snapshot.accounts(None, 9).unwrap().len(), 1);
+        assert_eq!(snapshot.check().unwrap(), Vec::<String>::new());
+        let refused = snapshot.host_put("key", b"value").unwrap_err();
+        assert_eq!(refused.class(), ErrorClass::Unavailable, "{refused}");
+    }
+    // Another connection would see another state.
+    let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    CLUSTER.run(&url, all).unwrap();
+    for _ in 0..2 {
+        let refused = snapshot.account(id).unwrap_err();
+        assert_eq!(refused.class(), ErrorClass::Unavailable, "{refused}");
+    }
+    assert_eq!(next(&store), 2);
+    let empty = PostgresStore::snapshot(PostgresOptions::parse(&database()).unwrap());
+    assert_eq!(empty.unwrap_err(), StoreError::DatabaseNotAStore);
+}
+
+/// The layouts of some later version.
+const LATER: [(&str, &str); 3] = [
+    schema::MIGRATIONS[0],
+    (
+        "colours of accounts",
+        "ALTER TABLE account ADD colour text;",
+    ),
+    ("no colours after all", "ALTER TABLE account DROP colour;"),
+];
+
+#[test]
+fn tables_of_an_earlier_version_are_upgraded_when_told_so_and_not_before() {
+    let url = database();
+    let options = || PostgresOptions::parse(&url).unwrap();
+    let store = open(&url).unwrap();
+    let id = store.create_account(&new_account("alice")).unwrap();
+    drop(store);
+    let said = PostgresStore::upgrade_to(options(), &LATER, true).unwrap();
+    let steps = vec!["colours of accounts", "no colours after all"];
+    assert_eq!(
+        said,
+        Upgrade {
+            from: 1,
+            to: 3,
+            steps
+        }
+    );
+    assert!(open(&url).unwrap().account(id).unwrap().is_some());
+    assert_eq!(
+        PostgresStore::upgrade_to(options(), &LATER, false).unwrap(),
+        said
+    );
+    let again = PostgresStore::upgrade_to(options(), &LATER, false).unwrap();
+    assert_eq!((again.from, again.steps.len()), (3, 0));
+    // The version before does not touch it any more.
+    let newer = StoreError::SchemaNewer {
+        found: 3,
+        supported: 1,
+    };
+    assert_eq!(open(&url).unwrap_err(), newer);
+    assert_eq!(PostgresStore::upgrade(options(), false).unwrap_err(), newer);
+    // One that fails leaves everything as it was.
+    let url = database();
+    drop(open(&url).unwrap());
+    let broken = [
+        LATER[0],
+        LATER[1],
+        ("wrong", "ALTER TABLE nothing DROP nothing;"),
+    ];
+    let options = || PostgresOptions::parse(&url).unwrap();
+    PostgresStore::upgrade_to(options(), &broken, false).unwrap_err();
+    let said = PostgresStore::upgrade_to(options(), &LATER, true).unwrap();
+    assert_eq!(said.from, 1);
+    open(&url).unwrap();
+    // What was written by an older version is not served as it is.
+    CLUSTER.run(&url, "DELETE FROM migration").unwrap();
+    let older = StoreError::SchemaOlder {
+        found: 0,
+        needed: 1,
+    };
+    assert_eq!(open(&url).unwrap_err(), older);
+}
+
+#[test]
 fn a_data_base_of_something_else_is_refused_and_left_alone() {
     let url = database();
     CLUSTER

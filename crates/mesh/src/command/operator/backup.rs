@@ -2,7 +2,7 @@
 //! `servermesh backup`, `restore` and `verify`.
 //!
 //! Spec: none; a backup is a DARE archive.
-//! Here: from a data directory to one encrypted file and back.
+//! Here: from a data directory, or a data base, to one encrypted file and back.
 //! Not here: the copy of the store (`mesh-service`, store), archives (`mesh-dare`), what is verified (`mesh-service`, verify), what a series of
 //! backups leaves out (`series`).
 //!
@@ -18,16 +18,20 @@ use mesh_dare::archive::writer::ArchiveWriter;
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::SystemEnvironment;
 use mesh_keystore::store::FileStore;
-use mesh_service::store::EmbeddedStore;
+use mesh_service::migrate::{self, MigrateError};
+use mesh_service::store::{EmbeddedStore, PostgresStore, Store};
 use mesh_service::verify::{Finding, Verified, verify as verify_store};
 use serde_json::{Value, json};
 
 use self::series::{Assembly, BLOCKS, MANIFEST, Next};
+use super::no_service;
 
 use crate::archive::pack::{self, Except, Walk};
 use crate::archive::unpack::Rules;
-use crate::cli::{IndexArgs, OpenArgs, RecipientArgs};
+use crate::cli::{IndexArgs, OpenArgs, RecipientArgs, StoreArgs};
 use crate::command::archive::{extract, open};
+use crate::command::serve::KEYS;
+use crate::command::serve::store::{open_postgres, options};
 use crate::context::Context;
 use crate::error::Failure;
 use crate::files::Destination;
@@ -35,8 +39,8 @@ use crate::keys::{Owner, RecipientKeys};
 use crate::output::{Answer, measured, note, working};
 use crate::sequence_file::Unsynchronised;
 
-/// The keys of the service in its data directory.
-const KEYS: &str = "keys";
+/// What a data base was when it was last backed up, in the data directory: the next backup reads from it what has not changed.
+const MIRROR: &str = "backup.mirror";
 /// Findings that are shown to people.
 const SHOWN: usize = 20;
 
@@ -56,6 +60,7 @@ pub(super) fn backup(
     file: &Path,
     force: bool,
     keys: &RecipientArgs,
+    store: &StoreArgs,
     data: &Path,
 ) -> Result<Answer, Failure> {
     let env = SystemEnvironment::new()?;
@@ -75,7 +80,26 @@ pub(super) fn backup(
         false => Some(Destination::create(file, force, false)?),
     };
     let copy = Temporary::new(data, "backup")?;
-    working("copying the store", || EmbeddedStore::copy(data, &copy.0))?;
+    let copied = match &store.store {
+        None => data.to_owned(),
+        Some(url) => {
+            let mirror = data.join(MIRROR);
+            let source = PostgresStore::snapshot(options(url, store)?)?;
+            // One that turns out to be of something else, or damaged, is made anew.
+            if let Err(error) = mirror_of(&source, &mirror) {
+                note(&format!(
+                    "the mirror in {} is made anew: {error}",
+                    mirror.display()
+                ));
+                fs::remove_dir_all(&mirror).map_err(|error| Failure::of_file(&mirror, &error))?;
+                mirror_of(&source, &mirror)?;
+            }
+            mirror
+        }
+    };
+    working("copying the store", || {
+        EmbeddedStore::copy(&copied, &copy.0)
+    })?;
     let (destination, next) = match single {
         Some(destination) => (destination, None),
         None => {
@@ -125,11 +149,22 @@ pub(super) fn backup(
     .with("entries", walk.found.len()))
 }
 
+/// Makes an embedded store what a data base is at one moment; only what is new is read.
+fn mirror_of(source: &PostgresStore, directory: &Path) -> Result<(), MigrateError> {
+    let mirror = EmbeddedStore::open(directory)?;
+    migrate::mirror(source, &mirror, &mut |_, _| {}).map(drop)
+}
+
 /// Brings a service back from a backup.
 ///
 /// # Errors
 /// [`Failure`] when the directory holds something, the backup cannot be opened, or what was in it is not in order; then nothing is left of it.
-pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answer, Failure> {
+pub(super) fn restore(
+    file: &Path,
+    keys: &OpenArgs,
+    into_store: &StoreArgs,
+    data: &Path,
+) -> Result<Answer, Failure> {
     match fs::read_dir(data) {
         Ok(mut entries) => {
             if entries.next().is_some() {
@@ -199,9 +234,34 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
     }
     let store = EmbeddedStore::open(&restored.0)?;
     let verified = verified(&store)?;
+    let mut place = data.display().to_string();
+    if let Some(url) = &into_store.store {
+        let target = open_postgres(url, into_store)?;
+        let env = SystemEnvironment::new()?;
+        migrate::migrate(&store, &target, &env, &mut |_, _| {}).map_err(|error| Failure {
+            cause: format!("the data base does not take what is restored: {error}"),
+            remedy: "name an empty data base: what was restored there by half is of no use"
+                .to_owned(),
+            class: error.class(),
+        })?;
+        place = format!("the data base, and its keys into {place}");
+    }
     drop(store);
+    if into_store.store.is_some() {
+        let database = EmbeddedStore::data_file(&restored.0);
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = database.clone().into_os_string();
+            name.push(suffix);
+            match fs::remove_file(&name) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Failure::of_file(Path::new(&name), &error));
+                }
+                _ => {}
+            }
+        }
+    }
     fs::rename(&restored.0, data).map_err(|error| Failure::of_file(data, &error))?;
-    let answer = said(&verified, &format!("restored into {}", data.display()));
+    let answer = said(&verified, &format!("restored into {place}"));
     Ok(answer.with("data", data.display().to_string()))
 }
 
@@ -209,7 +269,11 @@ pub(super) fn restore(file: &Path, keys: &OpenArgs, data: &Path) -> Result<Answe
 ///
 /// # Errors
 /// [`Failure`] when something is not in order, or there is no service.
-pub(super) fn verify(data: &Path) -> Result<Answer, Failure> {
+pub(super) fn verify(store: &StoreArgs, data: &Path) -> Result<Answer, Failure> {
+    if let Some(url) = &store.store {
+        let store = PostgresStore::snapshot(options(url, store)?)?;
+        return Ok(said(&verified(&store)?, "all in order"));
+    }
     if !EmbeddedStore::data_file(data).exists() {
         return Err(no_service(data));
     }
@@ -217,7 +281,7 @@ pub(super) fn verify(data: &Path) -> Result<Answer, Failure> {
     Ok(said(&verified(&store)?, "all in order"))
 }
 
-fn verified(store: &EmbeddedStore) -> Result<Verified, Failure> {
+fn verified(store: &dyn Store) -> Result<Verified, Failure> {
     let verified = measured("verifying", None, |progress| {
         verify_store(store, &mut |so_far| {
             progress(so_far.octets);
@@ -272,13 +336,6 @@ fn said(verified: &Verified, what: &str) -> Answer {
     .with("frames", *frames)
     .with("octets", *octets)
     .with("findings", findings)
-}
-
-fn no_service(data: &Path) -> Failure {
-    Failure::misuse(
-        format!("{} is not the data directory of a service", data.display()),
-        "name it with --data",
-    )
 }
 
 /// A directory that is deleted with what is in it, unless it has another name by then.

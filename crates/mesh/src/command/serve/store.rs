@@ -31,14 +31,18 @@ pub(crate) fn open(args: &StoreArgs, data: &Path) -> Result<Arc<dyn Store>, Fail
 
 /// Opens the store in a data base.
 pub(crate) fn open_postgres(url: &str, args: &StoreArgs) -> Result<PostgresStore, Failure> {
+    Ok(PostgresStore::open(options(url, args)?)?)
+}
+
+/// How to reach a data base.
+pub(crate) fn options(url: &str, args: &StoreArgs) -> Result<PostgresOptions, Failure> {
     let options = PostgresOptions::parse(url)?;
     let password = password(&options, args.store_password_file.as_deref())?;
     let options = options.with_connections(usize::from(args.store_connections));
-    let options = match &password {
+    Ok(match &password {
         Some(password) => options.with_password(password),
         None => options,
-    };
-    Ok(PostgresStore::open(options)?)
+    })
 }
 
 /// Whether a store that is named is in a data base.
@@ -115,6 +119,9 @@ pub(crate) fn remedy(error: &StoreError) -> Option<&'static str> {
         }
         StoreError::DatabaseUrl { .. } => {
             "write postgres://user@host/database and put the password into --store-password-file, PGPASSWORD or PGPASSFILE"
+        }
+        StoreError::SchemaOlder { .. } => {
+            "stop the service, and bring its store to this version with 'servermesh upgrade', which says first what it changes"
         }
         StoreError::SchemaNewer { .. } => {
             "run a version of this program that is at least as new as the one that has used the store"

@@ -132,6 +132,7 @@ fn a_killed_process_loses_nothing_acknowledged_and_leaves_nothing_half_done() {
     }
     let total: u64 = acknowledged.iter().sum();
     assert!(total > 100, "only {total} transactions in the last rounds");
+    println!("faults counted: {rounds} kills of a process that uses the embedded store");
 }
 
 /// Checks what is there of a writer; how many transactions that is.

@@ -172,6 +172,7 @@ fn whatever_a_power_failure_leaves_is_all_that_was_acknowledged_and_nothing_by_h
         lost > failures / 10 && lost < failures,
         "{lost} of {failures}"
     );
+    println!("faults counted: {failures} power failures");
 }
 
 #[test]
@@ -212,4 +213,5 @@ fn a_log_that_is_damaged_behind_its_beginning_leaves_an_earlier_state_that_is_wh
         }
     }
     assert!(earlier > damaged / 4, "{earlier} of {damaged}");
+    println!("faults counted: {damaged} damaged logs");
 }
