@@ -9,6 +9,7 @@
 mod arrows;
 mod codegen;
 mod faults;
+mod wizards;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,6 +19,8 @@ use clap::Parser;
 /// Repository chores.
 #[derive(Debug, Parser)]
 enum Command {
+    /// Has axe-core look at every page of the wizards, in light and dark, as wide as a desktop and as a phone. Fetches it with npm.
+    Accessibility,
     /// Checks which crate depends on which against the architecture.
     Arrows,
     /// Makes the generated modules from the schemas.
@@ -38,17 +41,25 @@ enum Command {
         #[arg(long, default_value_t = 1000)]
         kills: u64,
     },
+    /// Measures how soon the pages of the wizards are painted; fails when it takes longer than 200 ms.
+    FirstPaint {
+        /// With the program as it is installed.
+        #[arg(long)]
+        release: bool,
+    },
     /// Makes the pictures of the wizards in docs/wizards, with the tests that look at each page.
     Screenshots,
 }
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
+        Command::Accessibility => wizards::accessibility(&root()),
         Command::Arrows => arrows::check(),
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
         Command::Faults { kills } => faults::run(&root(), kills),
-        Command::Screenshots => screenshots(),
+        Command::FirstPaint { release } => wizards::first_paint(&root(), release),
+        Command::Screenshots => wizards::screenshots(&root()),
     };
     match done {
         Ok(text) => {
@@ -80,25 +91,6 @@ fn examples(check: bool) -> Result<String, String> {
     match command.status() {
         Ok(status) if status.success() => Ok("the examples are current".to_owned()),
         Ok(_) => Err("the examples are stale: run 'cargo xtask examples'".to_owned()),
-        Err(error) => Err(format!("cannot run cargo: {error}")),
-    }
-}
-
-fn screenshots() -> Result<String, String> {
-    let directory = root().join("docs/wizards");
-    std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .current_dir(root())
-        .env("MESH_SCREENSHOTS", &directory)
-        .args(["test", "--quiet", "--package", "mesh", "--test", "programs"])
-        .args(["wizard::", "--", "--test-threads", "1"])
-        .status();
-    match status {
-        Ok(status) if status.success() => {
-            Ok(format!("the pictures are in {}", directory.display()))
-        }
-        Ok(_) => Err("a page is not as it must be: see the test".to_owned()),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }
 }
