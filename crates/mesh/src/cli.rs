@@ -52,9 +52,9 @@ pub struct Global {
     /// Prints one JSON object.
     #[arg(long, global = true)]
     pub json: bool,
-    /// Directory of this device's home [default: ~/.mmm].
-    #[arg(long, global = true, env = "MMM_HOME", value_name = "DIR")]
-    pub home: Option<PathBuf>,
+    /// Which home, account and services are meant.
+    #[command(flatten)]
+    pub place: Place,
     /// Reads the passphrase of the home from this file, which must have mode 0600.
     #[arg(long, global = true, env = "MMM_PASSPHRASE_FILE", value_name = "FILE")]
     pub passphrase_file: Option<PathBuf>,
@@ -64,6 +64,14 @@ pub struct Global {
     /// Makes a new home whose keys are stored in clear: whoever reads the disk has them.
     #[arg(long, global = true)]
     pub no_passphrase: bool,
+}
+
+/// Which home, account and services are meant: options of every command, and of the wizards.
+#[derive(Args, Clone, Debug)]
+pub struct Place {
+    /// Directory of this device's home [default: ~/.mmm].
+    #[arg(long, global = true, env = "MMM_HOME", value_name = "DIR")]
+    pub home: Option<PathBuf>,
     /// Addresses of services, before any discovery: localhost=http://127.0.0.1:15099,...
     #[arg(
         long,

@@ -41,6 +41,7 @@ pub struct Context {
     pub json: bool,
     account: Option<AccountAddress>,
     passphrase: PassphraseOptions,
+    prompts: Terminal,
     clear: bool,
     client: Client,
 }
@@ -51,9 +52,12 @@ impl Context {
     /// # Errors
     /// [`Failure`] when one of them cannot be used.
     pub fn new(global: &Global) -> Result<Self, Failure> {
-        let directory = home_directory(global.home.as_deref())?;
-        let services = ServiceMap::parse(&global.services)?;
-        let resolver = resolver(global.dns.as_deref(), Arc::new(SystemResolver::default()))?;
+        let directory = home_directory(global.place.home.as_deref())?;
+        let services = ServiceMap::parse(&global.place.services)?;
+        let resolver = resolver(
+            global.place.dns.as_deref(),
+            Arc::new(SystemResolver::default()),
+        )?;
         let client = client(services, resolver, SystemEnvironment::new()?, &directory);
         Self::with_client(global, directory, client)
     }
@@ -73,15 +77,28 @@ impl Context {
             agent: Some(directory.join(AGENT)),
             interactive: std::io::stdin().is_terminal() || std::io::stderr().is_terminal(),
         };
-        let account = global.account.as_deref().map(check_address).transpose()?;
+        let account = global
+            .place
+            .account
+            .as_deref()
+            .map(check_address)
+            .transpose()?;
         Ok(Self {
             directory,
             json: global.json,
             account,
             passphrase,
+            prompts: terminal(),
             clear: global.no_passphrase,
             client,
         })
+    }
+
+    /// The same asking for passphrases in other words.
+    #[must_use]
+    pub fn with_prompts(mut self, prompts: Terminal) -> Self {
+        self.prompts = prompts;
+        self
     }
 
     /// Clock and random source.
@@ -204,7 +221,7 @@ impl Context {
             }
             SealingKind::Passphrase => match self
                 .passphrase
-                .unlock(&FileStore::name_of(&keys)?, &mut terminal())?
+                .unlock(&FileStore::name_of(&keys)?, &mut self.prompts.clone())?
             {
                 Unlock::Passphrase(passphrase) => {
                     HomeUnlock::Sealing(Sealing::Passphrase(passphrase))
@@ -234,7 +251,7 @@ impl Context {
         if !named && Platform::available() {
             return Ok(Sealing::Platform(Arc::new(Platform::session()?)));
         }
-        Ok(Sealing::Passphrase(options.choose(&mut terminal()).map_err(|error| match error {
+        Ok(Sealing::Passphrase(options.choose(&mut self.prompts.clone()).map_err(|error| match error {
             KeyStoreError::NoPassphrase | KeyStoreError::NoTerminal => Failure {
                 remedy: "set MMM_PASSPHRASE_FILE, use --passphrase-fd, run it on a terminal, or choose --no-passphrase".to_owned(),
                 ..Failure::from(error)

@@ -98,10 +98,18 @@ fn start(kind: Kind, args: &WizardArgs) -> Result<Answer, Failure> {
         return terminal::run(kind, args);
     }
     let idle = duration(&args.idle)?;
-    let directory = home_directory(args.home.as_deref())?;
-    let named = args.account.as_deref().map(check_address).transpose()?;
-    let resolver = resolver(args.dns.as_deref(), Arc::new(SystemResolver::default()))?;
-    let services = (args.services.clone(), resolver);
+    let directory = home_directory(args.place.home.as_deref())?;
+    let named = args
+        .place
+        .account
+        .as_deref()
+        .map(check_address)
+        .transpose()?;
+    let resolver = resolver(
+        args.place.dns.as_deref(),
+        Arc::new(SystemResolver::default()),
+    )?;
+    let services = (args.place.services.clone(), resolver);
     let t = Texts::of_environment();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)

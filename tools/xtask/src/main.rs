@@ -9,6 +9,7 @@
 mod arrows;
 mod codegen;
 mod faults;
+mod wizards;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,6 +22,8 @@ use self::faults::Amount;
 /// Repository chores.
 #[derive(Debug, Parser)]
 enum Command {
+    /// Has axe-core look at every page of the wizards, in light and dark, as wide as a desktop and as a phone. Fetches it with npm.
+    Accessibility,
     /// Checks which crate depends on which against the architecture.
     Arrows,
     /// Makes the generated modules from the schemas.
@@ -45,12 +48,19 @@ enum Command {
         #[arg(long, conflicts_with = "kills")]
         minutes: Option<u64>,
     },
+    /// Measures how soon the pages of the wizards are painted; fails when it takes longer than 200 ms.
+    FirstPaint {
+        /// With the program as it is installed.
+        #[arg(long)]
+        release: bool,
+    },
     /// Makes the pictures of the wizards in docs/wizards, with the tests that look at each page.
     Screenshots,
 }
 
 fn main() -> ExitCode {
     let done = match Command::parse() {
+        Command::Accessibility => wizards::accessibility(&root()),
         Command::Arrows => arrows::check(),
         Command::Codegen { check } => codegen::run(&root(), check),
         Command::Examples { check } => examples(check),
@@ -61,7 +71,8 @@ fn main() -> ExitCode {
             };
             faults::run(&root(), amount)
         }
-        Command::Screenshots => screenshots(),
+        Command::FirstPaint { release } => wizards::first_paint(&root(), release),
+        Command::Screenshots => wizards::screenshots(&root()),
     };
     match done {
         Ok(text) => {
@@ -93,25 +104,6 @@ fn examples(check: bool) -> Result<String, String> {
     match command.status() {
         Ok(status) if status.success() => Ok("the examples are current".to_owned()),
         Ok(_) => Err("the examples are stale: run 'cargo xtask examples'".to_owned()),
-        Err(error) => Err(format!("cannot run cargo: {error}")),
-    }
-}
-
-fn screenshots() -> Result<String, String> {
-    let directory = root().join("docs/wizards");
-    std::fs::create_dir_all(&directory).map_err(|error| error.to_string())?;
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .current_dir(root())
-        .env("MESH_SCREENSHOTS", &directory)
-        .args(["test", "--quiet", "--package", "mesh", "--test", "programs"])
-        .args(["wizard::", "--", "--test-threads", "1"])
-        .status();
-    match status {
-        Ok(status) if status.success() => {
-            Ok(format!("the pictures are in {}", directory.display()))
-        }
-        Ok(_) => Err("a page is not as it must be: see the test".to_owned()),
         Err(error) => Err(format!("cannot run cargo: {error}")),
     }
 }

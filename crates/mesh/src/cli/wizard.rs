@@ -9,28 +9,15 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+use super::Place;
+
 /// How a wizard is started.
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct WizardArgs {
-    /// Directory of this device's home [default: ~/.mmm].
-    #[arg(long, env = "MMM_HOME", value_name = "DIR")]
-    pub home: Option<PathBuf>,
-    /// Addresses of services, before any discovery: localhost=http://127.0.0.1:15099,...
-    #[arg(
-        long,
-        env = "MMM_SERVICES",
-        value_name = "MAP",
-        default_value = "",
-        hide_default_value = true
-    )]
-    pub services: String,
-    /// DNS records in a file, which stand before those of the DNS, as 'servermesh dns' prints them.
-    #[arg(long, env = "MMM_DNS", value_name = "FILE")]
-    pub dns: Option<PathBuf>,
-    /// The account that is meant, when this device has several.
-    #[arg(long, value_name = "ADDRESS")]
-    pub account: Option<String>,
+    /// Which home, account and services are meant.
+    #[command(flatten)]
+    pub place: Place,
     /// Opens no browser; the link is printed all the same.
     #[arg(long)]
     pub no_open: bool,

@@ -70,6 +70,7 @@ pub(super) struct Held {
     view: Option<String>,
     pub(super) codes: Option<Codes>,
     pub(super) invitation: Option<Offer>,
+    pub(super) joined: Option<Joined>,
     pub(super) import: Option<List>,
     pub(super) pending: Option<Waiting>,
     pub(super) notice: Option<String>,
@@ -93,8 +94,13 @@ pub(super) struct Offer {
     pub(super) account: String,
     /// The devices that there were before.
     pub(super) known: Vec<String>,
-    /// The device that has used it.
-    pub(super) connected: Option<(String, mesh_client::Roles)>,
+}
+
+/// A device that was let in, until a page has said so.
+pub(super) struct Joined {
+    pub(super) account: String,
+    pub(super) name: String,
+    pub(super) roles: mesh_client::Roles,
 }
 
 /// A request of this device that waits to be decided.
@@ -142,6 +148,7 @@ impl App {
             view: None,
             codes: None,
             invitation: None,
+            joined: None,
             import: None,
             pending: None,
             notice: None,
@@ -265,6 +272,7 @@ impl App {
             held.view = None;
             held.codes = None;
             held.invitation = None;
+            held.joined = None;
             held.import = None;
             held.pending = None;
             held.notice = None;

@@ -11,6 +11,7 @@
 //! | a page of another site sends a form, or fetches | the cookie is `SameSite=Strict`; `Origin`, `Sec-Fetch-Site`; each form carries a code of its own |
 //! | a name that leads here after all (DNS rebinding) | `Host` is compared with the one address |
 //! | a page of another program on this machine | the same, as `Origin` and `Sec-Fetch-Site` tell ports apart |
+//! | another program on this machine, whose page is opened in the same browser, is sent the cookie: cookies tell hosts apart, not ports | the cookie is sent to addresses below a path by chance only, which stands in no link but those of the pages themselves |
 //! | the link is read in the list of processes, or in a history | it counts once; used a second time it ends the program |
 
 use axum::http::{HeaderMap, HeaderName, Method, header};
@@ -34,6 +35,8 @@ pub(super) struct Gate {
     cookie: SecretString,
     form: SecretString,
     link: SecretString,
+    /// The path below which all pages are, without a slash at its end.
+    root: String,
     used: bool,
     ended: bool,
 }
@@ -73,6 +76,7 @@ impl Gate {
             cookie: secret(env),
             form: secret(env),
             link: secret(env),
+            root: format!("/{}", secret(env).expose_secret()),
             used: false,
             ended: false,
         }
@@ -92,10 +96,22 @@ impl Gate {
     /// The header that gives the browser its cookie.
     pub(super) fn set_cookie(&self) -> String {
         format!(
-            "{}={}; Path=/; HttpOnly; SameSite=Strict",
+            "{}={}; Path={}/; HttpOnly; SameSite=Strict",
             self.cookie_name,
-            self.cookie.expose_secret()
+            self.cookie.expose_secret(),
+            self.root
         )
+    }
+
+    /// The path below which all pages are, such as `/Xq…`.
+    pub(super) fn root(&self) -> &str {
+        &self.root
+    }
+
+    /// The name of a page by its path.
+    pub(super) fn page<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(&self.root)
+            .filter(|page| page.starts_with('/'))
     }
 
     /// True while the link has not been followed.
@@ -265,6 +281,37 @@ mod tests {
             let fields = [host, cookie, ("origin", other)];
             assert_eq!(check(Method::POST, &fields), Err(Refusal::Site), "{other}");
         }
+    }
+
+    #[test]
+    fn no_other_program_is_sent_the_cookie() {
+        let env = SystemEnvironment::new().unwrap();
+        let (one, other) = (Gate::new(PORT, &env), Gate::new(PORT, &env));
+        let (_, attributes) = one
+            .set_cookie()
+            .split_once("; ")
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .unwrap();
+        let path = attributes
+            .split("; ")
+            .find_map(|attribute| attribute.strip_prefix("Path="));
+        let path = path.unwrap();
+        assert_eq!(path, format!("{}/", one.root()));
+        assert!(path.len() > 40 && one.root() != other.root());
+        let page = format!("{}/home", one.root());
+        assert_eq!(one.page(&page), Some("/home"));
+        for path in [
+            "/home",
+            "/",
+            "",
+            one.root(),
+            &format!("{}x/home", one.root()),
+        ] {
+            assert_eq!(one.page(path), None, "{path}");
+        }
+        assert_eq!(other.page(&page), None);
+        // Nor does whoever sees the link learn it.
+        assert!(!one.link().expose_secret().contains(one.root()));
     }
 
     #[test]

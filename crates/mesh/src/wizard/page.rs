@@ -230,16 +230,17 @@ fn failed(ask: &Ask, trouble: &Trouble) -> Reply {
 }
 
 /// The page that the opening link shows for a moment.
-pub(super) fn hop(t: &Texts) -> String {
+pub(super) fn hop(t: &Texts, root: &str) -> String {
+    let first = format!("{root}/");
     html! {
         (DOCTYPE)
         html lang=(t.lang) {
             head {
                 meta charset="utf-8";
                 title { (t.product) }
-                meta http-equiv="refresh" content="0;url=/";
+                meta http-equiv="refresh" content=(format!("0;url={first}"));
             }
-            body { p { a href="/" { (t.go_on) } } }
+            body { p { a href=(first) { (t.go_on) } } }
         }
     }
     .into_string()
@@ -247,7 +248,10 @@ pub(super) fn hop(t: &Texts) -> String {
 
 /// A page with what surrounds it.
 pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
-    let code = app.gate().form().to_owned();
+    let (code, root) = {
+        let gate = app.gate();
+        (gate.form().to_owned(), gate.root().to_owned())
+    };
     let open = app.door() == Door::Open;
     let notice = match view.status {
         StatusCode::OK => app.held().notice.take(),
@@ -259,7 +263,7 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
         Kind::Connect => t.connect_title,
     };
     let lock = open && app.has_passphrase();
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang=(t.lang) {
             head {
@@ -272,7 +276,7 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
                 link rel="stylesheet" href="/wizard.css";
                 script src="/wizard.js" defer {}
             }
-            body data-form=(code) data-look=(view.look) data-mark=(view.mark) data-view=(view.view)
+            body data-root=(root) data-form=(code) data-look=(view.look) data-mark=(view.mark) data-view=(view.view)
                 data-ended=(t.ended_by_itself) data-copied=(t.copied) {
                 a.skip href="#main" { (t.skip) }
                 header {
@@ -299,8 +303,21 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
                 }
             }
         }
-    }
-    .into_string()
+    };
+    below(&page.into_string(), &root)
+}
+
+/// Puts the pages that a page leads to below the root. Their paths stand in attributes and begin with a slash; in texts there are no
+/// quotation marks that would look like one, as they are written as entities.
+fn below(page: &str, root: &str) -> String {
+    ["href", "src", "action"]
+        .into_iter()
+        .fold(page.to_owned(), |page, attribute| {
+            page.replace(
+                &format!(" {attribute}=\"/"),
+                &format!(" {attribute}=\"{root}/"),
+            )
+        })
 }
 
 /// A form that goes to `action`.
@@ -342,6 +359,10 @@ struct Field<'a> {
     check: &'a str,
     complete: &'a str,
     required: bool,
+    /// What went wrong when the form was sent, which may be in this field.
+    trouble: Option<(&'a Trouble, &'a Texts)>,
+    /// What is wrong with what was typed here.
+    wrong: &'a str,
 }
 
 impl Default for Field<'_> {
@@ -355,6 +376,8 @@ impl Default for Field<'_> {
             check: "",
             complete: "off",
             required: true,
+            trouble: None,
+            wrong: "",
         }
     }
 }
@@ -367,35 +390,44 @@ fn field(field: &Field<'_>) -> Markup {
         "" => said.clone(),
         _ => format!("{hint} {said}"),
     };
+    let trouble = field.trouble;
+    let here = trouble.filter(|(trouble, _)| trouble.field().as_deref() == Some(field.name));
+    let wrong = match here {
+        Some((trouble, t)) => trouble.told(t).text,
+        None => field.wrong.to_owned(),
+    };
+    let invalid = !wrong.is_empty();
     html! {
         div.field {
             label for=(field.name) { (field.label) }
-            input id=(field.name) name=(field.name) type=(field.kind) value=(field.value)
+            input id=(field.name) name=(field.name) type=(field.kind) value=(field.value) aria-invalid=[invalid.then_some("true")]
                 autocomplete=(field.complete) autocapitalize="none" spellcheck="false"
                 required[field.required] data-check=[check] aria-describedby=(described);
             @if !field.hint.is_empty() { p.hint id=(hint) { (field.hint) } }
-            p.said id=(said) aria-live="polite" {}
+            p.said.bad[invalid] id=(said) aria-live="polite" { (wrong) }
         }
     }
 }
 
 /// The fields for the address of an account and the name of this device, which is that of the machine unless another was typed.
-fn who_and_what(ask: &Ask) -> Markup {
+fn who_and_what(ask: &Ask, trouble: Option<&Trouble>) -> Markup {
     let t = ask.t;
+    let trouble = trouble.map(|trouble| (trouble, t));
     let machine = host_name().unwrap_or_default();
     let name = match ask.has("device") {
         true => ask.field("device"),
         false => &machine,
     };
     html! {
-        (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", ..Field::default() }))
-        (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, ..Field::default() }))
+        (field(&Field { name: "address", label: t.address_label, hint: t.address_hint, value: shown_again(ask.field("address")), check: "address", trouble, ..Field::default() }))
+        (field(&Field { name: "device", label: t.device_name, hint: t.device_name_hint, value: name, trouble, ..Field::default() }))
     }
 }
 
 /// The fields for the key of a new home; nothing where there is a home.
-fn new_home(ask: &Ask) -> Markup {
+fn new_home(ask: &Ask, trouble: Option<&Trouble>) -> Markup {
     let t = ask.t;
+    let trouble = trouble.map(|trouble| (trouble, t));
     if ask.app.door() != Door::NoHome {
         return html! {};
     }
@@ -403,8 +435,8 @@ fn new_home(ask: &Ask) -> Markup {
         fieldset {
             legend { (t.seal_legend) }
             p.hint { (t.seal_hint) }
-            (field(&Field { name: "passphrase", label: t.passphrase_new, hint: t.passphrase_hint, kind: "password", complete: "new-password", required: false, ..Field::default() }))
-            (field(&Field { name: "again", label: t.passphrase_again, kind: "password", complete: "new-password", required: false, ..Field::default() }))
+            (field(&Field { name: "passphrase", label: t.passphrase_new, hint: t.passphrase_hint, kind: "password", complete: "new-password", required: false, trouble, ..Field::default() }))
+            (field(&Field { name: "again", label: t.passphrase_again, kind: "password", complete: "new-password", required: false, trouble, ..Field::default() }))
             @if mesh_keystore::store::Platform::available() {
                 label.tick { input type="checkbox" name="desktop" value="1"; span { (t.seal_desktop) } }
             }
@@ -425,13 +457,13 @@ async fn make_home(ask: &Ask) -> Result<(), Trouble> {
     }
     let passphrase = ask.field("passphrase");
     if passphrase.chars().count() < MIN_PASSPHRASE {
-        return Err(Trouble::Input(|t| t.err_passphrase_short));
+        return Err(Trouble::Input(|t| t.err_passphrase_short).at("passphrase"));
     }
     if passphrase.len() > mesh_keystore::passphrase::MAX_PASSPHRASE {
-        return Err(Trouble::Input(|t| t.err_passphrase_long));
+        return Err(Trouble::Input(|t| t.err_passphrase_long).at("passphrase"));
     }
     if passphrase != ask.field("again") {
-        return Err(Trouble::Input(|t| t.err_passphrases_differ));
+        return Err(Trouble::Input(|t| t.err_passphrases_differ).at("again"));
     }
     let passphrase = mesh_crypto::SecretString::new(passphrase.to_owned());
     ask.app.create_home(NewSeal::Passphrase(passphrase)).await
@@ -441,12 +473,14 @@ async fn make_home(ask: &Ask) -> Result<(), Trouble> {
 const MIN_PASSPHRASE: usize = 10;
 
 /// Where a service is, for networks whose DNS does not say.
-fn service_field(ask: &Ask) -> Markup {
+fn service_field(ask: &Ask, trouble: Option<&Trouble>) -> Markup {
     let t = ask.t;
+    let trouble = trouble.map(|trouble| (trouble, t));
+    let typed = ask.field("service");
     html! {
-        details {
+        details open[!typed.is_empty()] {
             summary { (t.service_summary) }
-            (field(&Field { name: "service", label: t.service_label, hint: t.service_hint, value: ask.field("service"), required: false, ..Field::default() }))
+            (field(&Field { name: "service", label: t.service_label, hint: t.service_hint, value: typed, required: false, trouble, ..Field::default() }))
         }
     }
 }
@@ -455,15 +489,17 @@ fn service_field(ask: &Ask) -> Markup {
 fn address(ask: &Ask) -> Result<mesh_client::AccountAddress, Trouble> {
     let typed = ask.field("address").trim();
     if is_link(typed) {
-        return Err(Trouble::Input(|t| t.err_link_here));
+        return Err(Trouble::Input(|t| t.err_link_here).at("address"));
     }
     if shown_again(typed).is_empty() {
-        return Err(Trouble::Input(|t| t.err_address));
+        return Err(Trouble::Input(|t| t.err_address).at("address"));
     }
-    let address = mesh_client::check_address(typed)?;
+    let address = mesh_client::check_address(typed);
+    let address = address.map_err(|error| Trouble::from(error).at("address"))?;
     let url = ask.field("service").trim();
     if !url.is_empty() {
-        ask.app.add_service(address.domain(), url)?;
+        let added = ask.app.add_service(address.domain(), url);
+        added.map_err(|trouble| trouble.at("service"))?;
     }
     Ok(address)
 }
@@ -638,6 +674,27 @@ mod tests {
         assert_eq!(when("2026-11-27T07:17:25Z"), "2026-11-27 07:17 UTC");
         assert_eq!(when("2026-11-27T07:17:25.123Z"), "2026-11-27 07:17 UTC");
         assert_eq!(when("some day"), "some day");
+    }
+
+    #[test]
+    fn pages_lead_below_the_root() {
+        let said = r#"<a href="/evil">"#;
+        let page = html! {
+            a href="/home" { (said) }
+            a href="" { "again" }
+            a href="#main" { "content" }
+            form action="/lock" { input value=(said); }
+        };
+        let page = below(&page.into_string(), "/Xq");
+        for part in [
+            "href=\"/Xq/home\"",
+            "action=\"/Xq/lock\"",
+            "href=\"\"",
+            "href=\"#main\"",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        assert!(!page.contains("Xq/evil"), "{page}");
     }
 
     #[test]

@@ -121,6 +121,11 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     {
         return start(&app, link, headers, t);
     }
+    // What is not below the root of the pages is not sent the cookie.
+    let page = app.gate().page(path).map(ToOwned::to_owned);
+    let Some(path) = page.as_deref() else {
+        return refused(Refusal::Cookie, t);
+    };
     if let Err(refusal) = app.gate().check(method, headers) {
         return refused(refusal, t);
     }
@@ -197,7 +202,7 @@ fn start(app: &App, link: &str, headers: &HeaderMap, t: &Texts) -> Response {
             let mut response = respond(
                 StatusCode::OK,
                 "text/html; charset=utf-8",
-                Body::from(page::hop(t)),
+                Body::from(page::hop(t, app.gate().root())),
             );
             if let Ok(cookie) = HeaderValue::from_str(&app.gate().set_cookie()) {
                 response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -220,9 +225,10 @@ fn present(reply: Reply, app: &App, t: &'static Texts) -> Response {
         }
         Reply::Go(path) => {
             let mut response = respond(StatusCode::SEE_OTHER, "text/plain", Body::empty());
-            response
-                .headers_mut()
-                .insert(header::LOCATION, HeaderValue::from_static(path));
+            let location = format!("{}{path}", app.gate().root());
+            if let Ok(location) = HeaderValue::from_str(&location) {
+                response.headers_mut().insert(header::LOCATION, location);
+            }
             response
         }
         Reply::Object(object) => respond(

@@ -15,6 +15,7 @@ use mesh_client::{
 };
 use mesh_crypto::udf::witness_words;
 use mesh_crypto::{Pin, SecretBytes, SecretString, Share};
+use mesh_keystore::passphrase::Terminal;
 use mesh_keystore::store::FileStore;
 use mesh_protocol::Code;
 use zeroize::Zeroizing;
@@ -56,18 +57,21 @@ struct Talk {
 pub(super) fn run(kind: Kind, args: &WizardArgs) -> Result<Answer, Failure> {
     let global = Global {
         json: false,
-        home: args.home.clone(),
+        place: args.place.clone(),
         passphrase_file: args.passphrase_file.clone(),
         passphrase_fd: None,
         no_passphrase: false,
-        services: args.services.clone(),
-        dns: args.dns.clone(),
-        account: args.account.clone(),
     };
     let t = Texts::of_environment();
     let mut talk = Talk {
         kind,
-        context: Context::new(&global)?.with_device_name(None)?,
+        context: Context::new(&global)?
+            .with_device_name(None)?
+            .with_prompts(Terminal {
+                open: format!("{}: ", t.passphrase),
+                new: format!("{}: ", t.passphrase_new),
+                again: format!("{}: ", t.passphrase_again),
+            }),
         t,
         key: None,
     };
@@ -240,8 +244,7 @@ impl Talk {
         loop {
             let address = self.address()?;
             let home = self.home_or_new()?;
-            let create =
-                |home: &Home| working("creating the account", || home.create_account(&address));
+            let create = |home: &Home| working(t.create_wait, || home.create_account(&address));
             let mut made = create(&home);
             if let Err(error) = &made
                 && error.refusal() == Some(Code::InvitationNeeded)
@@ -366,9 +369,7 @@ impl Talk {
         let address = self.address()?;
         let shares = self.typed_codes()?;
         let home = self.home_or_new()?;
-        let mut account = working("recovering the account", || {
-            home.recover_account(&address, &shares)
-        })?;
+        let mut account = working(t.recover_title, || home.recover_account(&address, &shares))?;
         let (passwords, keys) = (account.credentials()?.len(), account.ssh_keys()?.len());
         self.say(&fill(
             t.recovered,

@@ -28,6 +28,8 @@ pub(super) enum Trouble {
     Code(ShareError),
     /// What was typed will not do.
     Input(fn(&Texts) -> &'static str),
+    /// What was typed in the field of this name will not do.
+    At(&'static str, Box<Trouble>),
 }
 
 /// The same in words.
@@ -39,6 +41,31 @@ pub(super) struct Told {
 }
 
 impl Trouble {
+    /// The same of what was typed in a field.
+    pub(super) fn at(self, field: &'static str) -> Self {
+        Self::At(field, Box::new(self))
+    }
+
+    /// The name of the field in which something else must be typed, where it is known.
+    pub(super) fn field(&self) -> Option<String> {
+        Some(match self {
+            Self::At(field, _) => (*field).to_owned(),
+            Self::Code(
+                ShareError::BadCharacter { share: number, .. }
+                | ShareError::NotAShare { position: number },
+            ) => format!("code{number}"),
+            Self::Client(Error::KeyStore(mesh_keystore::Error::WrongPassphrase)) => {
+                "passphrase".to_owned()
+            }
+            Self::Client(error) => match error.refusal()? {
+                Code::AccountRegistered => "address".to_owned(),
+                Code::InvitationNeeded => "invitation".to_owned(),
+                _ => return None,
+            },
+            _ => return None,
+        })
+    }
+
     /// True when an invitation is missing.
     pub(super) fn wants_invitation(&self) -> bool {
         matches!(self, Self::Client(error) if error.refusal() == Some(Code::InvitationNeeded))
@@ -49,6 +76,7 @@ impl Trouble {
         match self {
             Self::Client(error) => error.into(),
             Self::Command(failure) => failure,
+            Self::At(_, trouble) => trouble.failure(t),
             other => Failure::of(ErrorClass::Internal, other.told(t).text),
         }
     }
@@ -63,6 +91,7 @@ impl Trouble {
                 text: class(failure.class, t).to_owned(),
                 detail: Some(format!("{} — {}", failure.cause, failure.remedy)),
             },
+            Self::At(_, trouble) => trouble.told(t),
             Self::Code(error) => Told {
                 text: code_of(error, t),
                 detail: None,
@@ -218,5 +247,23 @@ impl From<mesh_crypto::Error> for Trouble {
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
         Self::Command(failure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_field_is_named_in_which_something_else_must_be_typed() {
+        let wrong = Trouble::from(mesh_keystore::Error::WrongPassphrase);
+        assert_eq!(wrong.field().as_deref(), Some("passphrase"));
+        let address = Trouble::Input(|t| t.err_address).at("address");
+        assert_eq!(address.field().as_deref(), Some("address"));
+        let t = Texts::of(None);
+        assert_eq!(address.told(t).text, t.err_address);
+        let code = Trouble::Code(at_field(ShareError::NotAShare { position: 1 }, &[4]));
+        assert_eq!(code.field().as_deref(), Some("code4"));
+        assert_eq!(Trouble::Locked.field(), None);
     }
 }

@@ -5,6 +5,7 @@
 //! Here: starting and ending both, what a person does on a page, what is true of every page.
 //! Not here: the stories (`wizard`).
 
+use std::cell::OnceCell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -115,13 +116,18 @@ impl Driver {
             .set_window_size(look.width, look.height)
             .await
             .unwrap();
-        Browser { client }
+        Browser {
+            client,
+            driver: self.port,
+        }
     }
 }
 
 /// A browser and who uses it.
 pub(crate) struct Browser {
     pub(crate) client: Client,
+    /// The port of its driver.
+    driver: u16,
 }
 
 impl Browser {
@@ -129,8 +135,18 @@ impl Browser {
         self.client.goto(url).await.unwrap();
     }
 
+    /// Opens a page of the wizard that is open.
+    pub(crate) async fn visit(&self, page: &str) {
+        let url = self.client.current_url().await.unwrap();
+        let (root, _) = split_root(url.path());
+        let url = url.join(&format!("{root}{page}")).unwrap();
+        self.open(url.as_str()).await;
+    }
+
+    /// The name of the page: its path below the root, which is by chance.
     pub(crate) async fn path(&self) -> String {
-        self.client.current_url().await.unwrap().path().to_owned()
+        let url = self.client.current_url().await.unwrap();
+        split_root(url.path()).1.to_owned()
     }
 
     /// Waits until the page has this path.
@@ -217,6 +233,9 @@ impl Browser {
     pub(crate) async fn inspect(&self, name: &str) {
         let faults = self.script(FAULTS).await;
         assert_eq!(faults, json!([]), "{name}");
+        if let Some(engine) = std::env::var_os("MESH_AXE") {
+            self.examine(name, Path::new(&engine)).await;
+        }
         if let Some(directory) = std::env::var_os("MESH_SCREENSHOTS") {
             let (width, height) = self.client.get_window_size().await.unwrap();
             // The whole page, whatever of it the window shows.
@@ -232,9 +251,92 @@ impl Browser {
         }
     }
 
+    /// What axe-core says of the page, in light and dark, as wide as a desktop and as a phone.
+    async fn examine(&self, name: &str, engine: &Path) {
+        let engine = std::fs::read_to_string(engine).unwrap();
+        self.script(&engine).await;
+        // It finds what is wrong, if there is something.
+        self.script("document.querySelector('main').append(document.createElement('img'))")
+            .await;
+        let found = self.client.execute_async(AXE, Vec::new()).await.unwrap();
+        assert!(found.to_string().contains("image-alt"), "{name}: {found}");
+        self.script("document.querySelector('main > img').remove()")
+            .await;
+        let (width, height) = self.client.get_window_size().await.unwrap();
+        let (width, height) = (
+            u32::try_from(width).unwrap(),
+            u32::try_from(height).unwrap(),
+        );
+        for scheme in ["light", "dark"] {
+            let scheme_is = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+            self.develop(
+                "Emulation.setEmulatedMedia",
+                json!({ "features": scheme_is }),
+            )
+            .await;
+            for look in [DESKTOP, PHONE] {
+                let size = self.client.set_window_size(look.width, look.height);
+                size.await.unwrap();
+                let found = self.client.execute_async(AXE, Vec::new()).await.unwrap();
+                assert_eq!(found, json!([]), "{name}, {scheme}, {} wide", look.width);
+            }
+        }
+        self.client.set_window_size(width, height).await.unwrap();
+        self.develop("Emulation.setEmulatedMedia", json!({ "features": [] }))
+            .await;
+    }
+
+    /// Gives a command of the tools for developers.
+    async fn develop(&self, command: &str, parameters: Value) {
+        let session = self.client.session_id().await.unwrap().unwrap();
+        let path = format!("/session/{session}/goog/cdp/execute");
+        let body = json!({ "cmd": command, "params": parameters }).to_string();
+        let kind = ("Content-Type", "application/json");
+        let answer = http(self.driver, "POST", &path, &[kind], &body);
+        assert_eq!(answer.status, 200, "{command}: {answer:?}");
+    }
+
+    /// Allows pages what a person would be asked about, and nothing else.
+    pub(crate) async fn allow(&self, origin: &str, permissions: &[&str]) {
+        let parameters = json!({ "origin": origin, "permissions": permissions });
+        self.develop("Browser.grantPermissions", parameters).await;
+    }
+
+    /// Waits until an element no longer says something with these words in it.
+    pub(crate) async fn reads_no_longer(&self, css: &str, words: &str) {
+        let end = std::time::Instant::now() + AT_MOST;
+        while self.text(css).await.contains(words) {
+            assert!(
+                std::time::Instant::now() < end,
+                "{css} still says {words:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Milliseconds from asking for the page to its first content on the screen.
+    pub(crate) async fn first_paint(&self) -> f64 {
+        let end = std::time::Instant::now() + AT_MOST;
+        loop {
+            let painted = self.script("const [entry] = performance.getEntriesByName('first-contentful-paint'); return entry ? entry.startTime : null").await;
+            if let Some(painted) = painted.as_f64() {
+                return painted;
+            }
+            assert!(std::time::Instant::now() < end, "nothing is painted");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
     pub(crate) async fn close(self) {
         self.client.close().await.unwrap();
     }
+}
+
+/// The root of the pages, and the name of one, in a path.
+fn split_root(path: &str) -> (&str, &str) {
+    let below = path.strip_prefix('/').unwrap_or(path);
+    let end = below.find('/').map_or(path.len(), |end| end + 1);
+    path.split_at(end)
 }
 
 /// Writes a picture as small as it gets.
@@ -249,6 +351,15 @@ fn write_small(picture: &[u8], file: &Path) {
         .unwrap();
     std::fs::write(file, small).unwrap();
 }
+
+/// Asks axe-core, which was given to the page before, for what it is sure to be wrong.
+const AXE: &str = r##"
+const done = arguments[arguments.length - 1];
+axe.run(document, { resultTypes: ['violations'] }).then(
+  (results) => done(results.violations.map((violation) => violation.id + ': ' + violation.nodes.map((node) => node.html.slice(0, 200) + ' ' + node.failureSummary).join(' | '))),
+  (error) => done([String(error)]),
+);
+"##;
 
 /// What a person who reads with the ears, uses the keyboard only, or has a small screen would stumble over.
 const FAULTS: &str = r##"
@@ -328,6 +439,8 @@ pub(crate) struct Wizard {
     child: Child,
     /// The opening link.
     pub(crate) link: String,
+    /// The root of the pages, once the cookie was given for it.
+    root: OnceCell<String>,
 }
 
 impl Drop for Wizard {
@@ -369,7 +482,11 @@ impl Wizard {
             .unwrap();
         let link = link.trim().to_owned();
         assert!(link.starts_with("http://127.0.0.1:"), "{link}");
-        Self { child, link }
+        Self {
+            child,
+            link,
+            root: OnceCell::new(),
+        }
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -392,10 +509,13 @@ impl Wizard {
         let answer = self.http("GET", path, &[], "");
         assert_eq!(answer.status, 200, "{answer:?}");
         let cookie = answer.header("set-cookie").unwrap();
-        cookie.split(';').next().unwrap().to_owned()
+        let (cookie, attributes) = cookie.split_once("; Path=").unwrap();
+        let root = attributes.split("/;").next().unwrap();
+        self.root.set(root.to_owned()).unwrap();
+        cookie.to_owned()
     }
 
-    /// A request as it is written here, with the right host unless another is given.
+    /// A request for a page as it is written here, with the right host unless another is given.
     pub(crate) fn http(
         &self,
         method: &str,
@@ -403,30 +523,65 @@ impl Wizard {
         headers: &[(&str, &str)],
         body: &str,
     ) -> HttpAnswer {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port())).unwrap();
-        let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
-        if !headers.iter().any(|(name, _)| *name == "Host") {
-            request.push_str(&format!("Host: 127.0.0.1:{}\r\n", self.port()));
-        }
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
-        stream.write_all(request.as_bytes()).unwrap();
-        let mut answer = Vec::new();
-        let _ = stream.read_to_end(&mut answer);
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let status = head
-            .split(' ')
-            .nth(1)
-            .and_then(|status| status.parse().ok());
-        HttpAnswer {
-            status: status.unwrap_or(0),
-            head: head.to_owned(),
-            body: body.to_owned(),
+        let root = self.root.get().filter(|_| !path.starts_with("/start/"));
+        let path = format!("{}{path}", root.map_or("", String::as_str));
+        let mut answer = http(self.port(), method, &path, headers, body);
+        answer.root = root.cloned().unwrap_or_default();
+        answer
+    }
+
+    /// The same for a path that is not below the root of the pages.
+    pub(crate) fn http_outside(&self, path: &str, headers: &[(&str, &str)]) -> HttpAnswer {
+        http(self.port(), "GET", path, headers, "")
+    }
+}
+
+/// A request to a port of this machine.
+fn http(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> HttpAnswer {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    let mut request = format!("{method} {path} HTTP/1.1\r\nConnection: close\r\n");
+    if !headers.iter().any(|(name, _)| *name == "Host") {
+        request.push_str(&format!("Host: 127.0.0.1:{}\r\n", port));
+    }
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+    stream.write_all(request.as_bytes()).unwrap();
+    // Up to the end of what is announced: the driver of the browsers keeps the connection open.
+    let (mut answer, mut piece) = (Vec::new(), [0; 8192]);
+    while !is_whole(&answer) {
+        match stream.read(&mut piece) {
+            Ok(0) | Err(_) => break,
+            Ok(read) => answer.extend_from_slice(&piece[..read]),
         }
     }
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok());
+    HttpAnswer {
+        status: status.unwrap_or(0),
+        head: head.to_owned(),
+        body: body.to_owned(),
+        root: String::new(),
+    }
+}
+
+/// True when an answer has as many octets as it says.
+fn is_whole(answer: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(answer);
+    let Some((head, _)) = text.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length")
+            .then(|| value.trim().parse::<usize>().ok())?
+    });
+    length.is_some_and(|length| answer.len() >= head.len() + 4 + length)
 }
 
 /// What came back.
@@ -435,6 +590,7 @@ pub(crate) struct HttpAnswer {
     pub(crate) status: u16,
     head: String,
     pub(crate) body: String,
+    root: String,
 }
 
 impl HttpAnswer {
@@ -442,6 +598,7 @@ impl HttpAnswer {
         let lines = self.head.lines().skip(1);
         let mut pairs = lines.filter_map(|line| line.split_once(": "));
         let (_, value) = pairs.find(|(found, _)| found.eq_ignore_ascii_case(name))?;
-        Some(value)
+        // A page is named as the stories do.
+        Some(value.strip_prefix(&self.root).unwrap_or(value))
     }
 }

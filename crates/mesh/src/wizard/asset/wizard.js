@@ -4,7 +4,7 @@
 'use strict';
 (() => {
   const body = document.body;
-  const { form, view, look } = body.dataset;
+  const { root, form, view, look } = body.dataset;
   const EVERY = 1500, QUIET = 5000, SHOWN = 20000, COPIED = 30000, TYPED = 300, SOUGHT = 900, SENT = 60000;
   let active = false, ended = false, leaving = false, failed = 0;
 
@@ -15,10 +15,10 @@
   const send = async (path, content, kind) => {
     const headers = { 'X-Mesh-Form': form };
     if (kind) headers['Content-Type'] = kind;
-    const answer = await fetch(path, { method: 'POST', headers, body: content, cache: 'no-store', redirect: 'error' });
+    const answer = await fetch(root + path, { method: 'POST', headers, body: content, cache: 'no-store', redirect: 'error' });
     if (!answer.ok) throw new Error(String(answer.status));
     const told = await answer.json();
-    if (told.next && !leaving) { clear(); location.replace(told.next); }
+    if (told.next && !leaving) { clear(); location.replace(root + told.next); }
     return told;
   };
   const ask = (path, fields) => send(path, new URLSearchParams(fields));
@@ -247,7 +247,7 @@
     each.addEventListener('submit', (event) => {
       if (each.dataset.sent) { event.preventDefault(); return; }
       // A sheet comes as a file, and the page stays.
-      if (each.getAttribute('action') === '/codes/sheet') return;
+      if (each.getAttribute('action') === root + '/codes/sheet') return;
       each.dataset.sent = '1';
       leaving = true;
       // Where no page comes of it, this one goes on.

@@ -10,13 +10,12 @@ use std::time::Duration;
 use maud::{Markup, html};
 use mesh_client::{Account, PinState, Roles};
 use mesh_crypto::udf::witness_words;
-use zeroize::Zeroizing;
 
 use super::{
     Field, Reply, View, field, form, may_list, qr_code, roles, roles_fields, steps, told, when,
 };
 use crate::step::{invite, welcome};
-use crate::wizard::app::{App, Offer};
+use crate::wizard::app::{App, Joined, Offer};
 use crate::wizard::server::Ask;
 use crate::wizard::text::{Texts, fill};
 use crate::wizard::trouble::Trouble;
@@ -120,7 +119,6 @@ async fn try_offer(ask: &Ask) -> Result<(), Trouble> {
                 known: known.map(|device| device.device_udf).collect(),
                 invitation: invite(account, &roles, VALID, name)?,
                 account: account.address().to_string(),
-                connected: None,
             })
         })
         .await?;
@@ -130,12 +128,12 @@ async fn try_offer(ask: &Ask) -> Result<(), Trouble> {
 /// Shows the PIN until a device has used it, and whoever asks without one.
 pub(super) async fn wait(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trouble> {
     let t = ask.t;
+    if ask.app.held().joined.is_some() {
+        return Ok(Reply::Go("/devices/joined"));
+    }
     let Some(offer) = ask.app.held().invitation.clone() else {
         return Ok(Reply::Go("/devices/add"));
     };
-    if offer.connected.is_some() {
-        return Ok(Reply::Go("/devices/joined"));
-    }
     let asking = ask.app.with_account(|account| Ok(asking(account)?)).await?;
     let mark = mark(&asking);
     let view = ask.app.new_view();
@@ -266,23 +264,12 @@ async fn try_accept(ask: &Ask) -> Result<(), Trouble> {
             Ok((account.address().to_string(), accepted.name))
         })
         .await?;
-    let connected = Some((name, roles.clone()));
-    ask.app.hold(|held| match &mut held.invitation {
-        Some(offer) => offer.connected = connected,
-        None => {
-            held.invitation = Some(Offer {
-                known: Vec::new(),
-                invitation: crate::step::Invitation {
-                    pin: Zeroizing::default(),
-                    uri: Zeroizing::default(),
-                    roles,
-                    expires: String::new(),
-                },
-                account,
-                connected,
-            });
-        }
-    })
+    let joined = Joined {
+        account,
+        name,
+        roles,
+    };
+    ask.app.hold(|held| held.joined = Some(joined))
 }
 
 pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
@@ -309,11 +296,8 @@ pub(super) async fn reject(ask: &Ask) -> Result<Reply, Trouble> {
 
 /// Looks whether a device has used the PIN; says what the page says then.
 pub(super) async fn look(app: &std::sync::Arc<App>, t: &Texts) -> Result<Look, Trouble> {
-    let known = app
-        .held()
-        .invitation
-        .as_ref()
-        .map(|offer| offer.known.clone());
+    let offer = app.held().invitation.clone();
+    let known = offer.as_ref().map(|offer| offer.known.clone());
     let (new, asking) = app
         .with_account(move |account| {
             welcome(account, true)?;
@@ -324,17 +308,18 @@ pub(super) async fn look(app: &std::sync::Arc<App>, t: &Texts) -> Result<Look, T
             Ok((new, asking(account)?))
         })
         .await?;
-    if let Some(device) = new
-        && let Some(offer) = &mut app.held().invitation
-    {
-        let name = device.name.unwrap_or(device.device_udf);
-        offer.connected = Some((name, device.roles));
+    if let (Some(offer), Some(device)) = (offer, new) {
+        let joined = Joined {
+            account: offer.account,
+            name: device.name.unwrap_or(device.device_udf),
+            roles: device.roles,
+        };
+        app.hold(|held| held.joined = Some(joined))?;
     }
-    let done = app
-        .held()
-        .invitation
-        .as_ref()
-        .is_none_or(|offer| offer.connected.is_some());
+    let done = {
+        let held = app.held();
+        held.joined.is_some() || held.invitation.is_none()
+    };
     Ok(Look {
         next: done.then_some("/devices/joined"),
         mark: mark(&asking),
@@ -357,13 +342,17 @@ pub(super) struct Look {
 
 pub(super) async fn joined(ask: &Ask) -> Result<Reply, Trouble> {
     let t = ask.t;
-    let offer = ask.app.held().invitation.clone();
-    let connected = offer.and_then(|offer| Some((offer.account, offer.connected?)));
-    let Some((account, (name, roles))) = connected else {
+    let joined = {
+        let mut held = ask.app.held();
+        held.invitation = None;
+        held.joined.take()
+    };
+    let Some(joined) = joined else {
         return Ok(Reply::Go("/home"));
     };
-    ask.app.held().invitation = None;
-    Ok(said(t, &name, &roles).of(&account).into())
+    Ok(said(t, &joined.name, &joined.roles)
+        .of(&joined.account)
+        .into())
 }
 
 fn said(t: &Texts, name: &str, roles: &Roles) -> View {

@@ -241,8 +241,26 @@ pub(super) fn done(ask: &Ask) -> Result<Reply, Trouble> {
     Ok(Reply::Go("/codes/check"))
 }
 
+/// What became of codes that were typed.
+pub(super) struct Judged<'a> {
+    said: Markup,
+    trouble: Option<&'a Trouble>,
+    /// What is wrong with those in the fields of these numbers.
+    wrong: &'a [(usize, String)],
+}
+
+impl<'a> Judged<'a> {
+    fn failed(ask: &Ask, trouble: &'a Trouble) -> Self {
+        Self {
+            said: told(Some(trouble), ask.t),
+            trouble: Some(trouble),
+            wrong: &[],
+        }
+    }
+}
+
 /// Asks for codes to check them.
-pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Trouble> {
+pub(super) async fn check(ask: &Ask, judged: Option<Judged<'_>>) -> Result<Reply, Trouble> {
     let t = ask.t;
     let account = ask
         .app
@@ -254,10 +272,10 @@ pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Tr
         html! {
             (steps(t, 1))
             h1 { (t.check_title) }
-            @if let Some(judged) = &judged { (judged) }
+            @if let Some(judged) = &judged { (judged.said) }
             p { (t.check_text) }
             (form(ask, "/codes/check", html! {
-                (code_fields(ask))
+                (code_fields(ask, judged.as_ref().and_then(|judged| judged.trouble), judged.as_ref().map_or(&[], |judged| judged.wrong)))
                 p.actions {
                     button type="submit" { (t.check_do) }
                     a href="/import" { (t.check_later) }
@@ -268,22 +286,35 @@ pub(super) async fn check(ask: &Ask, judged: Option<Markup>) -> Result<Reply, Tr
     Ok(page.of(&account).secret(view).into())
 }
 
-/// Fields for codes, which are looked at while they are typed and can be filled in from pictures.
-pub(super) fn code_fields(ask: &Ask) -> Markup {
+/// Fields for codes, which are looked at while they are typed and can be filled in from pictures. What was typed comes back, so that only
+/// what is wrong has to be typed again.
+pub(super) fn code_fields(
+    ask: &Ask,
+    trouble: Option<&Trouble>,
+    wrong: &[(usize, String)],
+) -> Markup {
     let t = ask.t;
     let one = |(number, name): (usize, &String)| {
+        let wrong = wrong.iter().find(|(wrong, _)| *wrong == number);
         let label = fill(t.code_label, &[("number", &number.to_string())]);
         field(&Field {
             name,
             label: &label,
+            value: ask.field(name),
             check: "code",
             required: false,
+            trouble: trouble.map(|trouble| (trouble, t)),
+            wrong: wrong.map_or("", |(_, text)| text.as_str()),
             ..Field::default()
         })
     };
     let names = names();
     let fields: Vec<Markup> = (1..).zip(&names).map(one).collect();
     let (shown, more) = fields.split_at(SHOWN.min(fields.len()));
+    let all = names
+        .iter()
+        .skip(SHOWN)
+        .any(|name| !ask.field(name).is_empty());
     html! {
         fieldset {
             legend { (t.codes_typed) }
@@ -293,7 +324,7 @@ pub(super) fn code_fields(ask: &Ask) -> Markup {
                 p.said id="pictures-said" aria-live="polite" {}
             }
             @for field in shown { (field) }
-            details {
+            details open[all] {
                 summary { (t.codes_more_fields) }
                 @for field in more { (field) }
             }
@@ -318,7 +349,7 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
     // One that is no code is named, also where too few are left to judge the others.
     if let Err(error) = Share::parse_all(&codes) {
         let trouble = Trouble::Code(at_field(error, &numbers));
-        return check(ask, Some(told(Some(&trouble), t))).await;
+        return check(ask, Some(Judged::failed(ask, &trouble))).await;
     }
     let judged = ask
         .app
@@ -329,7 +360,12 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
         .await;
     let (judged, udf) = match judged {
         Ok(judged) => judged,
-        Err(trouble) => return check(ask, Some(told(Some(&trouble), t))).await,
+        Err(trouble) => return check(ask, Some(Judged::failed(ask, &trouble))).await,
+    };
+    let say = |verdict: &Verdict| match verdict {
+        Verdict::Good => t.code_good.to_owned(),
+        Verdict::Other => t.code_other.to_owned(),
+        Verdict::None(error) => of_code(error, t),
     };
     let good = judged.all_good();
     let said = html! {
@@ -338,18 +374,24 @@ pub(super) async fn judge(ask: &Ask) -> Result<Reply, Trouble> {
                 @for (number, verdict) in numbers.iter().zip(&judged.verdicts) {
                     li {
                         (fill(t.code_label, &[("number", &number.to_string())])) ": "
-                        @match verdict {
-                            Verdict::Good => (t.code_good),
-                            Verdict::Other => (t.code_other),
-                            Verdict::None(error) => (of_code(error, t)),
-                        }
+                        (say(verdict))
                     }
                 }
             }
         }
     };
     let Some(set) = good else {
-        return check(ask, Some(said)).await;
+        let judged = numbers.iter().zip(&judged.verdicts);
+        let wrong = judged.filter(|(_, verdict)| !matches!(verdict, Verdict::Good));
+        let wrong: Vec<(usize, String)> = wrong
+            .map(|(number, verdict)| (*number, say(verdict)))
+            .collect();
+        let judged = Judged {
+            said,
+            trouble: None,
+            wrong: &wrong,
+        };
+        return check(ask, Some(judged)).await;
     };
     health::note_checked(&ask.app.directory, &udf, set, ask.app.env.now())?;
     let page = View::new(

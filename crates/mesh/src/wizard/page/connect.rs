@@ -29,6 +29,7 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
     if ask.app.door() == Door::Locked {
         return Ok(Reply::Go("/unlock"));
     }
+    let wrong = trouble.map(|trouble| (trouble, t));
     let page = View::new(
         t.join_title,
         html! {
@@ -36,15 +37,15 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.join_text) }
             (form(ask, "/connect", html! {
-                (field(&Field { name: "address", label: t.join_address, hint: t.join_address_hint, value: shown_again(ask.field("address")), check: "join", ..Field::default() }))
-                (field(&Field { name: "pin", label: t.join_pin, hint: t.join_pin_hint, required: false, ..Field::default() }))
+                (field(&Field { name: "address", label: t.join_address, hint: t.join_address_hint, value: shown_again(ask.field("address")), check: "join", trouble: wrong, ..Field::default() }))
+                (field(&Field { name: "pin", label: t.join_pin, hint: t.join_pin_hint, required: false, trouble: wrong, ..Field::default() }))
                 div.field {
                     label for="picture" { (t.join_picture) }
                     input id="picture" type="file" accept="image/png,image/jpeg" data-picture="address" aria-describedby="picture-said";
                     p.said id="picture-said" aria-live="polite" {}
                 }
-                (new_home(ask))
-                (service_field(ask))
+                (new_home(ask, trouble))
+                (service_field(ask, trouble))
                 p.actions {
                     button type="submit" { (t.join_do) }
                     @if ask.app.kind == Kind::Client { a href="/welcome" { (t.back) } }
@@ -66,8 +67,8 @@ async fn request(ask: &Ask) -> Result<(), Trouble> {
     let typed = ask.field("address").trim();
     let (account, pin) = match is_link(typed) {
         true => {
-            let (account, pin) =
-                read_invitation(typed).map_err(|_| Trouble::Input(|t| t.err_not_a_link))?;
+            let (account, pin) = read_invitation(typed)
+                .map_err(|_| Trouble::Input(|t| t.err_not_a_link).at("address"))?;
             (mesh_client::check_address(&account)?, pin)
         }
         false => {
@@ -81,7 +82,7 @@ async fn request(ask: &Ask) -> Result<(), Trouble> {
     }
     let pin = match pin.is_empty() {
         true => None,
-        false => Some(Pin::parse(&pin).map_err(|_| Trouble::Input(|t| t.err_pin))?),
+        false => Some(Pin::parse(&pin).map_err(|_| Trouble::Input(|t| t.err_pin).at("pin"))?),
     };
     make_home(ask).await?;
     let by_pin = pin.is_some();

@@ -32,13 +32,13 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.create_text) }
             (form(ask, "/create", html! {
-                (who_and_what(ask))
-                (new_home(ask))
+                (who_and_what(ask, trouble))
+                (new_home(ask, trouble))
                 details open[invited] {
                     summary { (t.invitation_summary) }
-                    (field(&Field { name: "invitation", label: t.invitation_label, hint: t.invitation_hint, kind: "password", required: false, ..Field::default() }))
+                    (field(&Field { name: "invitation", label: t.invitation_label, hint: t.invitation_hint, kind: "password", required: false, trouble: trouble.map(|trouble| (trouble, t)), ..Field::default() }))
                 }
-                (service_field(ask))
+                (service_field(ask, trouble))
                 p.actions { button type="submit" { (t.create_do) } a href="/welcome" { (t.back) } }
                 p.hint { (t.create_wait) }
             }))

@@ -27,11 +27,11 @@ pub(super) fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Troubl
             (told(trouble, t))
             p { (t.recover_text) }
             (form(ask, "/recover", html! {
-                (who_and_what(ask))
-                (code_fields(ask))
+                (who_and_what(ask, trouble))
+                (code_fields(ask, trouble, &[]))
                 p.hint { (t.recover_codes_hint) }
-                (new_home(ask))
-                (service_field(ask))
+                (new_home(ask, trouble))
+                (service_field(ask, trouble))
                 p.actions { button type="submit" { (t.recover_do) } a href="/welcome" { (t.back) } }
             }))
         },

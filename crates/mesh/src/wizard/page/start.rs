@@ -100,7 +100,7 @@ pub(super) fn locked(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, Trou
             (told(trouble, t))
             p { (t.unlock_text) }
             (form(ask, "/unlock", html! {
-                (field(&Field { name: "passphrase", label: t.passphrase, kind: "password", complete: "current-password", ..Field::default() }))
+                (field(&Field { name: "passphrase", label: t.passphrase, kind: "password", complete: "current-password", trouble: trouble.map(|trouble| (trouble, t)), ..Field::default() }))
                 p.actions { button type="submit" { (t.unlock) } }
             }))
         },
