@@ -27,6 +27,9 @@ const LONGEST_PAUSE: u64 = 16;
 /// How often a transaction is sent again because no answer came.
 const MAX_LOST: u32 = 3;
 
+/// The frames of a transaction, by store.
+type Frames = Vec<(StoreLabel, Vec<Envelope>)>;
+
 /// What one transaction does.
 #[derive(Default)]
 pub(crate) struct Batch {
@@ -131,7 +134,7 @@ impl Account {
         let mut rush = Rush::new();
         let mut lost = 0_u32;
         // What was sent and not answered. Each may be executed later than the next one is sent: all are for the same place, and one gets it.
-        let mut unanswered: Vec<(Vec<(StoreLabel, Vec<Envelope>)>, T)> = Vec::new();
+        let mut unanswered: Vec<(Frames, T)> = Vec::new();
         if let Some(why) = self.stores.frozen()? {
             return Err(Error::Frozen { why });
         }
@@ -212,10 +215,7 @@ impl Account {
     }
 
     /// The result of the one whose frames the replicas hold, if there is one.
-    fn executed<T>(
-        &mut self,
-        sent: &mut Vec<(Vec<(StoreLabel, Vec<Envelope>)>, T)>,
-    ) -> Result<Option<T>, Error> {
+    fn executed<T>(&mut self, sent: &mut Vec<(Frames, T)>) -> Result<Option<T>, Error> {
         for place in 0..sent.len() {
             let Some((frames, _)) = sent.get(place) else {
                 break;

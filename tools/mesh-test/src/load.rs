@@ -7,7 +7,6 @@
 //! Not here: what happens (the tests that use this).
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::missing_panics_doc,
     clippy::indexing_slicing,
     reason = "all of this is for tests, and panics where the service is wrong"

@@ -9,7 +9,6 @@
 //! `MESH_FAULT_KILLS=100` has a hundred of each.
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
     reason = "all of this is test code"
 )]
