@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! One port gives files to whoever asks for them, and the Mesh to its clients.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "all of this is test code"
+)]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

@@ -6,8 +6,8 @@
 //! the devices go on by themselves, and take no other answer than that the service is away.
 //! Not here: what happens (the tests that use this).
 #![expect(
+    clippy::print_stdout,
     clippy::unwrap_used,
-    clippy::panic,
     clippy::missing_panics_doc,
     clippy::indexing_slicing,
     reason = "all of this is for tests, and panics where the service is wrong"
@@ -40,6 +40,11 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub fn faults(usually: u64) -> u64 {
     let asked = std::env::var("MESH_FAULT_KILLS").ok();
     asked.map_or(usually, |number| number.parse().unwrap())
+}
+
+/// Says how often something happened, for `cargo xtask faults`.
+pub fn counted(number: u64, what: &str) {
+    println!("faults counted: {number} {what}");
 }
 
 /// A client of a service at an address.

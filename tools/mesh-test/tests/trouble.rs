@@ -7,12 +7,7 @@
 //! Not here: hosts and data bases that are killed (`two_hosts`, `mesh-service`), packets (`simulation`).
 //!
 //! `MESH_FAULT_KILLS=100` has a hundred of each.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "all of this is test code"
-)]
+#![expect(clippy::unwrap_used, reason = "all of this is test code")]
 
 use std::path::Path;
 use std::sync::Arc;
@@ -26,7 +21,8 @@ use mesh_service::store::{PostgresOptions, PostgresStore};
 use mesh_service::verify::verify;
 use mesh_service::{Policy, Service};
 use mesh_test::load::{
-    Load, acknowledged, client_of, faults, judge, under_load, wait_for, wait_for_standstill,
+    Load, acknowledged, client_of, counted, faults, judge, under_load, wait_for,
+    wait_for_standstill,
 };
 use mesh_test::proxy::{Balancer, Gate};
 use mesh_test::world::{Server, listen};
@@ -142,11 +138,6 @@ impl Host {
             server,
         }
     }
-}
-
-/// Says how often something happened, for `cargo xtask faults`.
-fn counted(number: u64, what: &str) {
-    println!("faults counted: {number} {what}");
 }
 
 #[test]

@@ -30,6 +30,15 @@ pub struct TlsArgs {
     /// --listen (default with it `[::]:443`); or at port 80 with --acme-http.
     #[arg(long, conflicts_with_all = ["certificate", "self_signed", "plain"])]
     pub acme: bool,
+    /// Further names that the certificate is to be for, separated by commas; the authority asks at each of them, too.
+    #[arg(long, requires = "acme", value_name = "NAMES", value_delimiter = ',')]
+    pub acme_names: Vec<String>,
+    /// By which key the authority knows who is allowed an account (external account binding): the identifier that it gave.
+    #[arg(long, requires = "acme_eab_key_file", value_name = "KEY-ID")]
+    pub acme_eab: Option<String>,
+    /// Reads that key, as the authority gave it (base64url), from this file, which must have mode 0600.
+    #[arg(long, requires_all = ["acme", "acme_eab"], value_name = "FILE")]
+    pub acme_eab_key_file: Option<PathBuf>,
     /// Where the authority writes to when something is wrong with certificates: an address of e-mail.
     #[arg(long, requires = "acme", value_name = "ADDRESS", value_parser = e_mail)]
     pub acme_contact: Option<String>,

@@ -5,6 +5,7 @@
 //! Here: getting one by tls-alpn-01 and by http-01, keeping it, renewing it, and what happens while the authority does not help.
 //! Not here: other certificates (`tls`).
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Lines};
 use std::net::{TcpListener, TcpStream};
@@ -21,6 +22,7 @@ use crate::world::{run, write_0600};
 
 const DOMAIN: &str = "mesh.example";
 const HOST: &str = "mmm.mesh.example";
+const FURTHER: &str = "mail.mesh.example";
 const ALICE: &str = "alice@mesh.example";
 /// How long the authority may take to begin.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -49,6 +51,8 @@ impl Drop for Pebble {
 struct Plan {
     port: u16,
     directory: String,
+    /// By what it knows who is allowed an account, if it asks.
+    binding: Option<(String, String)>,
 }
 
 impl Plan {
@@ -63,6 +67,7 @@ impl Plan {
         Self {
             port,
             directory: format!("https://localhost:{port}/dir"),
+            binding: None,
         }
     }
 
@@ -73,7 +78,8 @@ impl Plan {
 
     /// The same with certificates that are valid for this long.
     fn start_issuing(&self, net: &Net, tls: u16, http: u16, valid: Duration) -> Pebble {
-        let names = NameServer::start(&format!("{HOST}. A 127.0.0.1"));
+        let names = format!("{HOST}. A 127.0.0.1\n{FURTHER}. A 127.0.0.1");
+        let names = NameServer::start(&names);
         let management = free_port();
         let config = json!({ "pebble": {
             "listenAddress": format!("127.0.0.1:{}", self.port),
@@ -83,6 +89,8 @@ impl Plan {
             "tlsPort": tls,
             "httpPort": http,
             "certificateValidityPeriod": valid.as_secs(),
+            "externalAccountBindingRequired": self.binding.is_some(),
+            "externalAccountMACKeys": self.binding.iter().cloned().collect::<BTreeMap<_, _>>(),
         }});
         std::fs::write(net.path("pebble.json"), config.to_string()).unwrap();
         let log = net.path("pebble.log");
@@ -391,4 +399,74 @@ fn options_that_no_authority_can_follow_are_refused() {
         assert_eq!(done.code, 2, "{arguments:?}: {done:?}");
         assert!(done.stderr.contains(part), "{done:?}");
     }
+}
+
+#[test]
+fn an_authority_that_asks_who_it_is_gives_one_certificate_for_several_names() {
+    let net = Net::new();
+    let mut plan = Plan::new(&net);
+    let key = "zWNDZM6eQGHWpSRTPal5eIUYFTu7EajVIoguysqZ9wG44nMEtx3MUAsUDkMTQ12W";
+    plan.binding = Some(("customer-1".to_owned(), key.to_owned()));
+    let ca = net.path("pebble-ca.pem").to_str().unwrap().to_owned();
+    let mut options = plan.options(&ca);
+    options.extend(["--acme-names", FURTHER]);
+
+    // Whom it does not know gets nothing, and hears why.
+    let port = free_port();
+    let listen = format!("127.0.0.1:{port}");
+    let pebble = plan.start(&net, port, free_port());
+    let mut logged = Logged::start(&net, &listen, &options);
+    let failed = logged.says("there is no certificate");
+    assert!(failed.contains("externalAccountBinding"), "{failed}");
+    drop(logged);
+    let file = net.path("eab.key");
+    write_0600(&file, &format!("{key}\n"));
+    let file = file.to_str().unwrap();
+    let bound = ["--acme-eab", "customer-1", "--acme-eab-key-file", file];
+    let wrong = ["--acme-eab", "customer-2", "--acme-eab-key-file", file];
+    let mut logged = Logged::start(&net, &listen, &[&options[..], &wrong].concat());
+    logged.says("there is no certificate");
+    drop(logged);
+
+    let mut logged = Logged::start(&net, &listen, &[&options[..], &bound].concat());
+    logged.publish(&net);
+    logged.says("an account was made");
+    logged.says_trying(ISSUED);
+    net.story_of(ALICE);
+    let certificate = net.path("svc/acme/certificate.pem");
+    let mut command = Command::new("openssl");
+    command.args(["x509", "-noout", "-ext", "subjectAltName", "-in"]);
+    let names = run(command.arg(&certificate), "").stdout;
+    assert!(names.contains(HOST) && names.contains(FURTHER), "{names}");
+    let kept = std::fs::read_to_string(net.path("svc/acme/account.json")).unwrap();
+    assert!(kept.contains("customer-1") && !kept.contains(key));
+    let pin = openssl_pin(&certificate);
+    drop((logged, pebble));
+
+    // Started again it goes on with both, without the authority; and what is not for all names is not used.
+    let logged = Logged::start(&net, &listen, &[&options[..], &bound].concat());
+    assert_eq!(openssl_pin(&certificate), pin);
+    net.ask("a", &["account", "sync"], "");
+    drop(logged);
+    let more = ["--acme-names", "third.mesh.example"];
+    let mut logged = Logged::start(&net, &listen, &[&options[..], &bound, &more].concat());
+    logged.says("is not used");
+    drop(logged);
+
+    // A key that is none, and one that others can read.
+    let serve = |file: &str| {
+        let arguments = [DOMAIN, "--data", "svc", "--listen", "127.0.0.1:0"];
+        let eab = ["--acme-eab", "customer-1", "--acme-eab-key-file", file];
+        run(
+            &mut net.servermesh(&[&arguments[..], &options, &eab].concat()),
+            "",
+        )
+    };
+    write_0600(&net.path("wrong.key"), "no key at all!\n");
+    let done = serve(net.path("wrong.key").to_str().unwrap());
+    assert_eq!(done.code, 2, "{done:?}");
+    assert!(!done.stderr.contains("no key at all"), "{done:?}");
+    let open = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(file, open).unwrap();
+    assert_ne!(serve(file).code, 0);
 }

@@ -17,7 +17,9 @@ use std::time::{Duration, Instant};
 
 use mesh_keystore::SystemEnvironment;
 use mesh_service::store::{EmbeddedStore, StoreError};
-use mesh_test::load::{self, Load, client_of, faults, judge, wait_for, wait_for_standstill};
+use mesh_test::load::{
+    self, Load, client_of, counted, faults, judge, wait_for, wait_for_standstill,
+};
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use tempfile::TempDir;
 
@@ -28,13 +30,15 @@ const ACCOUNTS: [&str; 2] = ["alice", "bob"];
 /// Kills before everything begins anew: `verify` reads all that was ever written.
 const KILLS_OF_ONE: u64 = 50;
 
+/// How a service is started, with its data directory and address.
+type How = Box<dyn Fn(&Path, &str) -> Command>;
+
 /// A service whose data stays while its process goes.
 struct Host {
     directory: TempDir,
     child: Child,
     address: String,
-    /// How it is started, with its data directory and address.
-    how: Box<dyn Fn(&Path, &str) -> Command>,
+    how: How,
 }
 
 impl Host {
@@ -43,7 +47,7 @@ impl Host {
     }
 
     /// One that is started in a way of its own, over a data directory in the one that it is told of.
-    fn by(how: impl FnOnce(&Path) -> Box<dyn Fn(&Path, &str) -> Command>) -> Self {
+    fn by(how: impl FnOnce(&Path) -> How) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let how = how(directory.path());
         let (child, url) = serve_by(&mut how(&directory.path().join("svc"), "127.0.0.1:0"));
@@ -138,11 +142,6 @@ fn under_load(host: &mut Host, trouble: impl FnOnce(&mut Host, &[Load])) {
         &written,
     );
     host.verify();
-}
-
-/// Says how often something happened, for `cargo xtask faults`.
-fn counted(number: u64, what: &str) {
-    println!("faults counted: {number} {what}");
 }
 
 #[test]

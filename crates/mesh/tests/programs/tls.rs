@@ -455,7 +455,7 @@ fn devices_go_on_by_themselves_when_a_certificate_has_expired_and_is_exchanged()
     }
     let done = run(&mut net.servermesh(&["verify", "--data", "svc"]), "");
     assert_eq!(done.code, 0, "{done:?}");
-    println!("faults counted: {rounds} certificates that expired");
+    mesh_test::load::counted(rounds, "certificates that expired");
 }
 
 /// The fingerprint as OpenSSL computes it.

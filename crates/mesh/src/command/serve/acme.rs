@@ -15,10 +15,13 @@ use axum::Router;
 use axum::extract::{Path as UrlPath, State};
 use axum::http::StatusCode;
 use axum::routing::get;
+use data_encoding::BASE64URL_NOPAD;
 use instant_acme::{
-    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, ChallengeType, Identifier,
-    KeyAuthorization, LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+    Account, AccountBuilder, AccountCredentials, AuthorizationStatus, ChallengeType,
+    ExternalAccountKey, Identifier, KeyAuthorization, LetsEncrypt, NewAccount, NewOrder, Order,
+    OrderStatus, RetryPolicy,
 };
+use mesh_crypto::SecretBytes;
 use mesh_jsonbcd::ErrorClass;
 use mesh_keystore::file::{Existing, create_private_dir, read_private, write_private};
 use mesh_service::listener::{
@@ -61,13 +64,46 @@ const LOOK: Duration = Duration::from_secs(3600);
 pub(super) struct Acme {
     /// What the listener speaks.
     pub(super) tls: Tls,
-    host: String,
+    /// The names for which the certificate is; that of the host first.
+    names: Vec<String>,
     authority: String,
     root: Option<PathBuf>,
+    binding: Option<Binding>,
     contact: Vec<String>,
     kept: PathBuf,
     http: Option<SocketAddr>,
     answers: Answers,
+}
+
+/// By what the authority knows who is allowed an account.
+struct Binding {
+    id: String,
+    key: SecretBytes,
+}
+
+impl Binding {
+    fn read(id: &str, file: &Path) -> Result<Self, Failure> {
+        let octets = read_private(file, MAX_FILE)?;
+        let text = octets.expose_secret().trim_ascii();
+        let digits = text.len().saturating_sub(
+            text.iter()
+                .rev()
+                .take_while(|octet| **octet == b'=')
+                .count(),
+        );
+        let key = BASE64URL_NOPAD.decode(text.get(..digits).unwrap_or_default());
+        match key {
+            Ok(key) if !key.is_empty() => Ok(Self {
+                id: id.to_owned(),
+                key: SecretBytes::new(key),
+            }),
+            // What is wrong with it would be a part of it.
+            _ => Err(Failure::misuse(
+                format!("{} holds no key in base64url", file.display()),
+                "write the key into it as the authority gave it, and nothing else",
+            )),
+        }
+    }
 }
 
 /// Answers to http-01, by token.
@@ -78,6 +114,9 @@ type Answers = Arc<Mutex<BTreeMap<String, String>>>;
 struct Saved {
     authority: String,
     contact: Vec<String>,
+    /// The identifier of the key by which the authority allowed it.
+    #[serde(default)]
+    binding: Option<String>,
     credentials: AccountCredentials,
 }
 
@@ -122,12 +161,26 @@ impl Acme {
                 ));
             }
         };
-        if host.parse::<std::net::IpAddr>().is_ok() || !host.contains('.') {
+        let mut names = vec![host.to_ascii_lowercase()];
+        for name in &options.acme_names {
+            let name = name.to_ascii_lowercase();
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let wrong = names
+            .iter()
+            .find(|name| name.parse::<std::net::IpAddr>().is_ok() || !is_name(name));
+        if let Some(name) = wrong {
             return Err(Failure::misuse(
-                format!("no authority gives a certificate for {host:?}"),
-                "name the host as the DNS knows it with --host, or use --self-signed",
+                format!("no authority gives a certificate for {name:?}"),
+                "name hosts as the DNS knows them with --host and --acme-names, or use --self-signed",
             ));
         }
+        let binding = match (&options.acme_eab, &options.acme_eab_key_file) {
+            (Some(id), Some(file)) => Some(Binding::read(id, file)?),
+            _ => None,
+        };
         if let Some(root) = &options.acme_ca {
             // The library reads it at each attempt; that it is there is better known now.
             std::fs::metadata(root).map_err(|error| Failure::of_file(root, &error))?;
@@ -135,9 +188,10 @@ impl Acme {
         let contact = options.acme_contact.iter();
         let acme = Self {
             tls: Tls::new(None)?,
-            host: host.to_owned(),
+            names,
             authority,
             root: options.acme_ca.clone(),
+            binding,
             contact: contact.map(|address| format!("mailto:{address}")).collect(),
             kept: data.join(DIRECTORY),
             http: options.acme_http,
@@ -219,7 +273,7 @@ impl Acme {
                 }
                 // Whatever is wrong with times: ordering on would use up what the authority allows.
                 Ok(Ok(())) => {
-                    let host = &self.host;
+                    let host = self.host();
                     tracing::error!(
                         host,
                         "the certificate that was issued is due for renewal already: check the clock of this machine"
@@ -241,7 +295,7 @@ impl Acme {
     }
 
     fn failed(&self, trouble: &Trouble) {
-        let host = &self.host;
+        let host = self.host();
         let Some(certificate) = self.tls.certificate() else {
             tracing::error!(%trouble, host, "there is no certificate, and clients are not served until there is one");
             return;
@@ -293,7 +347,15 @@ impl Acme {
                 )));
             };
             let token = challenge.token.clone();
-            answering.push(self.answer(token, &challenge.key_authorization())?);
+            let Identifier::Dns(name) = challenge.identifier().identifier else {
+                return Err(other("the authority asks for something that is no name"));
+            };
+            let name = name.clone();
+            if !self.names.contains(&name) {
+                return Err(other("the authority asks for a name that was not ordered"));
+            }
+            let key = challenge.key_authorization();
+            answering.push(self.answer(&name, token, &key)?);
             challenge.set_ready().await?;
         }
         match order.poll_ready(&PATIENCE).await {
@@ -302,7 +364,7 @@ impl Acme {
             Err(error) => return Err(self.refused(&mut order, Some(error)).await),
         }
         drop(answering);
-        let asked = CertificateRequest::generate(&[&self.host]).map_err(other)?;
+        let asked = CertificateRequest::generate(&self.names()).map_err(other)?;
         // Where there is no room for a key, no certificate is used up.
         write_private(
             &self.kept.join(NEXT_KEY),
@@ -317,7 +379,7 @@ impl Acme {
         let days = certificate.not_after().saturating_sub(now()).as_secs() / 86_400;
         self.tls.replace(certificate);
         tracing::info!(
-            host = self.host,
+            host = self.host(),
             days,
             "a certificate was issued, and is shown from now on"
         );
@@ -328,7 +390,7 @@ impl Acme {
     fn write(&self, file: &Zeroizing<String>) -> bool {
         let path = self.kept.join(CERTIFICATE);
         let written = write_private(&path, file.as_bytes(), Existing::Replace);
-        let host = &self.host;
+        let host = self.host();
         if let Err(error) = written {
             tracing::error!(%error, host, "the certificate that is shown cannot be written, and is lost when this service ends; it is tried again every minute and on SIGHUP");
             return false;
@@ -353,7 +415,10 @@ impl Acme {
                 .find_map(|challenge| challenge.error.as_ref());
             if let Some(problem) = found {
                 return Trouble::Refused {
-                    host: self.host.clone(),
+                    host: match state.identifier().identifier {
+                        Identifier::Dns(name) => name.clone(),
+                        _ => self.host().to_owned(),
+                    },
                     why: told_by_others(&problem.to_string()),
                 };
             }
@@ -364,7 +429,12 @@ impl Acme {
         }
     }
 
-    fn answer(&self, token: String, key: &KeyAuthorization) -> Result<Promise, Trouble> {
+    fn answer(
+        &self,
+        name: &str,
+        token: String,
+        key: &KeyAuthorization,
+    ) -> Result<Promise, Trouble> {
         if self.http.is_some() {
             let mut answers = self.answers.lock().unwrap_or_else(PoisonError::into_inner);
             answers.insert(token.clone(), key.as_str().to_owned());
@@ -375,13 +445,14 @@ impl Acme {
         }
         let digest = key.digest();
         let digest = digest.as_ref().try_into().map_err(other)?;
-        let answering = self.tls.answer(&self.host, digest).map_err(other)?;
+        let answering = self.tls.answer(name, digest).map_err(other)?;
         Ok(Promise::Tls(answering))
     }
 
     /// Orders a certificate, under the account that is kept or a new one.
     async fn order(&self) -> Result<Order, Trouble> {
-        let names = [Identifier::Dns(self.host.clone())];
+        let names = self.names.iter().cloned().map(Identifier::Dns);
+        let names: Vec<Identifier> = names.collect();
         let asked = NewOrder::new(&names);
         let ordered = match self.kept_account().await {
             Ok(Some(account)) => account.new_order(&asked).await.map_err(Trouble::from),
@@ -398,6 +469,19 @@ impl Acme {
             }
             ordered => ordered,
         }
+    }
+
+    /// The name of the host.
+    fn host(&self) -> &str {
+        self.names.first().map_or("", String::as_str)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.names.iter().map(String::as_str).collect()
+    }
+
+    fn bound(&self) -> Option<String> {
+        self.binding.as_ref().map(|binding| binding.id.clone())
     }
 
     fn builder(&self) -> Result<AccountBuilder, Trouble> {
@@ -421,7 +505,12 @@ impl Acme {
                 return Ok(None);
             }
         };
-        let Some(saved) = saved.filter(|saved| saved.authority == self.authority) else {
+        // Another key of the authority is another customer.
+        let is_this = |saved: &Saved| {
+            saved.authority == self.authority
+                && (self.binding.is_none() || saved.binding == self.bound())
+        };
+        let Some(saved) = saved.filter(is_this) else {
             return Ok(None);
         };
         let account = self.builder()?.from_credentials(saved.credentials).await?;
@@ -451,7 +540,10 @@ impl Acme {
             only_return_existing: false,
         };
         let authority = self.authority.clone();
-        let created = self.builder()?.create(&asked, authority, None);
+        let binding = self.binding.as_ref().map(|binding| {
+            ExternalAccountKey::new(binding.id.clone(), binding.key.expose_secret())
+        });
+        let created = self.builder()?.create(&asked, authority, binding.as_ref());
         let (account, credentials) = created.await?;
         self.save(&self.kept.join(ACCOUNT), credentials)?;
         tracing::info!(authority = self.authority, "an account was made");
@@ -476,6 +568,7 @@ impl Acme {
         let saved = Saved {
             authority: self.authority.clone(),
             contact: self.contact.clone(),
+            binding: self.bound(),
             credentials,
         };
         let octets = Zeroizing::new(serde_json::to_vec(&saved).map_err(other)?);
@@ -484,7 +577,7 @@ impl Acme {
 
     /// The first line of the file, by which a certificate of another authority or for another host is known.
     fn heading(&self) -> String {
-        format!("{} by {}\n", self.host, self.authority)
+        format!("{} by {}\n", self.names.join(","), self.authority)
     }
 
     fn kept_certificate(&self) -> Result<Option<TlsCertificate>, Trouble> {
@@ -502,11 +595,25 @@ impl Acme {
 
     fn check(&self, chain: &[u8], key: &[u8]) -> Result<TlsCertificate, Trouble> {
         let certificate = TlsCertificate::from_pem(chain, key).map_err(other)?;
-        match certificate.names().contains(&self.host) {
+        let shown = certificate.names();
+        match self.names.iter().all(|name| shown.contains(name)) {
             true => Ok(certificate),
-            false => Err(other("the certificate is not for this host")),
+            false => Err(other(
+                "the certificate is not for this host and its further names",
+            )),
         }
     }
+}
+
+/// Whether it may be the name of a host that others know; the authority finds out the rest.
+fn is_name(name: &str) -> bool {
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .bytes()
+                .all(|octet| octet.is_ascii_alphanumeric() || octet == b'-')
+    };
+    name.contains('.') && name.split('.').all(label)
 }
 
 /// Whether the authority has no such account, as one that began anew.
