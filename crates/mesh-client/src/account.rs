@@ -27,6 +27,7 @@ use mesh_schema::{AccountAddress, Offline, Roles, StoreLabel, Valid};
 use crate::account::create::access_key;
 use crate::error::Error;
 use crate::generated::{AnyCatalogedMachine, CatalogedStandard};
+use crate::history::Signers;
 use crate::home::Home;
 use crate::stores::{StoreDigest, Stores};
 
@@ -55,6 +56,8 @@ pub struct Account {
     pub(crate) grant: Grant,
     pub(crate) ring: KeyRing,
     pub(crate) stores: Stores,
+    /// Whose key is whose, and of how many frames of the device catalog that was read.
+    pub(crate) signers: Option<(u64, Rc<Signers>)>,
     pub(crate) session: Option<Box<dyn MeshSession>>,
     /// True when it goes where the account has moved; not on the device that moves it.
     pub(crate) follows: bool,
@@ -144,6 +147,7 @@ impl Account {
             keys: connected.keys,
             grant: connected.grant,
             stores,
+            signers: None,
             session: None,
             follows,
         };

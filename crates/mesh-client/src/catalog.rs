@@ -174,15 +174,17 @@ impl Account {
         self.check_catalog(store)?;
         let (replica, keys) = self.opened(store)?;
         let mut found = Vec::new();
-        for index in replica.state().live() {
-            let read = || -> Result<(String, AnyCatalogedEntry), Error> {
+        for (index, id) in replica.state().live_entries() {
+            let read = || -> Result<AnyCatalogedEntry, Error> {
                 let payload = replica.payload(index, keys)?;
-                let id = replica.frame(index)?.content_meta()?.unique_id;
-                let entry = from_bytes(payload.expose_secret())?;
-                Ok((id.unwrap_or_default(), entry))
+                Ok(from_bytes(payload.expose_secret())?)
             };
             match read() {
-                Ok((id, entry)) => found.push(Located { store, id, entry }),
+                Ok(entry) => found.push(Located {
+                    store,
+                    id: id.to_owned(),
+                    entry,
+                }),
                 Err(error) if error.class() == ErrorClass::Unavailable => {
                     return Err(error);
                 }

@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
+use std::rc::Rc;
 
 use mesh_crypto::DateTime;
 use mesh_dare::store::Event;
@@ -39,6 +40,9 @@ pub struct Signer {
     /// True while it is connected.
     pub connected: bool,
 }
+
+/// Devices by the fingerprints of their keys.
+pub(crate) type Signers = HashMap<String, Signer>;
 
 /// What one frame does.
 #[derive(Clone, Debug)]
@@ -202,7 +206,16 @@ impl Account {
     }
 
     /// Whose key is whose, of all devices that ever were connected.
-    fn signers(&mut self) -> Result<HashMap<String, Signer>, Error> {
+    fn signers(&mut self) -> Result<Rc<Signers>, Error> {
+        let frames = self
+            .stores
+            .head(StoreLabel::Device)
+            .map_or(0, |head| head.frames);
+        if let Some((known, signers)) = &self.signers
+            && *known == frames
+        {
+            return Ok(signers.clone());
+        }
         let mut entries = Vec::new();
         let (replica, keys) = self.opened(StoreLabel::Device)?;
         let live = replica.state().live();
@@ -241,7 +254,9 @@ impl Account {
             known.insert(device_udf, signer);
         }
         let signer = |(kid, udf): (String, String)| Some((kid, known.get(&udf)?.clone()));
-        Ok(kids.into_iter().filter_map(signer).collect())
+        let signers: Rc<Signers> = Rc::new(kids.into_iter().filter_map(signer).collect());
+        self.signers = Some((frames, signers.clone()));
+        Ok(signers)
     }
 }
 

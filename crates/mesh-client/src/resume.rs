@@ -73,10 +73,12 @@ impl Account {
         let own_entries = self.live_entries()?;
         let fresh = self.stores.beside("new")?;
         let own = std::mem::replace(&mut self.stores, fresh);
+        self.signers = None;
         // What only this device has is at the service before what this device has seen is put aside: should anything fail on the way,
         // all is as it was, and can be done again.
         let outcome = self.merge_into_shown(own_entries);
         let shown = std::mem::replace(&mut self.stores, own);
+        self.signers = None;
         let (added, replaced, after) = match outcome {
             Ok(merged) => merged,
             Err(error) => {

@@ -8,7 +8,8 @@
 pub(crate) mod mail;
 pub(crate) mod network;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use mesh_client::Account;
@@ -27,7 +28,7 @@ use crate::output::Answer;
 /// Octets of the largest list.
 pub(crate) const MAX_LIST: usize = 16 << 20;
 /// Rows of the longest list.
-const MAX_ROWS: usize = 50_000;
+pub const MAX_ROWS: usize = 50_000;
 /// Files of a directory that are looked at.
 const MAX_FILES: usize = 1000;
 
@@ -55,20 +56,21 @@ const BOOKKEEPING: [&str; 12] = [
 ];
 
 /// A list of passwords, read.
-#[derive(Clone)]
-pub(crate) struct List {
-    pub(crate) entries: Vec<CatalogedCredential>,
+#[derive(Clone, Debug)]
+pub struct List {
+    /// What it holds, each under a name of its own.
+    pub entries: Vec<CatalogedCredential>,
     /// Rows without a password, such as notes and cards.
-    pub(crate) skipped: usize,
+    pub skipped: usize,
     /// Columns with something in them that is not taken: other addresses, seeds of one-time passwords, fields of one's own.
-    pub(crate) left: Vec<String>,
+    pub left: Vec<String>,
 }
 
 /// Reads a list of passwords in the form that browsers and password managers export: comma-separated, with a first line of names.
 ///
 /// # Errors
 /// [`Failure`] naming what is wrong; nothing of the list is repeated in it.
-pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
+pub fn passwords(octets: &[u8]) -> Result<List, Failure> {
     let bad = |cause: String| {
         Failure {
         cause,
@@ -113,7 +115,11 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
         return Err(bad("no column of the list is called url or name".to_owned()));
     }
     let mut entries: Vec<CatalogedCredential> = Vec::new();
-    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    // Where a password of a site and user is among the entries, by a digest of it that nobody can foresee.
+    let digests = RandomState::new();
+    let mut seen: HashMap<(String, String, u64), usize> = HashMap::new();
+    let mut numbers: HashMap<(String, String), u32> = HashMap::new();
+    let mut used: HashSet<(String, String)> = HashSet::new();
     let mut skipped = 0_usize;
     let mut left = std::collections::BTreeSet::new();
     let taken = [url, title, user, note, Some(password)];
@@ -151,23 +157,27 @@ pub(crate) fn passwords(octets: &[u8]) -> Result<List, Failure> {
         }
         let secret = SecretString::new(secret.to_owned());
         let user = text(user).to_owned();
-        let mut service = site.to_owned();
-        // Two logins of one site with one name are both kept: nothing that was in the list is lost.
-        let mut number = 2_u32;
-        let known = loop {
-            match places.get(&(service.clone(), user.clone())) {
-                None => break false,
-                Some(&place) if same(entries.get(place), &secret) => break true,
-                Some(_) => {
-                    service = format!("{site} ({number})");
-                    number = number.saturating_add(1);
-                }
-            }
-        };
-        if known {
+        let digest = digests.hash_one(secret.expose_secret());
+        let there = seen.get(&(site.to_owned(), user.clone(), digest));
+        if there.is_some_and(|&place| same(entries.get(place), &secret)) {
             continue;
         }
-        places.insert((service.clone(), user.clone()), entries.len());
+        // Two logins of one site with one name are both kept: nothing that was in the list is lost. Where the last number was is remembered,
+        // as a list may hold nothing but such.
+        let number = numbers.entry((site.to_owned(), user.clone())).or_insert(1);
+        let service = loop {
+            let service = match *number {
+                1 => site.to_owned(),
+                number => format!("{site} ({number})"),
+            };
+            *number = number.saturating_add(1);
+            if used.insert((service.clone(), user.clone())) {
+                break service;
+            }
+        };
+        for name in [site, &service] {
+            seen.insert((name.to_owned(), user.clone(), digest), entries.len());
+        }
         let note = text(note);
         entries.push(CatalogedCredential {
             description: (!note.is_empty()).then(|| note.to_owned()),

@@ -35,7 +35,7 @@ pub mod sheet;
 pub mod text;
 pub mod wizard;
 
-mod import;
+pub mod import;
 mod step;
 
 use std::process::ExitCode;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 //! What happened in the stores: who did it, and since when it is known.
-#![expect(clippy::unwrap_used, reason = "all of this is test code")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "all of this is test code"
+)]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

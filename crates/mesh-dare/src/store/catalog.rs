@@ -148,13 +148,21 @@ impl StoreState {
     /// The entries that exist, in the order of their latest frames.
     #[must_use]
     pub fn live(&self) -> Vec<u64> {
+        let live = self.live_entries().into_iter();
+        live.map(|(index, _)| index).collect()
+    }
+
+    /// The same with the identifiers of the entries in the metadata.
+    #[must_use]
+    pub fn live_entries(&self) -> Vec<(u64, &str)> {
         let live = self
             .entries
-            .values()
-            .filter(|slot| slot.event != Event::Delete);
-        let mut indexes: Vec<u64> = live.map(|slot| slot.index).collect();
-        indexes.sort_unstable();
-        indexes
+            .iter()
+            .filter(|(_, slot)| slot.event != Event::Delete);
+        let mut found: Vec<(u64, &str)> =
+            live.map(|(id, slot)| (slot.index, id.as_str())).collect();
+        found.sort_unstable();
+        found
     }
 
     /// The frames that hold a key exchange, in order.

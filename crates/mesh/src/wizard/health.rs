@@ -54,8 +54,13 @@ pub(super) struct Remark {
 }
 
 impl Care {
-    pub(super) fn of(account: &mut Account, home: &Path, now: DateTime) -> Result<Self, Trouble> {
-        let devices = account.devices()?;
+    pub(super) fn of(
+        account: &mut Account,
+        devices: &[DeviceSummary],
+        changes: &HashMap<String, LastChange>,
+        home: &Path,
+        now: DateTime,
+    ) -> Result<Self, Trouble> {
         let admin = account.roles().is_administrator();
         let sets = match admin {
             true => code_sets(account)?,
@@ -92,7 +97,7 @@ impl Care {
             sets,
             alone: admin && administrators.count() < 2,
             contacts,
-            old: old(&devices, &account.last_changes()?, now),
+            old: old(devices, changes, now),
         })
     }
 

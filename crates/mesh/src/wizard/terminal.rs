@@ -450,13 +450,13 @@ impl Talk {
         self.say(&format!("{} {}", t.sheet_account, account.address()))?;
         self.say(&format!("{} {}", t.sheet_udf, account.udf()))?;
         self.say(t.devices_title)?;
-        let changes = account.last_changes()?;
-        for device in account.devices()? {
+        let (devices, changes) = (account.devices()?, account.last_changes()?);
+        for device in &devices {
             let this = if device.this { t.devices_this } else { "" };
             let name = device.name.as_deref().unwrap_or(&device.device_udf);
             self.say(&format!("  {name}  {}  {this}", device.roles))?;
             if !device.this {
-                self.say(&format!("    {}", last_change(t, &device, &changes)))?;
+                self.say(&format!("    {}", last_change(t, device, &changes)))?;
             }
         }
         self.say(t.last_change_hint)?;
@@ -473,7 +473,13 @@ impl Talk {
         }
         self.say(t.care_title)?;
         let now = self.context.environment().now();
-        let care = Care::of(&mut account, &self.context.directory, now)?;
+        let care = Care::of(
+            &mut account,
+            &devices,
+            &changes,
+            &self.context.directory,
+            now,
+        )?;
         for remark in care.remarks(t) {
             let mark = if remark.good { " " } else { "!" };
             self.say(&format!("  {mark} {}", remark.text))?;

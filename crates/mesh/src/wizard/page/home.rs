@@ -50,17 +50,18 @@ fn overview(
         true => Some(entry::listed(account, t, "")?),
         false => None,
     };
+    let (devices, changes) = (account.devices()?, account.last_changes()?);
     Ok(Overview {
         address: account.address().to_string(),
         udf: account.udf().to_owned(),
         admin: account.roles().is_administrator(),
-        devices: account.devices()?,
-        changes: account.last_changes()?,
+        care: Care::of(account, &devices, &changes, home, now)?,
+        devices,
+        changes,
         asking: asking(account)?,
         trees: account.store_trees()?,
         stores: account.store_digests(),
         items,
-        care: Care::of(account, home, now)?,
         frozen: account.frozen()?,
     })
 }

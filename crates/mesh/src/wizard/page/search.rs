@@ -16,7 +16,7 @@ use crate::wizard::text::{Texts, fill};
 use crate::wizard::trouble::Trouble;
 
 /// Entries that stand on one page.
-const LISTED: usize = 200;
+const LISTED: usize = 100;
 /// Characters of a search that are looked at.
 const LONGEST: usize = 200;
 
