@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -32,6 +32,20 @@ pub(crate) struct Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        // The browsers of a story that failed are still open, and would outlive the one who is killed.
+        let asked = TcpStream::connect(("127.0.0.1", self.port)).and_then(|mut stream| {
+            stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+            stream.write_all(
+                b"GET /shutdown HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+            )?;
+            stream.read_to_end(&mut Vec::new())
+        });
+        if asked.is_ok() {
+            let end = Instant::now() + Duration::from_secs(5);
+            while Instant::now() < end && matches!(self.child.try_wait(), Ok(None)) {
+                std::thread::sleep(Duration::from_millis(20));
+            }
+        }
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -151,14 +165,14 @@ impl Browser {
 
     /// Waits until the page has this path.
     pub(crate) async fn arrive(&self, path: &str) {
-        let end = std::time::Instant::now() + AT_MOST;
+        let end = Instant::now() + AT_MOST;
         loop {
             let here = self.path().await;
             if here == path && self.script("return document.readyState").await == "complete" {
                 return;
             }
             assert!(
-                std::time::Instant::now() < end,
+                Instant::now() < end,
                 "at {here} in the place of {path}: {}",
                 self.text("main").await
             );
@@ -179,7 +193,7 @@ impl Browser {
 
     /// Waits until an element says something with these words in it.
     pub(crate) async fn reads(&self, css: &str, words: &str) {
-        let end = std::time::Instant::now() + AT_MOST;
+        let end = Instant::now() + AT_MOST;
         loop {
             let text = match self.client.find(Locator::Css(css)).await {
                 Ok(element) => element.text().await.unwrap_or_default(),
@@ -188,10 +202,7 @@ impl Browser {
             if text.contains(words) {
                 return;
             }
-            assert!(
-                std::time::Instant::now() < end,
-                "{css} says {text:?}, not {words:?}"
-            );
+            assert!(Instant::now() < end, "{css} says {text:?}, not {words:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
@@ -304,25 +315,22 @@ impl Browser {
 
     /// Waits until an element no longer says something with these words in it.
     pub(crate) async fn reads_no_longer(&self, css: &str, words: &str) {
-        let end = std::time::Instant::now() + AT_MOST;
+        let end = Instant::now() + AT_MOST;
         while self.text(css).await.contains(words) {
-            assert!(
-                std::time::Instant::now() < end,
-                "{css} still says {words:?}"
-            );
+            assert!(Instant::now() < end, "{css} still says {words:?}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 
     /// Milliseconds from asking for the page to its first content on the screen.
     pub(crate) async fn first_paint(&self) -> f64 {
-        let end = std::time::Instant::now() + AT_MOST;
+        let end = Instant::now() + AT_MOST;
         loop {
             let painted = self.script("const [entry] = performance.getEntriesByName('first-contentful-paint'); return entry ? entry.startTime : null").await;
             if let Some(painted) = painted.as_f64() {
                 return painted;
             }
-            assert!(std::time::Instant::now() < end, "nothing is painted");
+            assert!(Instant::now() < end, "nothing is painted");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
