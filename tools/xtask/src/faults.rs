@@ -12,7 +12,7 @@ const KILLS: &str = "MESH_FAULT_KILLS";
 /// What they say how often they have done it with.
 const COUNTED: &str = "faults counted: ";
 /// How often they do it in one round, where it is time that is given.
-const ROUND: u64 = 20;
+const ROUND: u64 = 8;
 
 /// What is run, as arguments of cargo, and what it takes beside that.
 const RUNS: [(&str, &[&str], &str); 6] = [

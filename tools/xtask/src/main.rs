@@ -44,7 +44,7 @@ enum Command {
         /// How often each of them happens; ten times as many stories are told.
         #[arg(long, default_value_t = 1000)]
         kills: u64,
-        /// Goes through all of them, twenty of each, again and again for so many minutes.
+        /// Goes through all of them, eight of each, once and then again and again, for so many minutes.
         #[arg(long, conflicts_with = "kills")]
         minutes: Option<u64>,
     },
