@@ -5,8 +5,8 @@
 //! Here: reading the lists and the directory of OpenSSH; what becomes of entries that are there already.
 //! Not here: entries (`mesh-client`, catalog), forms of keys (`mesh-keystore`, format).
 
-pub(crate) mod mail;
-pub(crate) mod network;
+pub mod mail;
+pub mod network;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};

@@ -41,10 +41,11 @@ impl Imported for CatalogedApplicationMail {
 
 /// Mail accounts that were read.
 #[derive(Debug, Default)]
-pub(crate) struct Accounts {
-    pub(crate) entries: Vec<CatalogedApplicationMail>,
+pub struct Accounts {
+    /// The accounts.
+    pub entries: Vec<CatalogedApplicationMail>,
     /// Accounts without an address or a server, such as local folders, news and chats.
-    pub(crate) skipped: usize,
+    pub skipped: usize,
 }
 
 fn malformed(cause: impl Into<String>) -> Failure {
@@ -145,7 +146,7 @@ pub(crate) fn shown(uri: &str) -> String {
 ///
 /// # Errors
 /// [`Failure`] naming what is wrong.
-pub(crate) fn accounts(octets: &[u8]) -> Result<Accounts, Failure> {
+pub fn accounts(octets: &[u8]) -> Result<Accounts, Failure> {
     let text = text_of(octets).map_err(malformed)?;
     if text.starts_with('{') {
         let entry: CatalogedApplicationMail = from_tagged(text.as_bytes())

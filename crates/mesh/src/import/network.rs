@@ -73,12 +73,13 @@ impl Security {
 
 /// Networks that were read.
 #[derive(Debug, Default)]
-pub(crate) struct Networks {
-    pub(crate) entries: Vec<CatalogedNetwork>,
+pub struct Networks {
+    /// The networks.
+    pub entries: Vec<CatalogedNetwork>,
     /// Networks of other kinds than wireless ones, and those without a secret that could be kept.
-    pub(crate) skipped: usize,
+    pub skipped: usize,
     /// What is not taken of those that are, such as certificates.
-    pub(crate) left: BTreeSet<String>,
+    pub left: BTreeSet<String>,
 }
 
 fn malformed(cause: impl Into<String>) -> Failure {
@@ -133,13 +134,18 @@ pub(crate) fn entry(
 ///
 /// # Errors
 /// [`Failure`] naming what is wrong; no secret is repeated in it.
-pub(crate) fn networks(octets: &[u8]) -> Result<Networks, Failure> {
+pub fn networks(octets: &[u8]) -> Result<Networks, Failure> {
     let text = text_of(octets).map_err(malformed)?;
     if text.starts_with('{') {
-        let entry: CatalogedNetwork = from_tagged(text.as_bytes())
+        let given: CatalogedNetwork = from_tagged(text.as_bytes())
             .map_err(|_| malformed("the JSON in the file is no entry of a network"))?;
+        let security = Security::of(&given)
+            .ok_or_else(|| malformed("the entry has a protocol that is not known"))?;
+        let password = given.password.as_ref().map(SecretString::expose_secret);
+        let ssid = given.service.as_deref().unwrap_or_default();
+        entry(ssid, security, given.username.as_deref(), password)?;
         return Ok(Networks {
-            entries: vec![entry],
+            entries: vec![given],
             ..Networks::default()
         });
     }
@@ -219,7 +225,7 @@ fn key_file(text: &str) -> Result<Networks, Failure> {
     let mut groups = Groups::new();
     let mut group = String::new();
     for (number, line) in (1_usize..).zip(text.lines()) {
-        let line = line.trim();
+        let line = line.trim_ascii();
         if line.is_empty() || line.starts_with(['#', ';']) {
             continue;
         }
@@ -231,7 +237,7 @@ fn key_file(text: &str) -> Result<Networks, Failure> {
             return Err(malformed(format!("line {number} of the file is no field")));
         };
         let fields = groups.entry(group.clone()).or_default();
-        fields.insert(name.trim().to_owned(), unescaped(value.trim()));
+        fields.insert(name.trim_ascii().to_owned(), unescaped(value.trim_ascii()));
     }
     let field = |group: &[&str], name: &str| {
         let fields = group.iter().find_map(|group| groups.get(*group))?;
@@ -325,7 +331,7 @@ fn supplicant(text: &str) -> Result<Networks, Failure> {
     let mut found = Networks::default();
     let mut block: Option<BTreeMap<String, Zeroizing<String>>> = None;
     for (number, line) in (1_usize..).zip(text.lines()) {
-        let line = line.trim();
+        let line = line.trim_ascii();
         match (&mut block, line) {
             (None, "network={") => block = Some(BTreeMap::new()),
             (Some(fields), "}") => {
@@ -343,7 +349,7 @@ fn supplicant(text: &str) -> Result<Networks, Failure> {
                 };
                 fields.insert(
                     name.trim().to_owned(),
-                    Zeroizing::new(value.trim().to_owned()),
+                    Zeroizing::new(value.trim_ascii().to_owned()),
                 );
             }
             // What is outside of blocks is about the program, not about networks.
@@ -443,7 +449,7 @@ impl Networks {
 
 /// A form in which a network is given to another program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum Form {
     /// A key file of NetworkManager.
     KeyFile,
     /// A block of wpa_supplicant.conf.
@@ -456,7 +462,7 @@ pub(crate) enum Form {
 ///
 /// # Errors
 /// [`Failure`] when the entry does not say enough for that form, or has what the form cannot hold.
-pub(crate) fn written(entry: &CatalogedNetwork, form: Form) -> Result<Zeroizing<String>, Failure> {
+pub fn written(entry: &CatalogedNetwork, form: Form) -> Result<Zeroizing<String>, Failure> {
     let ssid = entry.service.as_deref().unwrap_or_default();
     let cannot = |why: &str| {
         Failure::of(
