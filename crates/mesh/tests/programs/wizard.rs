@@ -311,7 +311,7 @@ fn nobody_else_gets_through() {
         .unwrap()
         .1
         .to_owned();
-    let again = wizard.http("GET", &path, &[cookie], "");
+    let again = wizard.http("GET", &path, &[("Cookie", &wizard.cookie_of_link())], "");
     assert_eq!(again.status, 200, "the same browser may: {again:?}");
     let twice = wizard.http("GET", &path, &[], "");
     assert_eq!(twice.status, 403, "{twice:?}");
@@ -819,6 +819,19 @@ fn locked_it_holds_and_shows_nothing() {
     let list = post("/live/passwords", &[]);
     assert!(list.body.contains("/unlock"), "{list:?}");
     unlock();
+    // The connections of a machine that has been about, in one file.
+    let connections: String = (0..400)
+        .map(|number| {
+            format!("[connection]\nid=N{number}\ntype=wifi\n\n[wifi]\nssid=N{number}\n\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=hunter2 {number}\n\n[ipv4]\nmethod=auto\n\n[ipv6]\naddr-gen-mode=stable-privacy\nmethod=auto\n\n")
+        })
+        .collect();
+    assert!(connections.len() > 64 << 10);
+    let mut by_script = own.headers();
+    by_script[2] = ("Content-Type", "application/octet-stream");
+    by_script.push(("X-Mesh-Form", &code));
+    let taken = wizard.http("POST", "/live/networks", &by_script, &connections);
+    assert!(taken.body.contains("\"/import\""), "{taken:?}");
+    assert!(get("/import").body.contains("Added: 400."));
     assert_eq!(get("/codes/show").header("location"), Some("/"));
 }
 
