@@ -16,7 +16,7 @@
     const headers = { 'X-Mesh-Form': form };
     if (kind) headers['Content-Type'] = kind;
     const answer = await fetch(root + path, { method: 'POST', headers, body: content, cache: 'no-store', redirect: 'error' });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw new Error(await answer.text());
     const told = await answer.json();
     if (told.next && !leaving) { clear(); location.replace(root + told.next); }
     return told;
@@ -71,6 +71,12 @@
     if (place) {
       place.textContent = told.text || '';
       place.classList.toggle('bad', told.ok === false);
+      if (told.detail) {
+        const detail = document.createElement('span');
+        detail.lang = 'en';
+        detail.textContent = told.detail;
+        place.append(' ', detail);
+      }
     }
     if (told.ok === false) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
