@@ -1078,3 +1078,52 @@ fn a_picture_of_a_code_is_as_good_as_typing() {
         page.close().await;
     });
 }
+
+#[test]
+fn codes_are_given_as_files() {
+    story(async {
+        let world = World::new();
+        let (a, c) = (world.device("a"), world.device("c"));
+        a.ask(&["account", "create", ADDRESS]);
+        let sheets = world.path("sheets");
+        a.ask(&["account", "escrow", "--sheets", sheets.to_str().unwrap()]);
+        let client = Wizard::start(&c, "meshclient", &[]);
+        let driver = Driver::start();
+        let page = driver.browser("c", DESKTOP).await;
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        // The link is followed again, as by a second click on it.
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        page.visit("/recover").await;
+        page.arrive("/recover").await;
+        // What holds no code is named, and nothing is filled in by it.
+        page.give("pictures", &sheets.join("sheet-1-of-3.pdf"))
+            .await;
+        page.reads("#pictures-said", "sheet-1-of-3.pdf: no code can be read")
+            .await;
+        // What was typed is not written over.
+        page.fill("code1", "1nonsense").await;
+        page.reads("#code1-said", "Character 1").await;
+        for number in [3, 1] {
+            let sheet = sheets.join(format!("sheet-{number}-of-3.txt"));
+            page.give("pictures", &sheet).await;
+            let field = if number == 3 {
+                "#code2-said"
+            } else {
+                "#code3-said"
+            };
+            page.reads(field, &format!("In order: code {number}")).await;
+        }
+        page.fill("code1", "").await;
+        page.fill("address", ADDRESS).await;
+        page.fill("device", "new").await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.fill("again", PASSPHRASE).await;
+        page.click("form[action$='/recover'] button[type=submit]")
+            .await;
+        page.arrive("/home").await;
+        page.reads(".notice", "0 passwords").await;
+        page.close().await;
+    });
+}
