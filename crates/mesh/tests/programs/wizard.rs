@@ -1105,16 +1105,15 @@ fn codes_are_given_as_files() {
         // What was typed is not written over.
         page.fill("code1", "1nonsense").await;
         page.reads("#code1-said", "Character 1").await;
-        for number in [3, 1] {
-            let sheet = sheets.join(format!("sheet-{number}-of-3.txt"));
-            page.give("pictures", &sheet).await;
-            let field = if number == 3 {
-                "#code2-said"
-            } else {
-                "#code3-said"
-            };
-            page.reads(field, &format!("In order: code {number}")).await;
-        }
+        let sheet = |number| sheets.join(format!("sheet-{number}-of-3.txt"));
+        page.give("pictures", &sheet(3)).await;
+        page.reads("#code2-said", "In order: code 3").await;
+        // Dropped anywhere on the page.
+        let text = std::fs::read_to_string(sheet(1)).unwrap();
+        let drop = "const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([arguments[0]], 'sheet.txt')); const dropped = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }); document.querySelector('h1').dispatchEvent(dropped); return dropped.defaultPrevented";
+        let kept = page.client.execute(drop, vec![text.into()]).await;
+        assert_eq!(kept.unwrap(), true, "the browser opens nothing");
+        page.reads("#code3-said", "In order: code 1").await;
         page.fill("code1", "").await;
         page.fill("address", ADDRESS).await;
         page.fill("device", "new").await;

@@ -133,6 +133,20 @@
     });
   }
 
+  // What is dropped is meant for the input near it; anywhere else the browser would open it in the place of the page.
+  const beside = (event) => event.dataTransfer && event.dataTransfer.types.includes('Files') && !event.target.closest('input[type=file]');
+  addEventListener('dragover', (event) => { if (beside(event)) event.preventDefault(); });
+  addEventListener('drop', (event) => {
+    if (!beside(event)) return;
+    event.preventDefault();
+    const all = document.querySelectorAll('input[type=file]');
+    const near = event.target.closest('section');
+    const input = all.length === 1 ? all[0] : near && near.querySelector('input[type=file]');
+    if (!input) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event('change'));
+  });
+
   // Secrets.
   const timers = new Map();
   const hide = (button) => {
