@@ -318,10 +318,30 @@ pub(crate) fn put<E: Imported>(
     for entry in account.entries::<E>()? {
         there.insert(entry.primary_key()?, entry);
     }
+    let (chosen, done) = choose(&there, entries, replace)?;
+    if !chosen.is_empty() {
+        account.put_all(&chosen)?;
+    }
+    Ok(done)
+}
+
+/// Which of the entries are put, given what is there by its keys. One of the list stands for what is there as soon as it is chosen: a
+/// list may hold several under one key, of which none takes the place of another in silence.
+fn choose<E: Imported>(
+    there: &HashMap<String, E>,
+    entries: Vec<E>,
+    replace: bool,
+) -> Result<(Vec<E>, Put), mesh_schema::Error> {
     let mut done = Put::default();
-    let mut chosen = Vec::new();
+    let mut chosen: Vec<E> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for entry in entries {
-        let (count, wanted) = match there.get(&entry.primary_key()?) {
+        let key = entry.primary_key()?;
+        let place = places.get(&key).copied();
+        let found = place
+            .and_then(|place| chosen.get(place))
+            .or(there.get(&key));
+        let (count, wanted) = match found {
             None => (&mut done.added, true),
             Some(found) if found.is_same(&entry) => (&mut done.same, false),
             Some(_) if replace => (&mut done.replaced, true),
@@ -329,13 +349,16 @@ pub(crate) fn put<E: Imported>(
         };
         *count = count.saturating_add(1);
         if wanted {
-            chosen.push(entry);
+            match place.and_then(|place| chosen.get_mut(place)) {
+                Some(before) => *before = entry,
+                None => {
+                    places.insert(key, chosen.len());
+                    chosen.push(entry);
+                }
+            }
         }
     }
-    if !chosen.is_empty() {
-        account.put_all(&chosen)?;
-    }
-    Ok(done)
+    Ok((chosen, done))
 }
 
 /// A private key in the directory of OpenSSH.
@@ -448,6 +471,43 @@ mod tests {
             [row("a.org", "u", "1"), row("a.org (2)", "u", "2")]
         );
         assert_eq!(passwords(list.as_bytes()).unwrap().skipped, 1);
+    }
+
+    #[test]
+    fn none_of_a_list_takes_the_place_of_another_in_silence() {
+        let entry = |name: &str, password: &str| {
+            CatalogedCredential::password(name, "u", SecretString::new(password.to_owned()))
+        };
+        let there = entry("there", "old");
+        let there = HashMap::from([(there.primary_key().unwrap(), there)]);
+        let list = || {
+            vec![
+                entry("a", "1"),
+                entry("a", "2"),
+                entry("a", "1"),
+                entry("there", "new"),
+                entry("there", "newer"),
+                entry("there", "old"),
+            ]
+        };
+        let passwords = |chosen: Vec<CatalogedCredential>| -> Vec<String> {
+            let passwords = chosen.into_iter().filter_map(|entry| entry.password);
+            passwords
+                .map(|password| password.expose_secret().to_owned())
+                .collect()
+        };
+        let (chosen, done) = choose(&there, list(), false).unwrap();
+        assert_eq!(passwords(chosen), ["1"]);
+        let Put {
+            added,
+            replaced,
+            kept,
+            same,
+        } = done;
+        assert_eq!((added, replaced, kept, same), (1, 0, 3, 2));
+        let (chosen, done) = choose(&there, list(), true).unwrap();
+        assert_eq!(passwords(chosen), ["1", "old"]);
+        assert_eq!((done.added, done.replaced, done.kept), (1, 5, 0));
     }
 
     #[test]

@@ -124,15 +124,18 @@ fn told(failure: &Failure) {
 fn shown(text: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(String::with_capacity(text.len()));
     for letter in text.chars() {
-        // The marks that turn the direction of writing make a text look like another one.
-        let turns = matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
         match letter {
             '\n' | '\t' => out.push(letter),
-            letter if letter.is_control() || turns => out.extend(letter.escape_unicode()),
+            letter if letter.is_control() || turns(letter) => out.extend(letter.escape_unicode()),
             letter => out.push(letter),
         }
     }
     out
+}
+
+/// True for the marks that turn the direction of writing: they make a text look like another one.
+pub(crate) fn turns(letter: char) -> bool {
+    matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text on one line: whoever wrote it could otherwise make several of it.

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::import::mail::{Accounts, all, entry, own, shown};
 use crate::import::put;
-use crate::output::{Answer, working};
+use crate::output::{Answer, one_line, working};
 
 /// Runs a command of this noun.
 ///
@@ -54,7 +54,7 @@ pub fn run(context: &Context, command: &Mail) -> Result<Answer, Failure> {
                 name: address.clone(),
             };
             let found = found.ok_or_else(missing)?;
-            let server = |uri: &Option<String>| shown(uri.as_deref().unwrap_or("none"));
+            let server = |uri: &Option<String>| one_line(&shown(uri.as_deref().unwrap_or("none")));
             let human = format!(
                 "inbound: {}\noutbound: {}",
                 server(&found.inbound_connect),
@@ -92,9 +92,10 @@ pub fn run(context: &Context, command: &Mail) -> Result<Answer, Failure> {
         }
         Mail::List => {
             let entries: Vec<CatalogedApplicationMail> = context.account()?.entries()?;
-            let human: Vec<&str> = entries
+            let human: Vec<String> = entries
                 .iter()
                 .filter_map(|entry| entry.account_address.as_deref())
+                .map(one_line)
                 .collect();
             let list: Vec<Value> = entries.iter().map(object).collect();
             Ok(Answer::say(human.join("\n")).with("accounts", list))

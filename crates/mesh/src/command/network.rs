@@ -20,7 +20,7 @@ use crate::context::Context;
 use crate::error::Failure;
 use crate::import::network::{Form, Networks, Security, all, entry, written};
 use crate::import::put;
-use crate::output::{Answer, working};
+use crate::output::{Answer, one_line, working};
 use crate::qr;
 
 impl From<NetworkProtocol> for Security {
@@ -115,7 +115,7 @@ pub fn run(context: &Context, command: &Network) -> Result<Answer, Failure> {
                 .iter()
                 .map(|entry| {
                     let ssid = entry.service.as_deref().unwrap_or_default();
-                    format!("{ssid}  {}", protocol(entry)).trim_end().to_owned()
+                    one_line(format!("{ssid}  {}", protocol(entry)).trim_end())
                 })
                 .collect();
             let list: Vec<Value> = entries

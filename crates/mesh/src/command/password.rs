@@ -17,7 +17,7 @@ use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
 use crate::import;
-use crate::output::{Answer, working};
+use crate::output::{Answer, one_line, working};
 
 /// Characters of a random password: 6 bits each.
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -117,11 +117,11 @@ pub fn run(context: &Context, command: &Password) -> Result<Answer, Failure> {
             let human: Vec<String> = entries
                 .iter()
                 .map(|entry| {
-                    format!(
+                    one_line(&format!(
                         "{}  {}",
                         entry.service.as_deref().unwrap_or_default(),
                         name(entry)
-                    )
+                    ))
                 })
                 .collect();
             let list: Vec<Value> = entries

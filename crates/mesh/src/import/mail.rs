@@ -161,7 +161,11 @@ pub fn accounts(octets: &[u8]) -> Result<Accounts, Failure> {
             skipped: 0,
         });
     }
-    thunderbird(text)
+    let found = thunderbird(text)?;
+    match found.entries.is_empty() && found.skipped == 0 {
+        true => Err(malformed("the file names no mail account")),
+        false => Ok(found),
+    }
 }
 
 /// Settings by their names.
@@ -238,7 +242,7 @@ impl Settings {
     }
 }
 
-/// Reads a file of settings of Thunderbird: lines `user_pref("name", value);`.
+/// Reads a file of settings of Thunderbird: lines `user_pref("name", value);`. A profile that was never used names no account.
 fn thunderbird(text: &str) -> Result<Accounts, Failure> {
     let mut settings = Settings(BTreeMap::new());
     for line in text.lines() {
@@ -267,18 +271,25 @@ fn thunderbird(text: &str) -> Result<Accounts, Failure> {
             None => found.skipped = found.skipped.saturating_add(1),
         }
     }
-    match found.entries.is_empty() && found.skipped == 0 {
-        true => Err(malformed("the file names no mail account")),
-        false => Ok(found),
+    Ok(found)
+}
+
+/// The mail accounts of Thunderbird of this user; none where there is no profile, or in none of them an account.
+///
+/// # Errors
+/// [`Failure`] naming the first file that is not as it must be.
+pub(crate) fn own() -> Result<Accounts, Failure> {
+    match std::env::var_os("HOME") {
+        Some(home) => in_profiles(&Path::new(&home).join(".thunderbird")),
+        None => Ok(Accounts::default()),
     }
 }
 
-/// The mail accounts of Thunderbird of this user; none where there is no profile.
-///
-/// # Errors
-/// As [`accounts`] for the first file that is not as it must be.
-pub(crate) fn own() -> Result<Accounts, Failure> {
-    all(&settings_files())
+/// The mail accounts in the profiles of a directory.
+fn in_profiles(directory: &Path) -> Result<Accounts, Failure> {
+    let settings = |octets: &[u8]| thunderbird(text_of(octets).map_err(malformed)?);
+    let read = read_each(&settings_files(directory), settings)?;
+    Ok(together(read))
 }
 
 /// The mail accounts in several files.
@@ -286,20 +297,21 @@ pub(crate) fn own() -> Result<Accounts, Failure> {
 /// # Errors
 /// As [`accounts`], naming the file.
 pub(crate) fn all(files: &[PathBuf]) -> Result<Accounts, Failure> {
+    Ok(together(read_each(files, accounts)?))
+}
+
+fn together(read: Vec<Accounts>) -> Accounts {
     let mut all = Accounts::default();
-    for read in read_each(files, accounts)? {
+    for read in read {
         all.entries.extend(read.entries);
         all.skipped = all.skipped.saturating_add(read.skipped);
     }
-    Ok(all)
+    all
 }
 
-/// The settings of Thunderbird of this user.
-fn settings_files() -> Vec<PathBuf> {
-    let Some(home) = std::env::var_os("HOME") else {
-        return Vec::new();
-    };
-    let Ok(profiles) = std::fs::read_dir(Path::new(&home).join(".thunderbird")) else {
+/// The settings of the profiles in a directory.
+fn settings_files(directory: &Path) -> Vec<PathBuf> {
+    let Ok(profiles) = std::fs::read_dir(directory) else {
         return Vec::new();
     };
     let files = profiles.flatten().take(MAX_PROFILES);
@@ -380,6 +392,26 @@ user_pref("mail.spam.version", 1);
             shown(rows[0].1),
             "imaps://alice@example.net@imap.example.net"
         );
+    }
+
+    #[test]
+    fn a_profile_without_an_account_hides_none_of_another() {
+        let directory = tempfile::tempdir().unwrap();
+        let profile = |name: &str, settings: &str| {
+            let profile = directory.path().join(name);
+            std::fs::create_dir(&profile).unwrap();
+            std::fs::write(profile.join("prefs.js"), settings).unwrap();
+        };
+        let found = || in_profiles(directory.path());
+        assert_eq!(found().unwrap().entries.len(), 0);
+        profile("a.default", "user_pref(\"app.update.lastUpdate\", 1);\n");
+        assert_eq!(found().unwrap().entries.len(), 0);
+        profile("b.default-release", PREFS);
+        assert_eq!(found().unwrap().entries.len(), 2);
+        // What is damaged is said, and not taken for a profile without any.
+        std::fs::write(directory.path().join("a.default/prefs.js"), b"\xff\xfe").unwrap();
+        let failure = found().unwrap_err();
+        assert!(failure.cause.contains("a.default"), "{failure:?}");
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub(super) struct Gate {
     host: String,
     cookie_name: String,
     cookie: SecretString,
+    /// Tells the browser that followed the link from another one. It is sent with the link alone, as the other cookie is only with pages.
+    again: SecretString,
     form: SecretString,
     link: SecretString,
     /// The path below which all pages are, without a slash at its end.
@@ -74,6 +76,7 @@ impl Gate {
             // Cookies do not tell ports apart: two wizards must not take each other's.
             cookie_name: format!("mesh-{port}"),
             cookie: secret(env),
+            again: secret(env),
             form: secret(env),
             link: secret(env),
             root: format!("/{}", secret(env).expose_secret()),
@@ -93,14 +96,19 @@ impl Gate {
         self.form.expose_secret()
     }
 
-    /// The header that gives the browser its cookie.
-    pub(super) fn set_cookie(&self) -> String {
-        format!(
-            "{}={}; Path={}/; HttpOnly; SameSite=Strict",
-            self.cookie_name,
-            self.cookie.expose_secret(),
-            self.root
-        )
+    /// The headers that give the browser its cookies: the one for the pages, and the one for the link.
+    pub(super) fn set_cookies(&self) -> [String; 2] {
+        let set = |value: &SecretString, path: &str| {
+            let (name, value) = (&self.cookie_name, value.expose_secret());
+            format!("{name}={value}; Path={path}; HttpOnly; SameSite=Strict")
+        };
+        [
+            set(&self.cookie, &format!("{}/", self.root)),
+            set(
+                &self.again,
+                &format!("/start/{}", self.link.expose_secret()),
+            ),
+        ]
     }
 
     /// The path below which all pages are, such as `/Xq…`.
@@ -124,7 +132,7 @@ impl Gate {
         if !same(shown, &self.link) || self.ended {
             return Opened::Unknown;
         }
-        match (self.used, self.has_cookie(headers)) {
+        match (self.used, self.has_cookie(headers, &self.again)) {
             (false, _) => {
                 self.used = true;
                 Opened::First
@@ -148,7 +156,7 @@ impl Gate {
     /// Whether a request comes from the page in the browser that opened the link.
     pub(super) fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), Refusal> {
         self.check_host(headers)?;
-        if !self.has_cookie(headers) || self.ended {
+        if !self.has_cookie(headers, &self.cookie) || self.ended {
             return Err(Refusal::Cookie);
         }
         // "none" is an address that the person typed, or a bookmark.
@@ -183,13 +191,13 @@ impl Gate {
         }
     }
 
-    fn has_cookie(&self, headers: &HeaderMap) -> bool {
+    fn has_cookie(&self, headers: &HeaderMap, wanted: &SecretString) -> bool {
         let pairs = headers.get_all(header::COOKIE).iter();
         pairs
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(';'))
             .filter_map(|pair| pair.trim().split_once('='))
-            .any(|(name, value)| name == self.cookie_name && same(value, &self.cookie))
+            .any(|(name, value)| name == self.cookie_name && same(value, wanted))
     }
 }
 
@@ -236,9 +244,21 @@ mod tests {
 
     fn gate() -> (Gate, String) {
         let gate = Gate::new(PORT, &SystemEnvironment::new().unwrap());
-        let cookie = gate.set_cookie();
+        let [cookie, _] = gate.set_cookies();
         let cookie = cookie.split(';').next().unwrap().to_owned();
         (gate, cookie)
+    }
+
+    /// What a browser that was given the cookies sends to an address (RFC 6265, 5.1.4 "Paths and Path-Match").
+    fn sent(gate: &Gate, path: &str) -> String {
+        let sent = gate.set_cookies().into_iter().filter_map(|cookie| {
+            let (pair, attributes) = cookie.split_once("; Path=")?;
+            let of = attributes.split(';').next()?;
+            let rest = path.strip_prefix(of)?;
+            let fits = rest.is_empty() || of.ends_with('/') || rest.starts_with('/');
+            fits.then(|| pair.to_owned())
+        });
+        sent.collect::<Vec<String>>().join("; ")
     }
 
     #[test]
@@ -287,8 +307,8 @@ mod tests {
     fn no_other_program_is_sent_the_cookie() {
         let env = SystemEnvironment::new().unwrap();
         let (one, other) = (Gate::new(PORT, &env), Gate::new(PORT, &env));
-        let (_, attributes) = one
-            .set_cookie()
+        let [cookie, _] = one.set_cookies();
+        let (_, attributes) = cookie
             .split_once("; ")
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
             .unwrap();
@@ -338,7 +358,17 @@ mod tests {
         assert!(gate.waits());
         assert_eq!(gate.open(code, &none), Opened::First);
         let mine = headers(&[("cookie", &cookie), ("host", "127.0.0.1:4711")]);
-        assert_eq!(gate.open(code, &mine), Opened::Again);
+        // As the browser does it that followed the link.
+        let again = sent(&gate, &format!("/start/{code}"));
+        assert!(!again.is_empty() && !again.contains(&cookie));
+        let again = headers(&[("cookie", &again)]);
+        assert_eq!(gate.open(code, &again), Opened::Again);
+        assert_eq!(gate.check(&Method::GET, &mine), Ok(()));
+        let page = sent(&gate, &format!("{}/home", gate.root()));
+        assert_eq!(page, cookie);
+        for elsewhere in ["/", "/start", "/start/", "/home"] {
+            assert_eq!(sent(&gate, elsewhere), "", "{elsewhere}");
+        }
         assert_eq!(
             gate.open("x", &none),
             Opened::Unknown,
@@ -346,6 +376,6 @@ mod tests {
         );
         assert_eq!(gate.open(code, &none), Opened::Twice);
         assert_eq!(gate.check(&Method::GET, &mine), Err(Refusal::Cookie));
-        assert_eq!(gate.open(code, &mine), Opened::Unknown);
+        assert_eq!(gate.open(code, &again), Opened::Unknown);
     }
 }

@@ -31,6 +31,7 @@ use super::app::{App, Door};
 use super::server::Ask;
 use super::text::{Texts, fill};
 use super::trouble::Trouble;
+use crate::output::turns;
 use crate::qr;
 use crate::step::is_link;
 
@@ -304,7 +305,27 @@ pub(super) fn layout(app: &App, t: &'static Texts, view: View) -> String {
             }
         }
     };
-    below(&page.into_string(), &root)
+    below(&unturned(&page.into_string()), &root)
+}
+
+/// A page in whose texts nothing turns the direction of writing: names come from other devices, and would rearrange what stands beside
+/// them. What is in an attribute stays as it is, as forms send it back.
+fn unturned(page: &str) -> String {
+    let mut out = String::with_capacity(page.len());
+    let mut in_tag = false;
+    for letter in page.chars() {
+        match letter {
+            '<' => in_tag = true,
+            '>' => in_tag = false,
+            letter if !in_tag && turns(letter) => {
+                out.extend(letter.escape_unicode());
+                continue;
+            }
+            _ => {}
+        }
+        out.push(letter);
+    }
+    out
 }
 
 /// Puts the pages that a page leads to below the root. Their paths stand in attributes and begin with a slash; in texts there are no
@@ -674,6 +695,16 @@ mod tests {
         assert_eq!(when("2026-11-27T07:17:25Z"), "2026-11-27 07:17 UTC");
         assert_eq!(when("2026-11-27T07:17:25.123Z"), "2026-11-27 07:17 UTC");
         assert_eq!(when("some day"), "some day");
+    }
+
+    #[test]
+    fn a_name_rearranges_no_page() {
+        let name = "\u{202e}<b title=\"x\u{202e}\">\u{2066}";
+        let page = html! { p title=(name) { (name) " is connected" } };
+        assert_eq!(
+            unturned(&page.into_string()),
+            "<p title=\"\u{202e}&lt;b title=&quot;x\u{202e}&quot;&gt;\u{2066}\">\\u{202e}&lt;b title=&quot;x\\u{202e}&quot;&gt;\\u{2066} is connected</p>"
+        );
     }
 
     #[test]

@@ -134,11 +134,7 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     {
         return present(reply, &app, t);
     }
-    let limit = match path {
-        "/live/picture" | "/live/passwords" => MAX_FILE,
-        _ => MAX_FORM,
-    };
-    let Ok(body) = axum::body::to_bytes(body, limit).await else {
+    let Ok(body) = axum::body::to_bytes(body, limit(path)).await else {
         return plain(StatusCode::PAYLOAD_TOO_LARGE, t.err_too_large);
     };
     let kind = headers.get(header::CONTENT_TYPE);
@@ -184,7 +180,15 @@ async fn answer(State(app): State<Arc<App>>, request: Request) -> Response {
     }
 }
 
-/// Exchanges the opening link for the cookie.
+/// Octets that a page may be sent.
+fn limit(path: &str) -> usize {
+    match path {
+        "/live/networks" | "/live/passwords" | "/live/picture" => MAX_FILE,
+        _ => MAX_FORM,
+    }
+}
+
+/// Exchanges the opening link for the cookies.
 fn start(app: &App, link: &str, headers: &HeaderMap, t: &Texts) -> Response {
     let opened = app.gate().open(link, headers);
     match opened {
@@ -204,8 +208,10 @@ fn start(app: &App, link: &str, headers: &HeaderMap, t: &Texts) -> Response {
                 "text/html; charset=utf-8",
                 Body::from(page::hop(t, app.gate().root())),
             );
-            if let Ok(cookie) = HeaderValue::from_str(&app.gate().set_cookie()) {
-                response.headers_mut().insert(header::SET_COOKIE, cookie);
+            for cookie in app.gate().set_cookies() {
+                if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+                    response.headers_mut().append(header::SET_COOKIE, cookie);
+                }
             }
             response.headers_mut().insert(
                 header::REFERRER_POLICY,

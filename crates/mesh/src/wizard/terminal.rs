@@ -32,7 +32,7 @@ use crate::cli::{Global, WizardArgs};
 use crate::command::device::secret_from_stdin;
 use crate::context::Context;
 use crate::error::Failure;
-use crate::output::{Answer, line, note, working};
+use crate::output::{Answer, line, note, one_line, working};
 use crate::step::{MAX_CODES, Verdict, invite, is_link, judge_codes, read_invitation, welcome};
 use crate::{import, qr};
 
@@ -356,9 +356,14 @@ impl Talk {
         self.say_list(&may(self.t, account.roles()))
     }
 
+    /// Says something with names in it, which come from other devices: they make no rows of their own.
+    fn say_row(&self, text: &str) -> Result<(), Trouble> {
+        self.say(&one_line(text))
+    }
+
     fn say_list(&self, lines: &[String]) -> Result<(), Trouble> {
         for text in lines {
-            self.say(&format!("  - {text}"))?;
+            self.say_row(&format!("  - {text}"))?;
         }
         Ok(())
     }
@@ -454,7 +459,7 @@ impl Talk {
         for device in &devices {
             let this = if device.this { t.devices_this } else { "" };
             let name = device.name.as_deref().unwrap_or(&device.device_udf);
-            self.say(&format!("  {name}  {}  {this}", device.roles))?;
+            self.say_row(&format!("  {name}  {}  {this}", device.roles))?;
             if !device.this {
                 self.say(&format!("    {}", last_change(t, device, &changes)))?;
             }
@@ -482,7 +487,7 @@ impl Talk {
         )?;
         for remark in care.remarks(t) {
             let mark = if remark.good { " " } else { "!" };
-            self.say(&format!("  {mark} {}", remark.text))?;
+            self.say_row(&format!("  {mark} {}", remark.text))?;
         }
         Ok(())
     }
@@ -500,7 +505,7 @@ impl Talk {
             let Item {
                 kind, name, detail, ..
             } = item;
-            self.say(&format!("  {number}  {name}  {detail}  ({kind})"))?;
+            self.say_row(&format!("  {number}  {name}  {detail}  ({kind})"))?;
         }
         if items.len() > LISTED {
             let more = items.len().saturating_sub(LISTED).to_string();
@@ -552,7 +557,7 @@ impl Talk {
                 self.say_list(&history::about(t, &tree))?;
             }
             for written in &page {
-                self.say(&history::head(t, label, written))?;
+                self.say_row(&history::head(t, label, written))?;
                 self.say_list(&history::deeds(t, written))?;
             }
             before = page
@@ -738,8 +743,14 @@ impl Talk {
             let left = network_left(&found, t);
             let put = import::put(&mut self.account()?, found.entries, false)?;
             self.say(format!("{} {left}", what_became(&put, t)).trim())?;
+            self.say(t.import_networks_delete)?;
         }
-        let mail = import::mail::own()?.entries;
+        // What is wrong with a file of Thunderbird keeps nothing else from being brought in.
+        let mail = import::mail::own().unwrap_or_else(|failure| {
+            self.lament(&failure.into());
+            import::mail::Accounts::default()
+        });
+        let mail = mail.entries;
         if !mail.is_empty() {
             let addresses = mail
                 .iter()

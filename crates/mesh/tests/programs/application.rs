@@ -101,6 +101,26 @@ fn networks_go_from_one_device_to_another() {
         cause.contains("line 4") && !cause.contains("hunter2"),
         "{cause}"
     );
+    // A name makes no row of its own in a list.
+    a.ask(&["network", "add", "Hotel\nHome  open", "--protocol", "open"]);
+    let human = a.say(&["network", "list"]);
+    assert!(human.contains("Hotel\\u{a}Home  open"), "{human}");
+    assert_eq!(human.lines().count(), 4, "{human}");
+    a.ask(&["network", "delete", "Hotel\nHome  open"]);
+    // Two connections under one name: none takes the place of the other in silence.
+    let twice = world.path("twice");
+    let twice = twice.to_str().unwrap();
+    let connection = |secret: &str| {
+        format!(
+            "[connection]\ntype=wifi\n[wifi]\nssid=Twice\n[wifi-security]\nkey-mgmt=wpa-psk\npsk={secret}\n"
+        )
+    };
+    let both = connection("first of two") + &connection("second of two");
+    std::fs::write(twice, both).unwrap();
+    let done = a.ask(&["network", "import", twice]);
+    assert_eq!((&done["added"], &done["kept"]), (&1.into(), &1.into()));
+    let kept = a.say(&["network", "get", "Twice"]);
+    assert_eq!(kept.trim(), "first of two");
     a.ask(&["network", "delete", "Cafe"]);
     a.refused(&["network", "get", "Cafe"], MISUSE);
 }

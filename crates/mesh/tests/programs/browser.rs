@@ -449,6 +449,8 @@ pub(crate) struct Wizard {
     pub(crate) link: String,
     /// The root of the pages, once the cookie was given for it.
     root: OnceCell<String>,
+    /// The cookie that goes with the link alone.
+    cookie_of_link: OnceCell<String>,
 }
 
 impl Drop for Wizard {
@@ -494,6 +496,7 @@ impl Wizard {
             child,
             link,
             root: OnceCell::new(),
+            cookie_of_link: OnceCell::new(),
         }
     }
 
@@ -516,11 +519,26 @@ impl Wizard {
             .1;
         let answer = self.http("GET", path, &[], "");
         assert_eq!(answer.status, 200, "{answer:?}");
-        let cookie = answer.header("set-cookie").unwrap();
-        let (cookie, attributes) = cookie.split_once("; Path=").unwrap();
-        let root = attributes.split("/;").next().unwrap();
-        self.root.set(root.to_owned()).unwrap();
-        cookie.to_owned()
+        let cookies = answer.head.lines().filter_map(|line| {
+            let (name, cookie) = line.split_once(": ")?;
+            let (cookie, attributes) = cookie.split_once("; Path=")?;
+            let path = attributes.split(';').next()?;
+            name.eq_ignore_ascii_case("set-cookie")
+                .then(|| (cookie.to_owned(), path.to_owned()))
+        });
+        let (of_link, of_pages): (Vec<_>, Vec<_>) = cookies.partition(|(_, of)| of == path);
+        let [(of_link, _)] = of_link.try_into().unwrap();
+        let [(of_pages, root)] = of_pages.try_into().unwrap();
+        self.cookie_of_link.set(of_link).unwrap();
+        self.root
+            .set(root.trim_end_matches('/').to_owned())
+            .unwrap();
+        of_pages
+    }
+
+    /// The cookie that a browser which has followed the link sends with it again.
+    pub(crate) fn cookie_of_link(&self) -> String {
+        self.cookie_of_link.get().unwrap().clone()
     }
 
     /// A request for a page as it is written here, with the right host unless another is given.

@@ -311,7 +311,7 @@ fn nobody_else_gets_through() {
         .unwrap()
         .1
         .to_owned();
-    let again = wizard.http("GET", &path, &[cookie], "");
+    let again = wizard.http("GET", &path, &[("Cookie", &wizard.cookie_of_link())], "");
     assert_eq!(again.status, 200, "the same browser may: {again:?}");
     let twice = wizard.http("GET", &path, &[], "");
     assert_eq!(twice.status, 403, "{twice:?}");
@@ -819,6 +819,19 @@ fn locked_it_holds_and_shows_nothing() {
     let list = post("/live/passwords", &[]);
     assert!(list.body.contains("/unlock"), "{list:?}");
     unlock();
+    // The connections of a machine that has been about, in one file.
+    let connections: String = (0..400)
+        .map(|number| {
+            format!("[connection]\nid=N{number}\ntype=wifi\n\n[wifi]\nssid=N{number}\n\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=hunter2 {number}\n\n[ipv4]\nmethod=auto\n\n[ipv6]\naddr-gen-mode=stable-privacy\nmethod=auto\n\n")
+        })
+        .collect();
+    assert!(connections.len() > 64 << 10);
+    let mut by_script = own.headers();
+    by_script[2] = ("Content-Type", "application/octet-stream");
+    by_script.push(("X-Mesh-Form", &code));
+    let taken = wizard.http("POST", "/live/networks", &by_script, &connections);
+    assert!(taken.body.contains("\"/import\""), "{taken:?}");
+    assert!(get("/import").body.contains("Added: 400."));
     assert_eq!(get("/codes/show").header("location"), Some("/"));
 }
 
@@ -1062,6 +1075,54 @@ fn a_picture_of_a_code_is_as_good_as_typing() {
         page.arrive("/connect/wait").await;
         a.ask(&["account", "sync", "--auto"]);
         page.arrive("/connect/done").await;
+        page.close().await;
+    });
+}
+
+#[test]
+fn codes_are_given_as_files() {
+    story(async {
+        let world = World::new();
+        let (a, c) = (world.device("a"), world.device("c"));
+        a.ask(&["account", "create", ADDRESS]);
+        let sheets = world.path("sheets");
+        a.ask(&["account", "escrow", "--sheets", sheets.to_str().unwrap()]);
+        let client = Wizard::start(&c, "meshclient", &[]);
+        let driver = Driver::start();
+        let page = driver.browser("c", DESKTOP).await;
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        // The link is followed again, as by a second click on it.
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        page.visit("/recover").await;
+        page.arrive("/recover").await;
+        // What holds no code is named, and nothing is filled in by it.
+        page.give("pictures", &sheets.join("sheet-1-of-3.pdf"))
+            .await;
+        page.reads("#pictures-said", "sheet-1-of-3.pdf: no code can be read")
+            .await;
+        // What was typed is not written over.
+        page.fill("code1", "1nonsense").await;
+        page.reads("#code1-said", "Character 1").await;
+        let sheet = |number| sheets.join(format!("sheet-{number}-of-3.txt"));
+        page.give("pictures", &sheet(3)).await;
+        page.reads("#code2-said", "In order: code 3").await;
+        // Dropped anywhere on the page.
+        let text = std::fs::read_to_string(sheet(1)).unwrap();
+        let drop = "const dataTransfer = new DataTransfer(); dataTransfer.items.add(new File([arguments[0]], 'sheet.txt')); const dropped = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }); document.querySelector('h1').dispatchEvent(dropped); return dropped.defaultPrevented";
+        let kept = page.client.execute(drop, vec![text.into()]).await;
+        assert_eq!(kept.unwrap(), true, "the browser opens nothing");
+        page.reads("#code3-said", "In order: code 1").await;
+        page.fill("code1", "").await;
+        page.fill("address", ADDRESS).await;
+        page.fill("device", "new").await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.fill("again", PASSPHRASE).await;
+        page.click("form[action$='/recover'] button[type=submit]")
+            .await;
+        page.arrive("/home").await;
+        page.reads(".notice", "0 passwords").await;
         page.close().await;
     });
 }

@@ -16,7 +16,7 @@
     const headers = { 'X-Mesh-Form': form };
     if (kind) headers['Content-Type'] = kind;
     const answer = await fetch(root + path, { method: 'POST', headers, body: content, cache: 'no-store', redirect: 'error' });
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (!answer.ok) throw new Error(await answer.text());
     const told = await answer.json();
     if (told.next && !leaving) { clear(); location.replace(root + told.next); }
     return told;
@@ -71,6 +71,12 @@
     if (place) {
       place.textContent = told.text || '';
       place.classList.toggle('bad', told.ok === false);
+      if (told.detail) {
+        const detail = document.createElement('span');
+        detail.lang = 'en';
+        detail.textContent = told.detail;
+        place.append(' ', detail);
+      }
     }
     if (told.ok === false) input.setAttribute('aria-invalid', 'true');
     else input.removeAttribute('aria-invalid');
@@ -126,6 +132,20 @@
       file.value = '';
     });
   }
+
+  // What is dropped is meant for the input near it; anywhere else the browser would open it in the place of the page.
+  const beside = (event) => event.dataTransfer && event.dataTransfer.types.includes('Files') && !event.target.closest('input[type=file]');
+  addEventListener('dragover', (event) => { if (beside(event)) event.preventDefault(); });
+  addEventListener('drop', (event) => {
+    if (!beside(event)) return;
+    event.preventDefault();
+    const all = document.querySelectorAll('input[type=file]');
+    const near = event.target.closest('section');
+    const input = all.length === 1 ? all[0] : near && near.querySelector('input[type=file]');
+    if (!input) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event('change'));
+  });
 
   // Secrets.
   const timers = new Map();

@@ -39,12 +39,17 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
     })
     .await?;
     let mail = blocking(|| {
-        let found = mail::own().unwrap_or_default().entries.into_iter();
+        let found = mail::own()?.entries.into_iter();
         Ok(found
             .filter_map(|entry| entry.account_address)
             .collect::<Vec<String>>())
     })
-    .await?;
+    .await;
+    // A file of Thunderbird that is damaged keeps nothing else from being brought in.
+    let (mail, mail_trouble) = match mail {
+        Ok(mail) => (mail, None),
+        Err(trouble) => (Vec::new(), Some(trouble)),
+    };
     let list = ask.app.held().import.as_ref().map(|list| {
         let sites = list.entries.iter();
         let sites = sites.filter_map(|entry| entry.service.clone());
@@ -113,7 +118,8 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             section {
                 h2 { (t.import_networks) }
                 p { (t.import_networks_text) }
-                p { code { "sudo sh -c 'cat /etc/NetworkManager/system-connections/*' > networks" } }
+                // Nobody else may read what is written.
+                p { code { "(umask 077; sudo sh -c 'cat /etc/NetworkManager/system-connections/*' > networks)" } }
                 div.field {
                     label for="networks" { (t.import_networks_file) }
                     input id="networks" type="file" data-upload="/live/networks" aria-describedby="networks-said";
@@ -122,7 +128,9 @@ pub(super) async fn show(ask: &Ask, trouble: Option<&Trouble>) -> Result<Reply, 
             }
             section {
                 h2 { (t.import_mail) }
-                @if mail.is_empty() {
+                @if let Some(trouble) = &mail_trouble {
+                    (told(Some(trouble), t))
+                } @else if mail.is_empty() {
                     p { (t.import_no_mail) }
                 } @else {
                     p { (t.import_mail_text) }
@@ -221,7 +229,9 @@ pub(super) async fn networks(ask: &Ask) -> Result<Reply, Trouble> {
         .app
         .with_account(move |account| Ok(import::put(account, found.entries, false)?));
     let said = what_became(&put.await?, ask.t);
-    ask.app.say_next(format!("{said} {left}").trim().to_owned());
+    let said = [said.as_str(), &left, ask.t.import_networks_delete];
+    let said = said.into_iter().filter(|said| !said.is_empty());
+    ask.app.say_next(said.collect::<Vec<&str>>().join(" "));
     Ok(live::go("/import"))
 }
 

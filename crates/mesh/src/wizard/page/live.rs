@@ -25,7 +25,12 @@ pub(super) fn go(next: &str) -> Reply {
 }
 
 pub(super) fn failed(trouble: &Trouble, t: &Texts) -> Reply {
-    Reply::Object(json!({ "ok": false, "text": trouble.told(t).text }))
+    let told = trouble.told(t);
+    // What is wrong with a file, and in which line, only its reader says.
+    let detail = told
+        .detail
+        .filter(|_| matches!(trouble, Trouble::Command(_)));
+    Reply::Object(json!({ "ok": false, "text": told.text, "detail": detail }))
 }
 
 fn said(ok: bool, text: impl Into<String>) -> Reply {

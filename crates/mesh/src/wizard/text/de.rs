@@ -167,6 +167,7 @@ pub(super) static DE: Texts = Texts {
     import_networks_text: "Geben Sie hier eine Datei von NetworkManager oder eine wpa_supplicant.conf an; was darin steht, wird sofort übernommen, und Netze, die schon da sind, bleiben, wie sie sind. Die von NetworkManager kann nur der Verwalter dieses Rechners lesen und stellt sie zusammen mit:",
     import_networks_file: "Datei mit Netzen",
     import_networks_skipped: "Verbindungen ohne Funk oder ohne Passwort, die nicht übernommen werden: {number}.",
+    import_networks_delete: "Ist die Datei eine Kopie, die dafür gemacht wurde, so löschen Sie sie: Sie enthält die Passwörter im Klartext.",
     import_networks_left: "Was davon nicht übernommen wird: {names}.",
     import_mail: "E-Mail-Konten",
     import_mail_text: "Diese Konten sind in Thunderbird. Übernommen werden ihre Server, nicht ihre Passwörter.",

@@ -166,6 +166,7 @@ texts! {
     import_networks_text: "Give a file of NetworkManager or a wpa_supplicant.conf here; what is in it is taken over at once, and networks that are there already stay as they are. Only the administrator of this machine can read those of NetworkManager, and puts them together with:",
     import_networks_file: "File with networks",
     import_networks_skipped: "Connections that are not wireless, or without a password, that are not taken over: {number}.",
+    import_networks_delete: "If the file is a copy that was made for this, delete it: it holds the passwords in clear.",
     import_networks_left: "What is not taken over of them: {names}.",
     import_mail: "Mail accounts",
     import_mail_text: "These accounts are in Thunderbird. Their servers are taken over, not their passwords.",
