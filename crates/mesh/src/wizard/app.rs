@@ -33,7 +33,7 @@ use crate::step::Invitation;
 
 /// How long the opening link may wait to be followed.
 const LINK: Duration = Duration::from_secs(600);
-/// After which time without a person the program ends.
+/// How long after it was locked, or should have been, the program waits for a person before it ends.
 const ABANDONED: Duration = Duration::from_secs(3600);
 /// How long a wrong passphrase keeps the next one waiting.
 const WRONG: Duration = Duration::from_secs(1);
@@ -256,7 +256,7 @@ impl App {
     pub(super) fn watch(&self) {
         let idle = self.held().used.elapsed();
         let unused = idle > LINK && self.gate().waits();
-        if unused || idle > ABANDONED {
+        if unused || idle > ABANDONED.saturating_add(self.idle) {
             self.end.notify_one();
         } else if idle > self.idle && self.door() == Door::Open {
             self.lock();

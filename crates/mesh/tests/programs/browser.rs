@@ -12,6 +12,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -215,6 +216,31 @@ impl Browser {
             .click()
             .await
             .unwrap_or_else(|error| panic!("{css}: {error}"));
+    }
+
+    /// Presses keys where the focus is.
+    pub(crate) async fn press(&self, keys: &str) {
+        let keyboard = KeyActions::new("keyboard".to_owned());
+        let pressed = keys.chars().fold(keyboard, |keyboard, value| {
+            keyboard
+                .then(KeyAction::Down { value })
+                .then(KeyAction::Up { value })
+        });
+        self.client.perform_actions(pressed).await.unwrap();
+    }
+
+    /// Goes with the key Tab alone to something, which then has the focus.
+    pub(crate) async fn tab_to(&self, css: &str) {
+        const TAB: &str = "\u{E004}";
+        let there =
+            format!("return !!document.activeElement && document.activeElement.matches({css:?})");
+        for _ in 0..100 {
+            if self.script(&there).await == true {
+                return;
+            }
+            self.press(TAB).await;
+        }
+        panic!("{css} is not reached by the keyboard");
     }
 
     pub(crate) async fn fill(&self, id: &str, text: &str) {

@@ -577,6 +577,121 @@ fn two_devices(a: &Device<'_>, b: &Device<'_>) {
 }
 
 #[test]
+fn a_request_is_rejected_given_up_and_an_invitation_withdrawn() {
+    story(async {
+        let world = World::new();
+        let (a, b) = (world.device("a"), world.device("b"));
+        a.ask(&[
+            "account",
+            "create",
+            ADDRESS,
+            "--name",
+            "desktop",
+            "--no-passphrase",
+        ]);
+        let driver = Driver::start();
+        let client = Wizard::start(&a, "meshclient", &[]);
+        let page = driver.browser("a", DESKTOP).await;
+        page.open(&client.link).await;
+        page.arrive("/home").await;
+
+        // The page stops waiting for a device that does not come.
+        offer(&page, "laptop").await;
+        page.click("form[action$='/devices/withdraw'] button").await;
+        page.arrive("/home").await;
+        page.visit("/devices/offer").await;
+        page.arrive("/devices/add").await;
+
+        // A stranger asks, and is turned away.
+        let connect = Wizard::start(&b, "meshconnect", &[]);
+        let other = driver.browser("b", DESKTOP).await;
+        other.open(&connect.link).await;
+        other.arrive("/connect").await;
+        other.fill("address", ADDRESS).await;
+        other.fill("passphrase", PASSPHRASE).await;
+        other.fill("again", PASSPHRASE).await;
+        other
+            .click("form[action$='/connect'] button[type=submit]")
+            .await;
+        other.arrive("/connect/wait").await;
+        let words = other.text(".words").await;
+        page.visit("/home").await;
+        page.reads(".requests .words", &words).await;
+        page.click(".requests form[action$='/devices/reject'] button")
+            .await;
+        page.arrive("/home").await;
+        page.reads(".notice", "The device was rejected").await;
+        other
+            .reads("main", "The other device rejected this one")
+            .await;
+
+        // It asks again, and gives up by itself.
+        other.visit("/connect").await;
+        other.fill("address", ADDRESS).await;
+        other
+            .click("form[action$='/connect'] button[type=submit]")
+            .await;
+        other.arrive("/connect/wait").await;
+        other.click("form[action$='/connect/forget'] button").await;
+        other.arrive("/connect").await;
+        let known = a.ask(&["device", "list"]);
+        assert_eq!(known["devices"].as_array().unwrap().len(), 1, "{known}");
+        page.close().await;
+        other.close().await;
+    });
+}
+
+#[test]
+fn an_account_is_made_and_unlocked_without_a_mouse() {
+    const ENTER: &str = "\u{E007}";
+    story(async {
+        let world = World::new();
+        let a = world.device("a");
+        let driver = Driver::start();
+        let client = Wizard::start(&a, "meshclient", &[]);
+        let page = driver.browser("a", DESKTOP).await;
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        page.tab_to("a[href$='/create']").await;
+        page.press(ENTER).await;
+        page.arrive("/create").await;
+        page.tab_to("#address").await;
+        page.press(ADDRESS).await;
+        page.reads("#address-said", "The service of localhost answers")
+            .await;
+        page.tab_to("#passphrase").await;
+        page.press(PASSPHRASE).await;
+        page.tab_to("#again").await;
+        page.press(PASSPHRASE).await;
+        page.press(ENTER).await;
+        page.arrive("/codes").await;
+        page.tab_to("form[action$='/codes'] button[type=submit]")
+            .await;
+        page.press(ENTER).await;
+        page.arrive("/codes/show").await;
+        page.tab_to("form[action$='/codes/done'] button").await;
+        page.press(ENTER).await;
+        page.arrive("/codes/check").await;
+        page.tab_to("a[href$='/import']").await;
+        page.press(ENTER).await;
+        page.arrive("/import").await;
+        page.tab_to("a[href$='/home']").await;
+        page.press(ENTER).await;
+        page.arrive("/home").await;
+        page.tab_to("a[href$='/devices/add']").await;
+        page.tab_to("#search").await;
+        page.tab_to("form[action$='/lock'] button").await;
+        page.press(ENTER).await;
+        page.arrive("/unlock").await;
+        page.tab_to("#passphrase").await;
+        page.press(PASSPHRASE).await;
+        page.press(ENTER).await;
+        page.arrive("/home").await;
+        page.close().await;
+    });
+}
+
+#[test]
 fn what_happened_is_told_and_what_is_kept_is_found() {
     story(async {
         let world = World::new();
