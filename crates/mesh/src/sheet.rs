@@ -27,6 +27,8 @@ const MARGIN: f32 = 72.0;
 const CODE: f32 = 200.0;
 /// Groups of the code in a line of the page.
 const GROUPS: usize = 7;
+/// Letters in a line of the instructions.
+const COLUMNS: usize = 88;
 
 /// What stands on a sheet.
 pub struct Sheet<'a> {
@@ -119,31 +121,36 @@ impl Sheet<'_> {
         Ok(out)
     }
 
-    /// The sheet as one page.
+    /// The sheet as one page, in English.
+    fn page(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        self.page_in("Recovery code", &self.lines(), &self.instructions())
+    }
+
+    /// The sheet as one page, with what stands above and below the code in the words of some language.
     ///
     /// # Errors
     /// [`Failure`] when the code is too long for a QR code.
-    pub(crate) fn page(&self) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    pub(crate) fn page_in(
+        &self,
+        title: &str,
+        lines: &[String],
+        instructions: &[String],
+    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
         let mut content = Content::new();
         let mut y = PAGE.y2 - MARGIN;
         let mut line = |content: &mut Content, font: &[u8], size: f32, text: &str| {
             content.begin_text();
             content.set_font(Name(font), size);
             content.next_line(MARGIN, y);
-            // The standard fonts have Latin letters; addresses and codes have no others.
-            let shown: Vec<u8> = text
-                .chars()
-                .map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?'))
-                .collect();
-            content.show(Str(&shown));
+            content.show(Str(&latin(text)));
             content.end_text();
             y -= size * 1.4;
             y
         };
-        line(&mut content, b"Title", 24.0, "Recovery code");
+        line(&mut content, b"Title", 24.0, title);
         line(&mut content, b"Text", 12.0, "");
-        for text in self.lines() {
-            line(&mut content, b"Code", 10.0, &text);
+        for text in lines {
+            line(&mut content, b"Code", 10.0, text);
         }
         line(&mut content, b"Text", 12.0, "");
         let groups: Vec<&str> = self.code.split('-').collect();
@@ -153,11 +160,11 @@ impl Sheet<'_> {
         let top = line(&mut content, b"Text", 12.0, "");
         draw(&mut content, self.code, top)?;
         let mut y = top - CODE - 24.0;
-        for text in self.instructions() {
+        for text in instructions.iter().flat_map(|text| wrapped(text)) {
             content.begin_text();
             content.set_font(Name(b"Text"), 11.0);
             content.next_line(MARGIN, y);
-            content.show(Str(text.as_bytes()));
+            content.show(Str(&latin(&text)));
             content.end_text();
             y -= 16.0;
         }
@@ -178,11 +185,44 @@ impl Sheet<'_> {
             (text, b"Helvetica"),
             (code, b"Courier"),
         ] {
-            pdf.type1_font(font).base_font(Name(base));
+            // With the encoding of their own the standard fonts have no umlauts.
+            let encoding = Name(b"WinAnsiEncoding");
+            pdf.type1_font(font)
+                .base_font(Name(base))
+                .encoding_predefined(encoding);
         }
         pdf.stream(stream, &content.finish());
         Ok(Zeroizing::new(pdf.finish()))
     }
+}
+
+/// The octets of a text in Latin letters, which are all that addresses, codes and the languages here have.
+fn latin(text: &str) -> Vec<u8> {
+    let octet = |letter: char| u8::try_from(u32::from(letter)).unwrap_or(b'?');
+    text.chars().map(octet).collect()
+}
+
+/// A text in lines that fit on the page; what is set in stays as it is.
+fn wrapped(text: &str) -> Vec<String> {
+    if text.starts_with(' ') {
+        return vec![text.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let full = lines.last().is_some_and(|line| {
+            !line.is_empty() && line.len().saturating_add(word.len()) >= COLUMNS
+        });
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
 }
 
 /// Draws the QR code of a text below `top`.

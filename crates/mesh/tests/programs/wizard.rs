@@ -634,8 +634,15 @@ fn a_request_is_rejected_given_up_and_an_invitation_withdrawn() {
         other.arrive("/connect/wait").await;
         other.click("form[action$='/connect/forget'] button").await;
         other.arrive("/connect").await;
+        // What there is gets another name.
+        page.visit("/home").await;
+        page.click("ul.devices li.this form button").await;
+        page.fill("name", "study").await;
+        page.click("form[action$='/devices/rename'] button").await;
+        page.reads(".notice", "The device has its new name").await;
         let known = a.ask(&["device", "list"]);
         assert_eq!(known["devices"].as_array().unwrap().len(), 1, "{known}");
+        assert_eq!(known["devices"][0]["name"], "study", "{known}");
         page.close().await;
         other.close().await;
     });
@@ -868,6 +875,21 @@ fn locked_it_holds_and_shows_nothing() {
     assert_eq!(other.header("location"), Some("/elsewhere"), "{other:?}");
     let sheet = post("/codes/sheet", &[("number", "1"), ("view", &view)]);
     assert_eq!(sheet.header("content-type"), Some("application/pdf"));
+    // The page to print says what the page on the screen says, in the same language.
+    let groups: Vec<&str> = codes[0].split('-').collect();
+    assert!(
+        sheet.body.contains(&groups[..7].join("-")),
+        "the code is on it"
+    );
+    assert!(sheet.body.contains("(Recovery code)"));
+    let body = format!("form={}&number=1&view={view}", form_code(&sheets));
+    let mut headers = own.headers();
+    headers.push(("Accept-Language", "de"));
+    let german = wizard.http("POST", "/codes/sheet", &headers, &body);
+    // The last is "öffnet", in the encoding of the fonts.
+    for words in ["(Notfallcode)", "1 von 9; je 7 davon", "F666666E6574"] {
+        assert!(german.body.contains(words), "{words} is not on it");
+    }
     let home = get("/home");
     assert!(home.body.contains("waiting to be put on paper"), "{home:?}");
     let names: Vec<String> = (1..=15).map(|number| format!("code{number}")).collect();

@@ -222,6 +222,29 @@ pub(super) fn sheet(ask: &Ask) -> Result<Reply, Trouble> {
         return Err(Trouble::Input(|t| t.err_misuse));
     };
     let of = u8::try_from(codes.codes.len()).unwrap_or(u8::MAX);
+    let t = ask.t;
+    let numbers = [
+        ("number", number.to_string()),
+        ("of", of.to_string()),
+        ("quorum", codes.quorum.to_string()),
+        ("others", codes.quorum.saturating_sub(1).to_string()),
+    ];
+    let numbers: Vec<(&str, &str)> = numbers
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let line = |label: &str, value: &str| format!("{label:<14}{value}");
+    let lines = [
+        line(t.sheet_account, &codes.address),
+        line(t.sheet_udf, &codes.udf),
+        line(t.sheet_which, &fill(t.sheet_number, &numbers)),
+        line(t.sheet_made, &codes.made),
+    ];
+    let worth = match codes.quorum {
+        0 | 1 => t.sheet_worth_alone.to_owned(),
+        _ => fill(t.sheet_worth, &numbers),
+    };
+    let how = format!("    meshman account recover {}", codes.address);
     let page = Sheet {
         address: &codes.address,
         udf: &codes.udf,
@@ -231,7 +254,11 @@ pub(super) fn sheet(ask: &Ask) -> Result<Reply, Trouble> {
         quorum: codes.quorum,
         made: &codes.made,
     }
-    .page()?;
+    .page_in(
+        t.sheet_title,
+        &lines,
+        &[worth, String::new(), t.sheet_how.to_owned(), how],
+    )?;
     let name = format!("sheet-{number}-of-{of}.pdf");
     Ok(Reply::File(name, "application/pdf", page))
 }
