@@ -252,6 +252,11 @@ impl App {
         }
     }
 
+    /// True when nobody has used the page for so long that it is locked.
+    pub(super) fn is_idle(&self) -> bool {
+        self.held().used.elapsed() > self.idle
+    }
+
     /// Locks the page when nobody has used it for long, and ends what nobody needs any longer.
     pub(super) fn watch(&self) {
         let idle = self.held().used.elapsed();

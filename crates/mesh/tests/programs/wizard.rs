@@ -828,6 +828,33 @@ fn an_idle_page_locks_itself() {
     });
 }
 
+#[test]
+fn what_was_typed_where_no_home_is_does_not_stay() {
+    story(async {
+        let world = World::new();
+        let a = world.device("a");
+        let client = Wizard::start(&a, "meshclient", &["--idle", "6s"]);
+        let driver = Driver::start();
+        let page = driver.browser("a", DESKTOP).await;
+        page.open(&client.link).await;
+        page.arrive("/welcome").await;
+        page.visit("/recover").await;
+        page.fill("address", ADDRESS).await;
+        page.fill("code1", "SAAA-BBBB").await;
+        page.fill("passphrase", PASSPHRASE).await;
+        page.reads("#code1-said", "code").await;
+        page.reads_no_longer("#code1-said", "code").await;
+        for id in ["code1", "passphrase"] {
+            let value = format!("return document.getElementById({id:?}).value");
+            assert_eq!(page.script(&value).await, "", "{id}");
+        }
+        // An address is none.
+        let address = "return document.getElementById('address').value";
+        assert_eq!(page.script(address).await, ADDRESS);
+        page.close().await;
+    });
+}
+
 /// What stands between two marks.
 fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let (_, rest) = text.split_once(before).unwrap();

@@ -39,6 +39,7 @@
       const told = await ask('/live/look', fields);
       failed = 0;
       if (told.next || leaving) return;
+      if (told.idle) forget();
       if (told.mark !== undefined && told.mark !== body.dataset.mark) {
         // What was fetched as the page opened is shown at once; later, not under the hands of somebody.
         if (first && !touched && !active) { leaving = true; location.reload(); return; }
@@ -51,6 +52,14 @@
       if (error instanceof TypeError && ++failed > 1) { over(); return; }
     }
     setTimeout(follow, look === 'offer' || look === 'connect' ? EVERY : QUIET);
+  };
+  // Secrets that were typed, and then nothing for long.
+  const forget = () => {
+    for (const field of document.querySelectorAll('input[type=password], input[name^=code], input[name=pin]')) {
+      if (!field.value) continue;
+      field.value = '';
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    }
   };
   const over = () => {
     if (ended || leaving) return;

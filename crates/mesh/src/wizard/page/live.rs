@@ -50,7 +50,8 @@ pub(super) async fn look(ask: &Ask) -> Result<Reply, Trouble> {
         "offer" => add::look(&ask.app, ask.t).await?,
         "connect" => connect::look(&ask.app, ask.t).await?,
         "home" => home::look(&ask.app, ask.t).await?,
-        _ => return Ok(Reply::Object(json!({}))),
+        // Without a home there is nothing to lock; what was typed is forgotten all the same.
+        _ => return Ok(Reply::Object(json!({ "idle": ask.app.is_idle() }))),
     };
     Ok(Reply::Object(match look.next {
         Some(next) => json!({ "next": next }),
