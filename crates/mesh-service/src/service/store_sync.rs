@@ -363,7 +363,16 @@ impl Service {
                 Some(event) => Some(*event),
                 None => {
                     let last = self.0.store.frame_by_key(served.id, label, id);
-                    let last = last.map_err(Error::from)?.map(|frame| {
+                    let last = last.map_err(Error::from)?;
+                    // Others, at another host perhaps, were faster than this one since the end of the store was read: nothing is wrong with the
+                    // change, it only comes too late.
+                    if last
+                        .as_ref()
+                        .is_some_and(|frame| frame.index >= update.first)
+                    {
+                        return Err(Failure::new(Code::Stale));
+                    }
+                    let last = last.map(|frame| {
                         let envelope: Envelope =
                             from_bytes(&frame.envelope).map_err(Error::from)?;
                         match Effect::of(&envelope.header, frame.index).map_err(Error::from)? {
